@@ -1,0 +1,144 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from accounts import tokens
+from accounts.actors import Actor, Scope
+
+LINK_LIFETIME = timedelta(minutes=15)
+FAILURE_WINDOW = timedelta(minutes=15)
+MAX_FAILURES_PER_NAME = 5
+MAX_FAILURES_PER_ADDRESS = 50
+LAST_USED_GRAIN = timedelta(minutes=1)
+
+
+class User(AbstractUser):
+    """A person who may sign in; staff see every workflow."""
+
+    def actor(self) -> Actor:
+        """Return this person with full reach, as a signed-in browser has it."""
+        return Actor(user_id=self.pk, is_staff=self.is_staff)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """API tokens, by what they are still good for."""
+
+    def valid(self, now: datetime) -> Self:
+        """Return tokens that are neither revoked nor expired, of people who may still sign in."""
+        unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+        return self.filter(unexpired, revoked_at=None, user__is_active=True)
+
+    def of(self, actor: Actor) -> Self:
+        """Return the actor's own tokens; nobody, staff included, manages another's."""
+        return self.filter(user_id=actor.user_id) if actor.may_manage_tokens else self.none()
+
+
+class ApiToken(models.Model):
+    """A named key for scripts; only its digest is kept."""
+
+    class TokenScope(models.TextChoices):
+        READ = "read", "read only"
+        RUN = "run", "read and run"
+        ADMIN = "admin", "everything, tokens too"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    scope = models.CharField(max_length=5, choices=TokenScope, default="run")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.name} (torc_pat_{self.prefix}_…)"
+
+    def actor(self) -> Actor:
+        """Return the person this token speaks for, with the token's reach."""
+        scope: Scope = "read"
+        if self.scope in ("run", "admin"):
+            scope = "run" if self.scope == "run" else "admin"
+        return Actor(
+            user_id=self.user_id, is_staff=self.user.is_staff, scope=scope, token_id=self.pk
+        )
+
+    def is_expired(self, now: datetime) -> bool:
+        """Return whether the token's time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def note_use(self, now: datetime) -> None:
+        """Write last_used_at at most once a minute, however often the token is used."""
+        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_GRAIN)
+        if self.last_used_at is None or self.last_used_at <= now - LAST_USED_GRAIN:
+            ApiToken.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+
+    def revoke(self, now: datetime) -> bool:
+        """End the token for good; return whether this call did it."""
+        return ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now) == 1
+
+
+class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
+    """One-time links, by whether they still open."""
+
+    def open(self, text: str, now: datetime) -> Self:
+        """Return the unused, unexpired link of a code, if there is one."""
+        return self.filter(digest=tokens.digest_of(text), used_at=None, expires_at__gt=now)
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignInLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.user_id}"
+
+    def consume(self, now: datetime) -> bool:
+        """Use the link up; of two who try at once, one gets True."""
+        unused = SignInLink.objects.filter(pk=self.pk, used_at=None, expires_at__gt=now)
+        return unused.update(used_at=now) == 1
+
+
+class SignInFailureQuerySet(models.QuerySet["SignInFailure"]):
+    """Wrong passwords of late."""
+
+    def blocks(self, username: str, address: str, now: datetime) -> bool:
+        """Return whether this name from this address has to wait before the next try."""
+        recent = self.filter(failed_at__gt=now - FAILURE_WINDOW, address=address)
+        if recent.filter(username=username).count() >= MAX_FAILURES_PER_NAME:
+            return True
+        return recent.count() >= MAX_FAILURES_PER_ADDRESS
+
+
+class SignInFailure(models.Model):
+    """One wrong password, kept as long as it counts against the next try."""
+
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=45)
+    failed_at = models.DateTimeField()
+
+    objects = SignInFailureQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("address", "failed_at"), name="signinfailure_recent"),)
+
+    def __str__(self) -> str:
+        return f"{self.username} from {self.address}"
