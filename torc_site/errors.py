@@ -1,0 +1,140 @@
+"""What goes wrong at the edge, answered in the caller's language: problem+json, a page or a bar."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+API_PREFIX = "/torc-service/"
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Return whether the request is for the REST API rather than for a page."""
+    return request.path_info.startswith(API_PREFIX)
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Return whether htmx sent the request, so that the answer lands inside a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the id under which this request is logged."""
+    return str(getattr(request, "request_id", ""))
+
+
+def problem_response(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    title: str | None = None,
+    pointer: str | None = None,
+    limit: int | float | str | None = None,
+    actual: int | float | str | None = None,
+    hint: str | None = None,
+    problems: Sequence[dict[str, Any]] | None = None,
+) -> JsonResponse:
+    """Return an RFC 9457 answer that Torc's own clients can print as well."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "pointer": pointer,
+        "limit": limit,
+        "actual": actual,
+        "hint": hint,
+        "request_id": request_id_of(request),
+        "error": {"message": detail},
+    }
+    if problems is not None:
+        body["problems"] = list(problems)
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def notice(
+    request: HttpRequest, status: int, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Return a bar that htmx puts on top of the page, which keeps what it showed."""
+    html = render_to_string(template, {"request": request, **context})
+    headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+    return HttpResponse(html, status=status, headers=headers)
+
+
+def refusal(
+    request: HttpRequest, status: int, code: str, what: str, remedy: str, **extra: Any
+) -> HttpResponse:
+    """Refuse a request, saying what happened and what to do.
+
+    Args:
+        request: the request, perhaps before any other middleware has seen it.
+        status: the HTTP status.
+        code: the machine's name for the problem.
+        what: one sentence for people.
+        remedy: what to do next.
+        extra: ``limit``, ``actual`` or ``pointer`` for the API.
+    """
+    if is_api(request):
+        return problem_response(request, status, code, what, hint=remedy or None, **extra)
+    context = {
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "what": what,
+        "remedy": remedy,
+        "request_id": request_id_of(request),
+    }
+    if wants_fragment(request):
+        return notice(request, status, "_error_bar.html", context)
+    # The top bar with the person's name needs the database, which may be what failed.
+    if status < 500 and hasattr(request, "user"):
+        html = render_to_string("errors.html", context, request=request)
+    else:
+        html = render_to_string("errors.html", {"request": request, **context})
+    return HttpResponse(html, status=status)
+
+
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """Tell a page that polls that its session is over; the bar asks for nothing further."""
+    return notice(request, 401, "_session_ended.html", {})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django refuses as suspicious."""
+    known = isinstance(exception, SuspiciousOperation)
+    what = "The request was refused." if known else "The request is malformed."
+    return refusal(request, 400, "bad_request", what, "Go back and try again.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a view that refused somebody who is signed in."""
+    what = str(exception) or "You may not do this."
+    remedy = "Ask the owner of the workflow, or sign in with another account."
+    return refusal(request, 403, "forbidden", what, remedy)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere, or to something the person may not see."""
+    said = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""
+    resolver_trace = "tried" in said or not said
+    what = "There is no such page." if resolver_trace else said
+    remedy = "It may have been deleted, or it belongs to somebody else."
+    return refusal(request, 404, "not_found", what, remedy)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours without a word about its inside."""
+    what = "Torc could not answer because of an error of its own."
+    remedy = "Try again; if it stays, look for this request id in the server's log."
+    return refusal(request, 500, "internal_error", what, remedy)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old."""
+    what = "This form is too old, or cookies are switched off."
+    return refusal(request, 403, "csrf_failed", what, "Go back, reload the page and try again.")

@@ -1,0 +1,185 @@
+"""The request type of the pages, and the rules every request meets before it is routed."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from torc_site.errors import is_api, refusal, session_ended, wants_fragment
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+MIB = 1024 * 1024
+SPEC_LIMIT = 5 * MIB
+# Inside a JSON string or a form field a character may take up to three times its bytes.
+SPEC_BODY_LIMIT = 3 * SPEC_LIMIT + 64 * 1024
+JSON_BODY_LIMIT = 2 * MIB
+SPEC_PATH = "/torc-service/v1/workflow_specs"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class HtmxRequest(HttpRequest):
+    """A page's request after all middleware."""
+
+    htmx: HtmxDetails
+    request_id: str
+
+
+class ContentSecurityPolicyMiddleware:
+    """Names the request and puts the security headers on every answer; stands outermost."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on; a view's own stricter header stays."""
+        request_id = secrets.token_hex(8)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("X-Request-ID", request_id)
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class HostAndOriginMiddleware:
+    """Refuses foreign hosts and cross-site requests on every route, static files included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on only what a page of ours, or a program that is no browser, has sent."""
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            return refusal(
+                request,
+                400,
+                "foreign_host",
+                "This server does not answer under that host name.",
+                "Use the address that the server printed, or add the name to TORC_ALLOWED_HOSTS.",
+            )
+        if is_cross_site(request.method or "", request.headers, host):
+            return refusal(
+                request,
+                403,
+                "cross_site",
+                "A request that another site has caused is refused.",
+                "Open the page itself and act there.",
+            )
+        return self.get_response(request)
+
+
+def is_cross_site(method: str, headers: Any, host: str) -> bool:
+    """Return whether a browser sent this on behalf of another site.
+
+    Args:
+        method: the HTTP method; GET and HEAD may be followed from elsewhere as a whole page.
+        headers: a mapping that ignores case.
+        host: our own host and port, as the request names it.
+    """
+    site = headers.get("Sec-Fetch-Site")
+    if site in ("same-origin", "none"):
+        return False
+    if method in ("GET", "HEAD"):
+        is_page_visit = (
+            headers.get("Sec-Fetch-Mode") == "navigate"
+            and headers.get("Sec-Fetch-Dest", "document") == "document"
+        )
+        return site is not None and not is_page_visit
+    if site is not None:
+        return True
+    origin = headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != host
+
+
+class BodyRulesMiddleware:
+    """Judges a body by its headers alone, before anything reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on plain bodies of known, acceptable size; to the API only JSON."""
+        return refuse_body(request) or self.get_response(request)
+
+
+def refuse_body(request: HttpRequest) -> HttpResponse | None:
+    """Return the refusal that the request's body deserves, if any."""
+    if "Transfer-Encoding" in request.headers:
+        what = "The body has no stated length."
+        return refusal(request, 411, "length_required", what, "Send a Content-Length header.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        what = "Compressed bodies are not accepted."
+        return refusal(
+            request, 415, "content_encoding", what, "Send the body without Content-Encoding."
+        )
+    length = _content_length(request)
+    if length == 0 or request.method in ("GET", "HEAD"):
+        return None
+    if is_api(request) and request.content_type != "application/json":
+        what = "The API takes JSON bodies only."
+        return refusal(
+            request, 415, "not_json", what, "Send Content-Type: application/json and a JSON body."
+        )
+    limit = body_limit(request.path_info)
+    if length > limit:
+        what = f"The body has {length} bytes, more than the {limit} allowed here."
+        remedy = "Send less at once, or split it."
+        return refusal(
+            request, 413, "payload_too_large", what, remedy, limit=limit, actual=length
+        )
+    return None
+
+
+def _content_length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def body_limit(path: str) -> int:
+    """Return how many bytes a body sent to a path may have; forms may carry a whole spec."""
+    if not path.startswith("/torc-service/") or path.startswith(SPEC_PATH):
+        return SPEC_BODY_LIMIT
+    return JSON_BODY_LIMIT
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Demands a session for every page but those marked ``login_not_required``."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Leave the API alone, which checks tokens itself and answers 401 instead of a page."""
+        if is_api(request):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """Send people to the sign-in page, but tell a polling fragment to stop."""
+        if wants_fragment(request):
+            return session_ended(request)
+        return super().handle_no_permission(request, view_func)
