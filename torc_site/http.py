@@ -149,9 +149,7 @@ def refuse_body(request: HttpRequest) -> HttpResponse | None:
     if length > limit:
         what = f"The body has {length} bytes, more than the {limit} allowed here."
         remedy = "Send less at once, or split it."
-        return refusal(
-            request, 413, "payload_too_large", what, remedy, limit=limit, actual=length
-        )
+        return refusal(request, 413, "payload_too_large", what, remedy, limit=limit, actual=length)
     return None
 
 

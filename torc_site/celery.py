@@ -1,0 +1,47 @@
+"""The Celery app: messages are delivery notes, so nothing here tries to make them safe."""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torc_site.settings")
+
+from django.conf import settings
+
+# With redelivery off, long jobs are not handed out again: the database is the queue.
+REDIS_OPTIONS: dict[str, Any] = {
+    "ack_emulation": False,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "retry_on_timeout": True,
+}
+AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 5, "write_timeout": 5}
+
+app = Celery("torc")
+app.conf.update(
+    broker_url=settings.TORC_BROKER_URL,
+    broker_transport_options=(
+        REDIS_OPTIONS if settings.TORC_BROKER_URL.startswith("redis") else AMQP_OPTIONS
+    ),
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_connection_timeout=5,
+    broker_pool_limit=4,
+    result_backend=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=False,
+    task_create_missing_queues=True,
+    task_default_delivery_mode="transient",
+    task_publish_retry=False,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    timezone="UTC",
+    enable_utc=True,
+)
+app.autodiscover_tasks()

@@ -1,0 +1,262 @@
+"""Every TORC_ variable: its name, its default, who reads it, and how its text becomes a value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+SIZE_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+class SettingError(ValueError):
+    """A TORC_ variable that cannot be used; the text names it and the remedy."""
+
+
+class Variable(NamedTuple):
+    """One documented variable; `read_by` is server, worker, CLI or job."""
+
+    name: str
+    default: str
+    read_by: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("TORC_DATA_DIR", "~/.local/share/torc", "server, worker, CLI", "data folder (0700)"),
+    Variable("TORC_HOST", "127.0.0.1", "server", "address the web server listens on"),
+    Variable("TORC_PORT", "8080", "server, CLI", "port of the web server"),
+    Variable("TORC_PUBLIC_URL", "", "server", "address people type, when a proxy is in front"),
+    Variable("TORC_ALLOWED_HOSTS", "", "server", "more host names to answer to, comma-separated"),
+    Variable("TORC_DATABASE_URL", "", "server, worker", "postgres://...; empty: SQLite"),
+    Variable("TORC_BROKER_URL", "", "server, worker", "redis://... or amqp://...; empty: embedded"),
+    Variable("TORC_SECRET_KEY", "", "server, worker", "signing key; empty: the key file"),
+    Variable("TORC_RUN_DIR", "", "server, worker", "folder of the embedded broker's socket"),
+    Variable("TORC_WEB_PROCESSES", "2", "server", "web processes"),
+    Variable("TORC_WEB_THREADS", "8", "server", "threads of each web process"),
+    Variable("TORC_LOG_LEVEL", "INFO", "server, worker", "DEBUG, INFO, WARNING or ERROR"),
+    Variable("TORC_NODE_DIR", "", "worker", "identity and run records of this node"),
+    Variable("TORC_NUM_CPUS", "", "worker", "CPUs to offer; empty: detected"),
+    Variable("TORC_MEMORY", "", "worker", "memory to offer, such as 64g; empty: detected"),
+    Variable("TORC_NUM_GPUS", "", "worker", "GPUs to offer; empty: detected"),
+    Variable("TORC_TAGS", "", "worker", "resource tags to offer, comma-separated"),
+    Variable("TORC_OVERSIZED_JOBS", "", "server, worker", "run or hold jobs no node can hold"),
+    Variable("TORC_API_URL", "", "worker, CLI, job", "address of the API"),
+    Variable("TORC_TOKEN", "", "CLI, job", "API token; empty: the data folder's token file"),
+    Variable("TORC_RETRY", "1200", "CLI, job", "seconds a job's CLI keeps trying a silent server"),
+    Variable("TORC_WORKFLOW_ID", "", "job", "set by the worker: the job's workflow"),
+    Variable("TORC_JOB_ID", "", "job", "set by the worker: the job"),
+    Variable("TORC_JOB_NAME", "", "job", "set by the worker: the job's name"),
+    Variable("TORC_RUN_ID", "", "job", "set by the worker: the workflow's run"),
+    Variable("TORC_ATTEMPT_ID", "", "job", "set by the worker: this attempt"),
+    Variable("TORC_OUTPUT_DIR", "", "job", "set by the worker: folder of the job's logs"),
+)
+DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The server's and worker's settings, each checked when it is first asked for."""
+
+    variables: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """Return the variable's text without blank ends, or its default."""
+        return self.variables.get(name, "").strip() or DEFAULTS[name]
+
+    def number(self, name: str, low: int, high: int) -> int:
+        """Return a whole number within the bounds.
+
+        Raises:
+            SettingError: it is not a number, or out of bounds.
+        """
+        text = self.text(name)
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise SettingError(f"{name}={text!r}: write a whole number from {low} to {high}.")
+        return int(text)
+
+    def optional_number(self, name: str, low: int, high: int) -> int | None:
+        """Return a whole number, or None when the variable is empty."""
+        return self.number(name, low, high) if self.text(name) else None
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """Return one of the choices.
+
+        Raises:
+            SettingError: it is none of them.
+        """
+        text = self.text(name)
+        if text not in choices:
+            raise SettingError(f"{name}={text!r}: write {' or '.join(filter(None, choices))}.")
+        return text
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return the comma-separated words."""
+        return tuple(word.strip() for word in self.text(name).split(",") if word.strip())
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """The data folder, absolute."""
+        return self._folder("TORC_DATA_DIR")
+
+    @cached_property
+    def node_dir(self) -> Path:
+        """The folder that holds this node's identity and run records."""
+        given = self.text("TORC_NODE_DIR")
+        return self._folder("TORC_NODE_DIR") if given else self.data_dir / "node"
+
+    def _folder(self, name: str) -> Path:
+        path = Path(self.text(name)).expanduser()
+        if not path.is_absolute():
+            raise SettingError(f"{name}={str(path)!r}: write an absolute path.")
+        return path
+
+    @property
+    def host(self) -> str:
+        """The address to listen on."""
+        return self.text("TORC_HOST")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Only this machine can reach the web server."""
+        return self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
+
+    @property
+    def port(self) -> int:
+        """The web server's port."""
+        return self.number("TORC_PORT", 1, 65535)
+
+    @property
+    def local_url(self) -> str:
+        """The web server's address as this machine reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+    @property
+    def public_url(self) -> str:
+        """The address people type, without a slash at its end.
+
+        Raises:
+            SettingError: it is not an http or https address without a path.
+        """
+        url = (self.text("TORC_PUBLIC_URL") or self.local_url).rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+            raise SettingError(
+                f"TORC_PUBLIC_URL={url!r}: write http://HOST or https://HOST, without a path."
+            )
+        return url
+
+    @property
+    def api_url(self) -> str:
+        """The API as the jobs of this node reach it."""
+        return self.text("TORC_API_URL") or f"{self.local_url}/torc-service/v1"
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The host names the server answers to."""
+        names = ["127.0.0.1", "localhost", "[::1]", "torc.localhost"]
+        public = urlsplit(self.public_url).hostname or ""
+        for word in (*self.words("TORC_ALLOWED_HOSTS"), public):
+            if word in ("*", ".") or "/" in word:
+                raise SettingError(
+                    f"TORC_ALLOWED_HOSTS={word!r}: write host names, such as torc.example.org."
+                )
+            if word not in names and ":" not in word:
+                names.append(word)
+        return names
+
+    @property
+    def broker_url(self) -> str:
+        """The broker; empty means the embedded one.
+
+        Raises:
+            SettingError: its scheme is not known.
+        """
+        url = self.text("TORC_BROKER_URL")
+        known = ("redis", "rediss", "redis+socket", "amqp", "amqps")
+        if url and urlsplit(url).scheme not in known:
+            raise SettingError(
+                f"TORC_BROKER_URL starts with {urlsplit(url).scheme!r}:"
+                " write redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST//."
+            )
+        return url
+
+    @property
+    def log_level(self) -> str:
+        """The name of the lowest level that is logged."""
+        return self.choice("TORC_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
+
+    @property
+    def oversized_jobs(self) -> str:
+        """What happens to jobs no node can hold; empty: run on one node, hold on several."""
+        return self.choice("TORC_OVERSIZED_JOBS", ("", "run", "hold"))
+
+    @property
+    def memory(self) -> int | None:
+        """The bytes this node offers, or None when they are to be detected.
+
+        Raises:
+            SettingError: it is not a size.
+        """
+        text = self.text("TORC_MEMORY").lower().removesuffix("ib").removesuffix("b")
+        if not text:
+            return None
+        digits = text.rstrip("kmgt")
+        unit = text[len(digits) :]
+        if not (digits.isascii() and digits.isdigit() and unit in SIZE_UNITS and int(digits)):
+            raise SettingError(f"TORC_MEMORY={text!r}: write a size, such as 64g or 512m.")
+        return int(digits) * SIZE_UNITS[unit]
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """The database is the data folder's SQLite file."""
+        return not self.text("TORC_DATABASE_URL")
+
+    @property
+    def server_database(self) -> dict[str, Any]:
+        """Django's connection parameters for the PostgreSQL server.
+
+        Raises:
+            SettingError: the URL is not one of a PostgreSQL database.
+        """
+        parts = urlsplit(self.text("TORC_DATABASE_URL"))
+        name = unquote(parts.path.lstrip("/"))
+        if parts.scheme not in ("postgres", "postgresql") or not name:
+            raise SettingError(
+                f"TORC_DATABASE_URL starts with {parts.scheme!r} and names database {name!r}:"
+                " write postgres://USER:PASSWORD@HOST:5432/NAME, or leave it empty for SQLite."
+            )
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise SettingError("TORC_DATABASE_URL: its port is not a number.") from error
+        options = dict(parse_qsl(parts.query))
+        host = options.pop("host", "") or unquote(parts.hostname or "")
+        return {
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": host,
+            "PORT": options.pop("port", "") or str(port or ""),
+            "OPTIONS": options,
+        }
+
+
+def current() -> Environment:
+    """Return this process's settings.
+
+    Raises:
+        SettingError: a variable's name is almost, but not quite, one that exists.
+    """
+    unknown = [name for name in os.environ if name.startswith("TORC_") and name not in DEFAULTS]
+    for name in unknown:
+        from difflib import get_close_matches  # only a misspelling pays for it
+
+        if close := get_close_matches(name, DEFAULTS, n=1, cutoff=0.85):
+            raise SettingError(f"{name} is not a setting: did you mean {close[0]}?")
+    return Environment(dict(os.environ))
