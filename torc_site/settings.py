@@ -64,13 +64,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "torc_site.http.HostAndOriginMiddleware",
     "torc_site.http.ContentSecurityPolicyMiddleware",
+    "torc_site.http.HostAndOriginMiddleware",
+    "torc_site.http.BodyRulesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "torc_site.http.SignInRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -130,12 +132,14 @@ CSRF_COOKIE_NAME = f"torc_csrf_{_INSTALLATION}"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = _IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [TORC_PUBLIC_URL]
+CSRF_FAILURE_VIEW = "torc_site.errors.csrf_failure"
 if _IS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20  # torc_site.http refuses earlier, and says how much
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.http refuses earlier, and says how much
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "/static/"

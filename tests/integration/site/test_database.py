@@ -25,4 +25,4 @@ def test_sqlite_is_durable_and_waits_for_writers(pragma: str, value: str | int) 
 
 def test_sqlite_has_the_fix_for_wal_resets() -> None:
     if connection.vendor == "sqlite":
-        assert connection.Database.sqlite_version_info >= (3, 51, 3)
+        assert connection.get_database_version() >= (3, 51, 3)
