@@ -1,0 +1,86 @@
+"""The few places where SQLite and PostgreSQL are spoken to differently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+def is_postgresql() -> bool:
+    """Whether the database is PostgreSQL; otherwise it is SQLite."""
+    return connection.vendor == "postgresql"
+
+
+def rows_source(columns: Mapping[str, str], alias: str = "v") -> str:
+    """SQL for a table made of one JSON parameter: a list of objects with these columns.
+
+    Args:
+        columns: column name -> PostgreSQL type.
+        alias: the name of the table in the statement.
+    """
+    if is_postgresql():
+        fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        return f"json_to_recordset(%s::json) AS {alias}({fields})"
+    picks = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    return f"(SELECT {picks} FROM json_each(%s)) AS {alias}"
+
+
+def ids_source() -> str:
+    """SQL for the ids in one JSON parameter: `WHERE id IN (ids_source())`."""
+    if is_postgresql():
+        return "SELECT value::bigint FROM json_array_elements_text(%s::json)"
+    return "SELECT value FROM json_each(%s)"
+
+
+def concat(expression: str) -> str:
+    """SQL that joins the texts of a group with commas."""
+    function = "string_agg" if is_postgresql() else "group_concat"
+    return f"{function}({expression}, ',')"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as raw SQL parameters and JSON rows carry it, in both databases."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return f"{text}+00" if is_postgresql() else text
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment read by raw SQL: SQLite answers text, PostgreSQL a datetime."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """The rows of one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run one statement; how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def dumps(rows: Iterable[Any]) -> str:
+    """JSON for `rows_source` and `ids_source`."""
+    return json.dumps(list(rows), separators=(",", ":"))
+
+
+def lock_workflows(workflow_ids: Iterable[int]) -> None:
+    """Take the workflow rows, in the order of their ids; always before node rows.
+
+    SQLite needs none: its transactions start immediate and are alone.
+    """
+    if is_postgresql():
+        sql = f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
+        fetch(sql, [dumps(workflow_ids)])
