@@ -40,9 +40,7 @@ class Actor:
         return method in _SAFE_METHODS or self.scope != "read"
 
 
-def job_actor(
-    *, user_id: int, attempt_id: int, job_id: int, workflow_id: int
-) -> Actor:
+def job_actor(*, user_id: int, attempt_id: int, job_id: int, workflow_id: int) -> Actor:
     """Return the actor of one open attempt: never staff, whoever owns the workflow."""
     return Actor(
         user_id=user_id,

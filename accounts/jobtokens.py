@@ -1,4 +1,4 @@
-"""Job tokens: computed by the worker from the attempt's id, never stored, never sent by the broker."""
+"""Job tokens: computed from the attempt's id by the worker, never stored, never sent."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ def mint(attempt_id: int, key: bytes | None = None) -> str:
 
 
 def verify(text: str, key: bytes | None = None) -> int | None:
-    """Return the attempt's id if the token is genuine, else None; whether it is open is not asked."""
+    """Return the attempt's id if the token is genuine, else None; an attempt may have ended."""
     match = _PATTERN.fullmatch(text)
     if match is None:
         return None

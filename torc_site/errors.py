@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import Resolver404
 
 API_PREFIX = "/torc-service/"
 
@@ -120,9 +121,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere, or to something the person may not see."""
-    said = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""
-    resolver_trace = "tried" in said or not said
-    what = "There is no such page." if resolver_trace else said
+    is_ours = isinstance(exception, Http404) and not isinstance(exception, Resolver404)
+    what = (str(exception) if is_ours else "") or "There is no such page."
     remedy = "It may have been deleted, or it belongs to somebody else."
     return refusal(request, 404, "not_found", what, remedy)
 

@@ -1,5 +1,21 @@
 """Where each address leads."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+PAGES = ("accounts.urls", "workflows.urls", "jobs.urls", "userdata.urls")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(pages)) for pages in PAGES if find_spec(pages)
+]
+
+if find_spec("torc_site.api"):
+    from torc_site.api import api
+
+    urlpatterns.append(path("torc-service/v1/", api.urls))
+
+handler400 = "torc_site.errors.bad_request"
+handler403 = "torc_site.errors.permission_denied"
+handler404 = "torc_site.errors.not_found"
+handler500 = "torc_site.errors.server_error"

@@ -1,0 +1,44 @@
+from datetime import timedelta
+from typing import cast
+
+from django import forms
+
+from accounts.actors import Scope
+from accounts.models import ApiToken
+
+LIFETIMES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "366 days"))
+
+
+class SignInForm(forms.Form):
+    """Name and password of an account."""
+
+    username = forms.CharField(
+        max_length=150,
+        label="Name",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class TokenForm(forms.Form):
+    """What a new API token is for."""
+
+    name = forms.CharField(
+        max_length=100,
+        label="Name",
+        help_text="Says later what it was for, such as “nightly sweep on c14”.",
+    )
+    scope = forms.ChoiceField(choices=ApiToken.TokenScope.choices, initial="run", label="May do")
+    days = forms.TypedChoiceField(choices=LIFETIMES, coerce=int, initial=90, label="Valid for")
+
+    def chosen_scope(self) -> Scope:
+        """Return the scope of a valid form."""
+        return cast("Scope", self.cleaned_data["scope"])
+
+    def lifetime(self) -> timedelta:
+        """Return the lifetime of a valid form."""
+        return timedelta(days=self.cleaned_data["days"])

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from accounts import admission
+
+
+class Command(BaseCommand):
+    """Writes the data folder's token file, which signs in the CLI of this machine's user."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Leave a file that still holds a valid token as it is."""
+        path = settings.TORC_DATA_DIR / "token"
+        is_new = admission.ensure_token_file(path, timezone.now())
+        self.stdout.write(f"{path} {'written' if is_new else 'is valid'}")

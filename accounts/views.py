@@ -1,0 +1,125 @@
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import admission
+from accounts.authentication import person
+from accounts.forms import SignInForm, TokenForm
+from accounts.models import ApiToken
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+APPEARANCES = {"theme": ("light", "dark", "system"), "zone": ("utc", "local")}
+YEAR = 365 * 24 * 3600
+
+
+def _next_page(request: HttpRequest) -> str:
+    """Return where to go on, if that is a page of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    is_ours = url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else "/"
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with name and password; a laptop's user comes by link instead."""
+    if request.user.is_authenticated:
+        return redirect(_next_page(request))
+    form = SignInForm(request.POST or None)
+    context = {"form": form, "next": _next_page(request)}
+    if request.method != "POST":
+        return render(request, "accounts/sign_in.html", context)
+    if not form.is_valid():
+        return render(request, "accounts/sign_in.html", context, status=422)
+    return _sign_in_with(request, form)
+
+
+def _sign_in_with(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    name, password = form.cleaned_data["username"], form.cleaned_data["password"]
+    try:
+        user = admission.check_password(request, name, password, timezone.now())
+    except admission.TooManyFailures:
+        form.add_error(None, "Too many wrong passwords. Wait 15 minutes, then try again.")
+        return render(request, "accounts/sign_in.html", {"form": form}, status=429)
+    if user is None:
+        form.add_error(None, "This name and password do not belong together.")
+        context = {"form": form, "next": _next_page(request)}
+        return render(request, "accounts/sign_in.html", context, status=422)
+    login(request, user, backend=BACKEND)
+    return redirect(_next_page(request))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_by_link(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a button for GET, so that a preview cannot use the link up; POST signs in."""
+    if request.method != "POST":
+        return render(request, "accounts/sign_in_link.html", {"code": code})
+    user = admission.redeem(code, timezone.now())
+    if user is None:
+        return render(request, "accounts/sign_in_link_over.html", status=403)
+    login(request, user, backend=BACKEND)
+    return redirect("/")
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("accounts:sign_in")
+
+
+@login_not_required
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Keep the theme or the time zone of this browser in a cookie."""
+    response = redirect(_next_page(request))
+    for name, choices in APPEARANCES.items():
+        if (value := request.POST.get(name)) in choices:
+            response.set_cookie(name, str(value), max_age=YEAR, samesite="Lax")
+    return response
+
+
+@require_safe
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List the person's tokens beside the form for a new one."""
+    return _tokens_page(request, TokenForm())
+
+
+@require_POST
+def create_token(request: HttpRequest) -> HttpResponse:
+    """Make a token and show its text, this once."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _tokens_page(request, form, status=422)
+    token, text = admission.new_token(
+        person(request),
+        name=form.cleaned_data["name"],
+        scope=form.chosen_scope(),
+        now=timezone.now(),
+        lifetime=form.lifetime(),
+    )
+    api_url = request.build_absolute_uri("/torc-service/v1")
+    context = {"token": token, "text": text, "api_url": api_url}
+    return render(request, "accounts/token_created.html", context, status=201)
+
+
+@require_POST
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    """End one of the person's tokens."""
+    owned = ApiToken.objects.of(person(request).actor())
+    get_object_or_404(owned, pk=token_id).revoke(timezone.now())
+    return redirect("accounts:tokens")
+
+
+def _tokens_page(request: HttpRequest, form: TokenForm, status: int = 200) -> HttpResponse:
+    owned = ApiToken.objects.of(person(request).actor())
+    context = {"form": form, "tokens": owned, "now": timezone.now()}
+    return render(request, "accounts/tokens.html", context, status=status)
