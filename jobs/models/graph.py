@@ -55,7 +55,12 @@ class PredecessorSet(models.Model):
     """Named by `depends_on`; otherwise derived from inputs and outputs."""
     n_remaining = models.PositiveIntegerField()
     first_bad = models.ForeignKey(
-        "jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        "jobs.Job",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # or each deleted job would scan all sets
     )
 
     def __str__(self) -> str:

@@ -87,7 +87,12 @@ class Job(models.Model):
         "workflows.Workflow", on_delete=models.CASCADE, related_name="jobs", db_index=False
     )
     family = models.ForeignKey(
-        "jobs.Family", null=True, on_delete=models.SET_NULL, related_name="jobs", db_index=False
+        "jobs.Family",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="jobs",
+        db_index=False,
+        db_constraint=False,  # or each deleted family would scan all jobs
     )
     name = models.CharField(max_length=255)
     command = models.TextField()
@@ -117,7 +122,12 @@ class Job(models.Model):
     """Predecessor sets that still have an unfinished member."""
     ready_at = models.DateTimeField(null=True, blank=True)
     canceled_by = models.ForeignKey(
-        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # or each deleted job would scan all jobs
     )
     """The predecessor whose end canceled this job."""
     reason = models.TextField(default="", blank=True)
