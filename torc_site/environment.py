@@ -47,6 +47,7 @@ VARIABLES = (
     Variable("TORC_OVERSIZED_JOBS", "", "server, worker", "run or hold jobs no node can hold"),
     Variable("TORC_API_URL", "", "worker, CLI, job", "address of the API"),
     Variable("TORC_TOKEN", "", "CLI, job", "API token; empty: the data folder's token file"),
+    Variable("TORC_DEBUG", "", "CLI", "1 shows where the CLI failed"),
     Variable("TORC_RETRY", "1200", "CLI, job", "seconds a job's CLI keeps trying a silent server"),
     Variable("TORC_WORKFLOW_ID", "", "job", "set by the worker: the job's workflow"),
     Variable("TORC_JOB_ID", "", "job", "set by the worker: the job"),
@@ -100,7 +101,7 @@ class Environment:
 
     @cached_property
     def data_dir(self) -> Path:
-        """The data folder, absolute."""
+        """The data folder, as an absolute path."""
         return self._folder("TORC_DATA_DIR")
 
     @cached_property
@@ -110,10 +111,7 @@ class Environment:
         return self._folder("TORC_NODE_DIR") if given else self.data_dir / "node"
 
     def _folder(self, name: str) -> Path:
-        path = Path(self.text(name)).expanduser()
-        if not path.is_absolute():
-            raise SettingError(f"{name}={str(path)!r}: write an absolute path.")
-        return path
+        return Path(self.text(name)).expanduser().absolute()
 
     @property
     def host(self) -> str:

@@ -1,0 +1,53 @@
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    """Makes the server ready to start: database, token file; prints a sign-in link."""
+
+    help = __doc__
+    requires_system_checks = []
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do all of it in one process, because each costs half a second to start."""
+        try:
+            self._migrate()
+        except OperationalError as error:
+            raise CommandError(f"cannot use the database: {error}", returncode=1) from error
+        if not settings.ENVIRONMENT.is_loopback and not _has_password_account():
+            raise CommandError(
+                f"TORC_HOST={settings.TORC_HOST} lets other machines in, but no accounts with a"
+                " password exist: make one with `manage.py create_user NAME`, or listen on"
+                " 127.0.0.1.",
+                returncode=2,
+            )
+        call_command("local_token", stdout=StringIO())
+        self.stdout.write("Sign in (once, within 15 minutes):")
+        call_command("login_link", stdout=self.stdout)
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        loader = executor.loader
+        if unknown := set(loader.applied_migrations) - set(loader.disk_migrations):
+            app, name = min(unknown)
+            raise CommandError(
+                f"the database was made by a newer Torc (it has {app}.{name}):"
+                " upgrade this one, or use another database.",
+                returncode=2,
+            )
+        if executor.migration_plan(loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def _has_password_account() -> bool:
+    accounts = User.objects.filter(is_active=True)
+    return any(account.has_usable_password() for account in accounts.iterator())

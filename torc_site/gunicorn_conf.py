@@ -1,0 +1,37 @@
+"""How gunicorn serves the web application."""
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+from torc_site import environment
+
+_environment = environment.current()
+_host = f"[{_environment.host}]" if ":" in _environment.host else _environment.host
+
+wsgi_app = "torc_site.wsgi:application"
+bind = [f"{_host}:{_environment.port}"]
+workers = _environment.number("TORC_WEB_PROCESSES", 1, 64)
+threads = _environment.number("TORC_WEB_THREADS", 1, 256)
+worker_class = "gthread"
+preload_app = True  # the processes share the memory of what is imported once
+timeout = 120
+graceful_timeout = 5
+keepalive = 15
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+umask = 0o077
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+chdir = str(Path(__file__).resolve().parent.parent)
+
+
+def when_ready(server: Any) -> None:
+    """Keep the memory collector from copying the shared pages into every process."""
+    gc.collect()
+    gc.freeze()
