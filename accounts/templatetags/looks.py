@@ -1,0 +1,121 @@
+"""What every page draws alike: status words, stacked bars, times."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+GLYPHS = {
+    "completed": "✓",
+    "running": "▶",
+    "pending": "◔",
+    "ready": "●",
+    "blocked": "◌",
+    "uninitialized": "–",
+    "disabled": "–",
+    "canceled": "⊘",
+    "terminated": "■",
+    "failed": "✕",
+}
+"""Every status and its sign, in the order of the bars: failed last, where the eye ends."""
+
+SMALLEST_SHARE = 0.4
+"""Percent of a bar that even one job among thousands gets, so that no failure is invisible."""
+
+
+@register.simple_tag
+def status(word: str, label: str = "") -> SafeString:
+    """Return a status as glyph and word, so that colour never says it alone."""
+    text = '<span class="st st-{}"><span class="glyph" aria-hidden="true">{}</span> {}</span>'
+    return format_html(text, word, GLYPHS.get(word, "?"), label or word)
+
+
+def shares(counts: Mapping[str, int]) -> list[tuple[str, int, float, float]]:
+    """Return status, count, start and width in percent of each non-empty part of a bar."""
+    present = [(word, counts[word]) for word in GLYPHS if counts.get(word)]
+    total = sum(count for _, count in present)
+    raised = [(word, count, max(SMALLEST_SHARE, 100 * count / total)) for word, count in present]
+    scale = 100 / (sum(width for _, _, width in raised) or 100)
+    parts, start = [], 0.0
+    for word, count, width in raised:
+        parts.append((word, count, round(start, 3), round(width * scale, 3)))
+        start += width * scale
+    return parts
+
+
+@register.simple_tag
+def stack(counts: Mapping[str, int]) -> SafeString:
+    """Return the stacked bar of a count per status; its text lists the same numbers."""
+    parts = shares(counts)
+    summary = ", ".join(f"{count:,} {word}" for word, count, _, _ in parts) or "no jobs"
+    rects = format_html_join(
+        "", '<rect class="fill-{}" x="{}%" width="{}%" height="100%"/>', _drawn(parts)
+    )
+    return format_html(
+        '<svg class="stack" role="img" aria-label="{}"><title>{}</title>{}</svg>',
+        summary,
+        summary,
+        rects,
+    )
+
+
+def _drawn(parts: list[tuple[str, int, float, float]]) -> list[tuple[str, float, float]]:
+    drawn = [(word, start, width) for word, _, start, width in parts]
+    return drawn + [("hatch", start, width) for word, start, width in drawn if word == "failed"]
+
+
+@register.simple_tag
+def stamp(at: datetime | None) -> SafeString:
+    """Return a moment in full with its zone, which the reader's zone switch may rewrite."""
+    if at is None:
+        return SafeString("–")
+    utc = at.astimezone(UTC)
+    text = f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}">{}</time>', utc.isoformat(), text)
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> SafeString:
+    """Return how long ago a moment was, with the full stamp on hover."""
+    if at is None:
+        return SafeString("–")
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time class="ago" datetime="{}" title="{}">{}</time>',
+        utc.isoformat(),
+        f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+        distance((timezone.now() - utc).total_seconds()),
+    )
+
+
+def distance(seconds: float) -> str:
+    """Return a span in one unit: past as ``3 min ago``, future as ``in 3 min``."""
+    size = abs(seconds)
+    units = ((86400 * 2, 86400, "d"), (5400, 3600, "h"), (90, 60, "min"), (0, 1, "s"))
+    text = next(f"{size / unit:.0f} {name}" for least, unit, name in units if size >= least)
+    if size < 5:
+        return "just now"
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Return a running time: ``03:12``, ``2 h 05 m`` or ``3 d 04 h``."""
+    if seconds is None:
+        return ""
+    total = int(seconds)
+    if total < 3600:
+        return f"{total // 60:02d}:{total % 60:02d}"
+    hours, minutes = total // 3600, total % 3600 // 60
+    return f"{hours} h {minutes:02d} m" if hours < 48 else f"{hours // 24} d {hours % 24:02d} h"
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """Return a count with separators."""
+    return "" if number is None else f"{number:,}"
