@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(pages)) for pages in PAGES if find_spec(pages)
 ]
 
-if find_spec("torc_site.api"):
+if (_api := find_spec("torc_site.api")) and _api.origin:
     from torc_site.api import api
 
     urlpatterns.append(path("torc-service/v1/", api.urls))

@@ -16,8 +16,8 @@ GLYPHS = {
     "pending": "◔",
     "ready": "●",
     "blocked": "◌",
-    "uninitialized": "–",
-    "disabled": "–",
+    "uninitialized": "\N{EN DASH}",
+    "disabled": "\N{EN DASH}",
     "canceled": "⊘",
     "terminated": "■",
     "failed": "✕",
@@ -73,7 +73,7 @@ def _drawn(parts: list[tuple[str, int, float, float]]) -> list[tuple[str, float,
 def stamp(at: datetime | None) -> SafeString:
     """Return a moment in full with its zone, which the reader's zone switch may rewrite."""
     if at is None:
-        return SafeString("–")
+        return SafeString("\N{EN DASH}")
     utc = at.astimezone(UTC)
     text = f"{utc:%Y-%m-%d %H:%M:%S} UTC"
     return format_html('<time datetime="{}">{}</time>', utc.isoformat(), text)
@@ -83,7 +83,7 @@ def stamp(at: datetime | None) -> SafeString:
 def ago(at: datetime | None) -> SafeString:
     """Return how long ago a moment was, with the full stamp on hover."""
     if at is None:
-        return SafeString("–")
+        return SafeString("\N{EN DASH}")
     utc = at.astimezone(UTC)
     return format_html(
         '<time class="ago" datetime="{}" title="{}">{}</time>',
