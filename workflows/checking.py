@@ -1,0 +1,100 @@
+"""What must be there before jobs may run: files that nobody writes, user data with a value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from jobs.models import JobFile, JobUserData
+from jobs.states import JobStatus
+from userdata.models import File, UserData
+from workflows.models import Workflow
+from workflows.refusal import Refused
+
+MAX_NAMED = 10
+"""How many names one refusal spells out."""
+
+
+def required_files(workflow_id: int, *, with_outputs: bool = True) -> QuerySet[File]:
+    """The files that must exist: read by some job and written by none.
+
+    Args:
+        workflow_id: whose files.
+        with_outputs: also those that completed jobs have written.
+    """
+    links = JobFile.objects.filter(file=OuterRef("pk"))
+    wanted = Q(Exists(links.filter(is_output=False)) & ~Exists(links.filter(is_output=True)))
+    if with_outputs:
+        done = links.filter(is_output=True, job__status=JobStatus.COMPLETED.value)
+        wanted |= Q(Exists(done))
+    return File.objects.filter(wanted, workflow=workflow_id).order_by("pk")
+
+
+def missing_user_data(workflow_id: int, *, with_outputs: bool = True) -> QuerySet[UserData]:
+    """The user data that must have a value and has none: read by some job, written by none.
+
+    Args:
+        workflow_id: whose user data.
+        with_outputs: also what completed jobs should have written.
+    """
+    links = JobUserData.objects.filter(user_data=OuterRef("pk"))
+    wanted = Q(Exists(links.filter(is_output=False)) & ~Exists(links.filter(is_output=True)))
+    if with_outputs:
+        done = links.filter(is_output=True, job__status=JobStatus.COMPLETED.value)
+        wanted |= Q(Exists(done))
+    return UserData.objects.filter(wanted, workflow=workflow_id, data="null").order_by("pk")
+
+
+def check_inputs(
+    workflow: Workflow, *, with_outputs: bool, missing_files: Sequence[str] = ()
+) -> None:
+    """Refuse to go on without the inputs that no job makes.
+
+    Paths are looked at on this machine, and only those that mean something here.
+
+    Args:
+        workflow: whose inputs.
+        with_outputs: completed jobs stay, so what they have written must be there too.
+        missing_files: what the caller found missing on its own machine.
+
+    Raises:
+        Refused: something is missing; the detail names it.
+    """
+    files = required_files(workflow.pk, with_outputs=with_outputs)
+    absent = [*missing_files]
+    absent += [f"{one.name} ({one.path})" for one in files if _is_absent(workflow, one.path)]
+    if absent:
+        raise Refused(
+            "missing_input_files",
+            f"{_count(absent, 'input file')} missing, and no job writes: {_named(absent)}.",
+            hint="Create what is missing, or go on without the check by --force.",
+        )
+    values = missing_user_data(workflow.pk, with_outputs=with_outputs)
+    nameless = list(values.values_list("name", flat=True))
+    if nameless:
+        raise Refused(
+            "missing_user_data",
+            f"{_count(nameless, 'user data value')} null, and no job writes: {_named(nameless)}.",
+            hint="Set a value with `torc user-data update`, or skip the check by --force.",
+        )
+
+
+def _is_absent(workflow: Workflow, path: str) -> bool:
+    folder = workflow.submission_directory
+    if not os.path.isabs(path):
+        if not folder or not os.path.isdir(folder):
+            return False
+        path = os.path.join(folder, path)
+    return not os.path.exists(path)
+
+
+def _count(names: Sequence[str], thing: str) -> str:
+    return f"1 {thing} is" if len(names) == 1 else f"{len(names)} {thing}s are"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMED
+    listed = ", ".join(names[:MAX_NAMED])
+    return f"{listed} and {more} more" if more > 0 else listed
