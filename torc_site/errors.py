@@ -1,13 +1,17 @@
 """What goes wrong at the edge, answered in the caller's language: problem+json, a page or a bar."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404
+
+logger = logging.getLogger(__name__)
 
 API_PREFIX = "/torc-service/"
 
@@ -102,7 +106,9 @@ def refusal(
 
 def session_ended(request: HttpRequest) -> HttpResponse:
     """Tell a page that polls that its session is over; the bar asks for nothing further."""
-    return notice(request, 401, "_session_ended.html", {})
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    target = f"{page.path}?{page.query}" if page.query else page.path
+    return notice(request, 401, "_session_ended.html", {"next": target})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -131,6 +137,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours without a word about its inside."""
     what = "Torc could not answer because of an error of its own."
     remedy = "Try again; if it stays, look for this request id in the server's log."
+    logger.error(
+        "request_id %s: %s %s failed", request_id_of(request), request.method, request.path
+    )
     return refusal(request, 500, "internal_error", what, remedy)
 
 
