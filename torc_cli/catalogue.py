@@ -1,0 +1,261 @@
+"""Every command and option: what is typed, what it is for, where its function is."""
+
+from torc_cli.arguments import Command, Grammar, Option
+
+COMMON = (
+    Option("-f/--format", "how to print", "table|json", ("table", "json")),
+    Option("--url", "address of the server's API (else TORC_API_URL)", "URL"),
+    Option("--token", "API token (else TORC_TOKEN, else the data folder's)", "TOKEN"),
+)
+
+LIMIT = Option("-l/--limit", "at most so many rows (else all)", "N")
+OFFSET = Option("--offset", "leave out the first rows", "N")
+SORT_BY = Option("--sort-by", "order by this field", "FIELD")
+REVERSE = Option("--reverse-sort", "descending order")
+PAGING = (LIMIT, OFFSET, SORT_BY, REVERSE)
+NAME = Option("-n/--name", "only rows of this name", "NAME")
+STATUS = Option("-s/--status", "only this status", "STATUS")
+NO_PROMPTS = Option("-y/--no-prompts", "do not ask")
+FORCE = Option("--force", "also when jobs are active or finished; do not ask")
+CONSUMER = Option("--consumer-job-id", "the job that reads it", "ID")
+PRODUCER = Option("--producer-job-id", "the job that writes it", "ID")
+DATA = Option("-d/--data", "the value: JSON, @FILE, or - for stdin", "JSON")
+DETACH = Option("--detach", "start it and return")
+DRY_RUN = Option("--dry-run", "check only; store nothing")
+
+_LOCAL = (
+    Command("up", "[OPTIONS...]", "local:up", "start the server on this machine", passes_on=True),
+    Command(
+        "worker", "[OPTIONS...]", "local:worker", "run jobs of a server elsewhere", passes_on=True
+    ),
+    Command("login-link", "", "local:login_link", "print a link that signs a browser in"),
+    Command("version", "", "local:version", "print the version", aliases=("--version",)),
+    Command("completions", "SHELL", "local:completions", "print completions for bash, zsh or fish"),
+)
+
+_INITIALIZE = (
+    Option("--only-uninitialized", "leave finished jobs as they are"),
+    Option("--clear-ephemeral-user-data", "empty user data marked ephemeral"),
+    FORCE,
+    NO_PROMPTS,
+)
+
+_WORKFLOWS = (
+    Command(
+        "run",
+        "SPEC_OR_ID",
+        "running:run",
+        "create if needed, start, show progress until the end",
+        (DETACH,),
+        ("workflows run",),
+    ),
+    Command(
+        "workflows create",
+        "FILE",
+        "workflows:create",
+        "store a workflow from a spec file (- for stdin)",
+        (DRY_RUN,),
+        ("create",),
+    ),
+    Command("workflows check", "FILE", "workflows:check", "check a spec file, store nothing"),
+    Command(
+        "workflows list",
+        "",
+        "workflows:list_",
+        "list workflows",
+        (
+            *PAGING,
+            NAME,
+            Option("--user", "only of this user", "USER"),
+            Option("--archived-only", "only archived ones"),
+            Option("--include-archived", "archived ones too"),
+        ),
+    ),
+    Command("workflows get", "ID", "workflows:get", "show one workflow"),
+    Command(
+        "workflows initialize",
+        "ID",
+        "workflows:initialize",
+        "make jobs ready or blocked",
+        _INITIALIZE,
+        ("workflows initialize-jobs", "workflows init", "init", "initialize"),
+    ),
+    Command("workflows start", "ID", "workflows:start", "start it and return", aliases=("start",)),
+    Command(
+        "workflows status", "ID", "workflows:status", "count its jobs by status", (), ("status",)
+    ),
+    Command(
+        "workflows cancel",
+        "ID...",
+        "workflows:cancel",
+        "end its jobs, start no more",
+        (),
+        ("cancel",),
+    ),
+    Command(
+        "workflows delete",
+        "ID...",
+        "workflows:delete",
+        "delete it with all it has",
+        (NO_PROMPTS, FORCE),
+        ("delete",),
+    ),
+    Command(
+        "workflows reset-status",
+        "ID",
+        "workflows:reset_status",
+        "make jobs uninitialized again",
+        (
+            Option("--failed-only", "only those that did not complete"),
+            Option("-r/--reinitialize", "initialize right after"),
+            FORCE,
+            NO_PROMPTS,
+        ),
+    ),
+)
+
+_JOBS = (
+    Command(
+        "jobs list",
+        "[WORKFLOW_ID]",
+        "jobs:list_",
+        "list the jobs of a workflow",
+        (
+            *PAGING,
+            STATUS,
+            NAME,
+            Option("--upstream-job-id", "only jobs that wait for this one", "ID"),
+            Option("--include-relationships", "with the ids of what they read and write"),
+        ),
+    ),
+    Command("jobs get", "ID", "jobs:get", "show one job"),
+    Command("jobs cancel", "ID...", "jobs:cancel", "cancel jobs"),
+    Command(
+        "jobs logs",
+        "ID",
+        "results:job_logs",
+        "print what the last attempt of a job wrote",
+        (
+            Option("--stderr", "what it wrote to stderr"),
+            Option("--raw", "with its escape codes"),
+        ),
+    ),
+)
+
+_USER_DATA = (
+    Command(
+        "user-data create",
+        "[WORKFLOW_ID]",
+        "user_data:create",
+        "store a value",
+        (
+            Option("-n/--name", "its name (needed)", "NAME"),
+            DATA,
+            Option("--ephemeral", "may be emptied by the next run"),
+            CONSUMER,
+            PRODUCER,
+        ),
+    ),
+    Command(
+        "user-data list",
+        "[WORKFLOW_ID]",
+        "user_data:list_",
+        "list the values of a workflow",
+        (*PAGING, NAME, CONSUMER, PRODUCER, Option("--ephemeral", "only ephemeral ones")),
+    ),
+    Command(
+        "user-data get",
+        "ID",
+        "user_data_get:get",
+        "show a value; in a job ID may be input.NAME or output.NAME",
+        (Option("--data-only", "the value alone"),),
+    ),
+    Command(
+        "user-data update",
+        "ID",
+        "user_data:update",
+        "set a value; in a job ID may be output.NAME",
+        (
+            DATA,
+            Option("-n/--name", "a new name", "NAME"),
+            Option("--ephemeral", "may be emptied by the next run"),
+            Option("--no-ephemeral", "is kept"),
+        ),
+    ),
+    Command("user-data delete", "ID...", "user_data:delete", "delete values", (NO_PROMPTS, FORCE)),
+)
+
+_RECORDS = (
+    Command(
+        "files list",
+        "[WORKFLOW_ID]",
+        "records:files",
+        "list the files of a workflow",
+        (*PAGING, NAME, PRODUCER),
+    ),
+    Command(
+        "results list",
+        "[WORKFLOW_ID]",
+        "results:list_",
+        "list the results of a workflow's jobs",
+        (
+            *PAGING,
+            STATUS,
+            Option("-j/--job-id", "only of this job", "ID"),
+            Option("-r/--run-id", "only of this run", "N"),
+            Option("--return-code", "only this return code", "N"),
+            Option("--failed", "only failed ones"),
+            Option("--compute-node-id", "only of this node", "ID"),
+            Option("--all-runs", "of earlier runs and attempts too"),
+        ),
+    ),
+    Command("results get", "ID", "results:get", "show one result"),
+    Command(
+        "results logs",
+        "ID",
+        "results:logs",
+        "print what an attempt wrote",
+        (
+            Option("--stderr", "what it wrote to stderr"),
+            Option("--raw", "with its escape codes"),
+            OFFSET,
+            LIMIT,
+        ),
+    ),
+    Command(
+        "events list",
+        "[WORKFLOW_ID]",
+        "records:events",
+        "list what happened in a workflow",
+        (*PAGING, Option("-t/--type/--category", "only this kind", "KIND")),
+    ),
+    Command(
+        "resource-requirements list",
+        "[WORKFLOW_ID]",
+        "records:resource_requirements",
+        "list what jobs may ask for",
+        (*PAGING, NAME),
+    ),
+    Command(
+        "compute-nodes list",
+        "[WORKFLOW_ID]",
+        "records:compute_nodes",
+        "list the machines that run jobs",
+        (*PAGING, Option("--active", "only active ones")),
+    ),
+    Command(
+        "tokens create",
+        "",
+        "tokens:create",
+        "make an API token; it is shown once",
+        (
+            Option("-n/--name", "what it is for (needed)", "NAME"),
+            Option("--scope", "what it may do (run)", "SCOPE", ("read", "run", "admin")),
+            Option("--expires-in-days", "for how long (else for ever)", "N"),
+        ),
+    ),
+    Command("tokens list", "", "tokens:list_", "list your API tokens"),
+    Command("tokens revoke", "ID...", "tokens:revoke", "end API tokens", (NO_PROMPTS,)),
+)
+
+GRAMMAR = Grammar(_LOCAL + _WORKFLOWS + _JOBS + _USER_DATA + _RECORDS, COMMON)

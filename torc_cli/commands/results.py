@@ -1,0 +1,84 @@
+"""`torc results`: how attempts ended and what they wrote."""
+
+from typing import Any
+
+from torc_cli import output
+from torc_cli.arguments import Call, id_of
+from torc_cli.asking import optional_id, workflow_of
+from torc_cli.client import Client, connect, query_of
+from torc_cli.errors import CliError
+from torc_cli.wording import bytes_in_words, seconds_in_words
+
+_LIST: list[output.Column] = [
+    ("ID", "id"),
+    ("Job ID", "job_id"),
+    ("Job Name", "job_name"),
+    ("Run ID", "run_id"),
+    ("Attempt", "attempt_id"),
+    ("Return Code", "return_code"),
+    ("Exec Time", lambda row: seconds_in_words(float(row.get("exec_time_minutes") or 0) * 60)),
+    ("Peak Mem", lambda row: bytes_in_words(row.get("peak_memory_bytes"))),
+    ("Status", "status"),
+    ("Completion Time", "completion_time"),
+]
+BAD = ("failed", "terminated")
+
+
+def list_(call: Call) -> None:
+    """List results, of the current run unless told otherwise."""
+    workflow_id = workflow_of(call)
+    client = connect(call)
+    limit = call.number("limit")
+    query = {
+        "workflow_id": workflow_id,
+        "job_id": optional_id(call, "job_id", "job"),
+        "run_id": call.number("run_id"),
+        "return_code": call.number("return_code"),
+        "compute_node_id": optional_id(call, "compute_node_id", "compute node"),
+        "all_runs": True if call.flag("all_runs") else None,
+        "sort_by": call.text("sort_by"),
+        "reverse_sort": True if call.flag("reverse_sort") else None,
+    }
+    rows: list[dict[str, Any]] = []
+    for status in BAD if call.flag("failed") else (call.text("status"),):
+        rows += client.items("/results", limit, call.number("offset") or 0, **query, status=status)
+    output.show_rows(call, _named(client, rows[:limit]), _LIST, "results")
+
+
+def _named(client: Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    nameless = {row["job_id"] for row in rows if not row.get("job_name")}
+    names = {job_id: client.json("GET", f"/jobs/{job_id}")["name"] for job_id in nameless}
+    return [{**row, "job_name": row.get("job_name") or names[row["job_id"]]} for row in rows]
+
+
+def get(call: Call) -> None:
+    """Show one result."""
+    path = f"/results/{id_of(call.args[0], 'result')}"
+    output.show_record(call, connect(call).send("GET", path).body)
+
+
+def logs(call: Call) -> None:
+    """Print what an attempt wrote."""
+    result_id = id_of(call.args[0], "result")
+    query = query_of(offset=call.number("offset"), limit=call.number("limit"))
+    _print_log(call, connect(call), result_id, query)
+
+
+def job_logs(call: Call) -> None:
+    """Print what the last attempt of a job wrote."""
+    job_id = id_of(call.args[0], "job")
+    client = connect(call)
+    workflow_id = client.json("GET", f"/jobs/{job_id}")["workflow_id"]
+    rows = client.items("/results", None, workflow_id=workflow_id, job_id=job_id, all_runs=True)
+    if not rows:
+        raise CliError(f"job {job_id} has no result yet", f"see `torc jobs get {job_id}`")
+    _print_log(call, client, max(row["id"] for row in rows), "")
+
+
+def _print_log(call: Call, client: Client, result_id: int, query: str) -> None:
+    stream = "stderr" if call.flag("stderr") else "stdout"
+    text = client.text(f"/results/{result_id}/logs/{stream}{query}")
+    if output.is_terminal() and not call.flag("raw"):
+        text = output.only_colours(text)
+    if text:
+        output.emit(text.removesuffix("\n"))

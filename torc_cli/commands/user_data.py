@@ -1,0 +1,115 @@
+"""`torc user-data`, apart from `get`: the values that jobs hand on."""
+
+from torc_cli import output, verbatim
+from torc_cli.arguments import Call, id_of
+from torc_cli.asking import confirm, optional_id, workflow_of
+from torc_cli.client import connect, query_of
+from torc_cli.errors import UsageError
+from torc_cli.own_data import id_in_job, is_name
+
+
+def update(call: Call) -> None:
+    """Set the value, the name or the ephemeral mark of a record with a single request."""
+    fields = _fields(call)
+    if not fields:
+        raise UsageError("there is nothing to update", "give --data JSON, or --name NAME")
+    client = connect(call)
+    text = call.args[0]
+    user_data_id = id_in_job(client, text) if is_name(text) else id_of(text, "user data")
+    reply = client.send("PUT", f"/user_data/{user_data_id}", _object(fields))
+    if call.wants_json:
+        output.show_record(call, reply.body)
+    else:
+        output.emit(f"Updated user data {user_data_id}")
+
+
+def create(call: Call) -> None:
+    """Store a new value in a workflow."""
+    fields = _fields(call)
+    if "name" not in fields:
+        raise UsageError("--name is missing", "a value needs a name that jobs can refer to")
+    workflow_id = workflow_of(call)
+    query = query_of(
+        consumer_job_id=optional_id(call, "consumer_job_id", "job"),
+        producer_job_id=optional_id(call, "producer_job_id", "job"),
+    )
+    body = _object({"workflow_id": str(workflow_id), "data": "null", **fields})
+    reply = connect(call).send("POST", f"/user_data{query}", body)
+    if call.wants_json:
+        output.show_record(call, reply.body)
+    else:
+        created = verbatim.members(reply.body.decode("utf-8", "replace"))
+        output.emit(f"Created user data {created.get('id')}")
+
+
+def list_(call: Call) -> None:
+    """List the values of a workflow."""
+    workflow_id = workflow_of(call)
+    rows = connect(call).items(
+        "/user_data",
+        call.number("limit"),
+        call.number("offset") or 0,
+        workflow_id=workflow_id,
+        name=call.text("name"),
+        consumer_job_id=optional_id(call, "consumer_job_id", "job"),
+        producer_job_id=optional_id(call, "producer_job_id", "job"),
+        is_ephemeral=True if call.flag("ephemeral") else None,
+        sort_by=call.text("sort_by"),
+        reverse_sort=True if call.flag("reverse_sort") else None,
+    )
+    columns: list[output.Column] = [
+        ("ID", "id"),
+        ("Name", "name"),
+        ("Data", lambda row: output.cut(verbatim.compact(row.get("data")))),
+        ("Workflow ID", "workflow_id"),
+    ]
+    output.show_rows(call, [{"data": None, **row} for row in rows], columns, "user data")
+
+
+def delete(call: Call) -> None:
+    """Delete values."""
+    ids = [id_of(text, "user data") for text in call.args]
+    confirm(call, f"Delete user data {', '.join(call.args)}?")
+    client = connect(call)
+    deleted = [client.json("DELETE", f"/user_data/{each}") for each in ids]
+    if call.wants_json:
+        output.show_json(deleted if len(ids) > 1 else deleted[0])
+    else:
+        output.emit(f"Deleted user data {', '.join(map(str, ids))}")
+
+
+def _fields(call: Call) -> dict[str, str]:
+    fields = {}
+    name, data = call.text("name"), call.text("data")
+    if name is not None:
+        fields["name"] = verbatim.string(name)
+    if data is not None:
+        fields["data"] = _json_of(data)
+    if call.flag("ephemeral") or call.flag("no_ephemeral"):
+        fields["is_ephemeral"] = "true" if call.flag("ephemeral") else "false"
+    return fields
+
+
+def _object(fields: dict[str, str]) -> bytes:
+    # The value goes out as it was typed: no parser on the way may reorder keys or round numbers.
+    inner = ", ".join(f'"{name}": {text}' for name, text in fields.items())
+    return ("{" + inner + "}").encode()
+
+
+def _json_of(given: str) -> str:
+    where = "--data"
+    if given == "-" or given.startswith("@"):
+        from torc_cli.reading import text_of
+
+        where = given.removeprefix("@") if given != "-" else "stdin"
+        given = text_of(given.removeprefix("@"))
+    if not given.strip():
+        raise UsageError(f"{where} is empty", "to store nothing, give null")
+    try:
+        given.encode()
+        verbatim.loads(given)
+    except verbatim.NotJson as error:
+        raise UsageError(f"{where} is not JSON: {error}", "texts need double quotes") from None
+    except UnicodeEncodeError:
+        raise UsageError(f"{where} is not UTF-8") from None
+    return given.strip()

@@ -1,0 +1,30 @@
+"""`torc user-data get`: what jobs call most, so it imports next to nothing."""
+
+from torc_cli import output
+from torc_cli.arguments import Call, id_of
+from torc_cli.client import connect
+
+
+def get(call: Call) -> None:
+    """Print one record, or its data alone."""
+    client, text = connect(call), call.args[0]
+    if "." in text:
+        from torc_cli.own_data import record_in_job
+
+        body = record_in_job(client, text).encode()
+    else:
+        body = client.send("GET", f"/user_data/{id_of(text, 'user data')}").body
+    if call.flag("data_only"):
+        _print_data(body)
+    else:
+        output.show_record(call, body)
+
+
+def _print_data(body: bytes) -> None:
+    from torc_cli import verbatim
+
+    text = verbatim.members(body.decode("utf-8", "replace")).get("data", "null")
+    if output.is_terminal():
+        output.show_json(verbatim.loads(text))
+    else:
+        output.emit(text)

@@ -1,0 +1,177 @@
+"""`torc workflows`: a whole workflow at a time."""
+
+from typing import Any
+
+from torc_cli import output
+from torc_cli.arguments import Call, id_of
+from torc_cli.asking import confirm
+from torc_cli.client import Client, connect, query_of
+from torc_cli.specs import send_spec
+from torc_cli.wording import counts_in_words, state_of
+
+_LIST: list[output.Column] = [
+    ("ID", "id"),
+    ("Name", "name"),
+    ("Description", lambda row: output.first_line(row.get("description") or "")),
+    ("User", "user"),
+    ("Timestamp", "timestamp"),
+]
+
+
+def create(call: Call) -> None:
+    """Store a workflow from a spec."""
+    if call.flag("dry_run"):
+        check(call)
+        return
+    created = send_spec(connect(call), call.args[0])
+    if call.wants_json:
+        output.show_json({"id": created["id"], "workflow_id": created["id"], **created})
+    else:
+        output.emit(f"Created workflow {created['id']}")
+
+
+def check(call: Call) -> None:
+    """Let the server check a spec and store nothing."""
+    counts = send_spec(connect(call), call.args[0], "/workflow_specs/check")
+    if call.wants_json:
+        output.show_json(counts)
+        return
+    numbers = [f"{name.replace('_', ' ')}: {n}" for name, n in counts.items() if _is_count(n)]
+    output.emit("\n  ".join(["The spec is right.", *numbers]))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def list_(call: Call) -> None:
+    """List workflows."""
+    archived = None if call.flag("include_archived") else False
+    rows = connect(call).items(
+        "/workflows",
+        call.number("limit"),
+        call.number("offset") or 0,
+        name=call.text("name"),
+        user=call.text("user"),
+        is_archived=True if call.flag("archived_only") else archived,
+        sort_by=call.text("sort_by"),
+        reverse_sort=True if call.flag("reverse_sort") else None,
+    )
+    output.show_rows(call, rows, _LIST, "workflows")
+
+
+def get(call: Call) -> None:
+    """Show one workflow."""
+    path = f"/workflows/{id_of(call.args[0], 'workflow')}"
+    output.show_record(call, connect(call).send("GET", path).body)
+
+
+def initialize(call: Call) -> None:
+    """Make jobs ready or blocked, from the beginning unless told otherwise."""
+    workflow_id = id_of(call.args[0], "workflow")
+    client = connect(call)
+    path = f"/workflows/{workflow_id}"
+    if not call.flag("only_uninitialized") and not _is_untouched(client, path):
+        confirm(call, f"Workflow {workflow_id} is initialized. Reset all its jobs?")
+        _reset(client, path, force=call.flag("force"), failed_only=False)
+    _initialize(client, path, call)
+    counts = client.json("GET", f"{path}/progress")["counts"]
+    if call.wants_json:
+        message = "initialized"
+        answer = {"status": "success", "message": message, "workflow_id": workflow_id}
+        output.show_json({**answer, "counts": counts})
+    else:
+        output.emit(f"Initialized workflow {workflow_id}: {counts_in_words(counts)}")
+
+
+def _is_untouched(client: Client, path: str) -> bool:
+    return bool(client.json("GET", f"{path}/is_uninitialized")["is_uninitialized"])
+
+
+def _initialize(client: Client, path: str, call: Call, *, only: bool = False) -> None:
+    query = query_of(
+        only_uninitialized=True if only or call.flag("only_uninitialized") else None,
+        clear_ephemeral_user_data=True if call.flag("clear_ephemeral_user_data") else None,
+    )
+    client.json("POST", f"{path}/initialize_jobs{query}")
+
+
+def _reset(client: Client, path: str, *, force: bool, failed_only: bool) -> dict[str, Any]:
+    client.json("POST", f"{path}/reset_status{query_of(force=True if force else None)}")
+    query = query_of(failed_only=True if failed_only else None)
+    answer = client.json("POST", f"{path}/reset_job_status{query}")
+    return answer if isinstance(answer, dict) else {}
+
+
+def reset_status(call: Call) -> None:
+    """Make all jobs, or those that did not complete, uninitialized again."""
+    workflow_id = id_of(call.args[0], "workflow")
+    path = f"/workflows/{workflow_id}"
+    failed_only = call.flag("failed_only")
+    which = "the failed jobs" if failed_only else "all jobs"
+    confirm(call, f"Reset {which} of workflow {workflow_id}?")
+    client = connect(call)
+    answer = _reset(client, path, force=call.flag("force"), failed_only=failed_only)
+    if call.flag("reinitialize"):
+        _initialize(client, path, call, only=failed_only)
+    if call.wants_json:
+        output.show_json({"status": "success", **answer, "workflow_id": workflow_id})
+    else:
+        n = answer.get("updated_count")
+        done = which if n is None else f"{n} job{'' if n == 1 else 's'}"
+        then = " and initialized it" if call.flag("reinitialize") else ""
+        output.emit(f"Reset {done} of workflow {workflow_id}{then}")
+
+
+def start(call: Call) -> None:
+    """Start a workflow and return at once."""
+    workflow_id = id_of(call.args[0], "workflow")
+    answer = connect(call).json("POST", f"/workflows/{workflow_id}/run", {})
+    if call.wants_json:
+        output.show_json(answer)
+    else:
+        output.emit(f"Started workflow {workflow_id}")
+
+
+def status(call: Call) -> None:
+    """Say how far a workflow is."""
+    path = f"/workflows/{id_of(call.args[0], 'workflow')}"
+    client = connect(call)
+    reply = client.send("GET", f"{path}/status")
+    if call.wants_json:
+        output.show_record(call, reply.body)
+        return
+    progress = client.json("GET", f"{path}/progress")
+    whole = client.json("GET", path)
+    lines = [f"Workflow {whole['id']} ({whole['name']}): {state_of(progress)}"]
+    lines += [f"  {n:>6} {word}" for word, n in progress["counts"].items() if n]
+    if progress.get("waiting_reason"):
+        lines.append(f"  waits: {progress['waiting_reason']}")
+    lines += [f"  {each['name']}: {each['why']}" for each in progress.get("unplaceable") or []]
+    output.emit("\n".join(output.visible(line) for line in lines))
+
+
+def cancel(call: Call) -> None:
+    """Cancel workflows."""
+    ids = [id_of(text, "workflow") for text in call.args]
+    client = connect(call)
+    for each in ids:
+        client.json("PUT", f"/workflows/{each}/cancel")
+    if call.wants_json:
+        output.show_json([{"status": "success", "workflow_id": each} for each in ids])
+    else:
+        output.emit(f"Canceled workflow {', '.join(map(str, ids))}")
+
+
+def delete(call: Call) -> None:
+    """Delete workflows with all they have."""
+    ids = [id_of(text, "workflow") for text in call.args]
+    plural = "s" if len(ids) > 1 else ""
+    confirm(call, f"Delete workflow{plural} {', '.join(call.args)} with all jobs and results?")
+    client = connect(call)
+    query = query_of(force=True if call.flag("force") else None)
+    deleted = [client.json("DELETE", f"/workflows/{each}{query}") for each in ids]
+    if call.wants_json:
+        output.show_json(deleted)
+    else:
+        output.emit(f"Deleted workflow{plural} {', '.join(map(str, ids))}")

@@ -1,0 +1,73 @@
+"""The `torc` command: reads the line, calls its function, turns every failure into one line."""
+
+import os
+import sys
+
+from torc_cli.arguments import Call, Help
+from torc_cli.catalogue import GRAMMAR
+from torc_cli.errors import CliError, UsageError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def main(argv: "list[str] | None" = None) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except CliError as error:
+        for line in error.lines():
+            _tell(line)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has enough; the interpreter must not try to flush into the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get("TORC_DEBUG"):
+            raise
+        _tell(f"error: {type(error).__name__}: {error} - set TORC_DEBUG=1 to see where")
+        return 1
+
+
+def run_and_leave() -> None:
+    """Be the program: run the command line and end the process at once, without a tear-down."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    if argv == ["--version"] or argv == ["-V"]:
+        argv = ["version"]
+    asked = GRAMMAR.read(argv)
+    if isinstance(asked, Help):
+        return _help(asked)
+    return _call(asked)
+
+
+def _call(call: Call) -> int:
+    module, _, name = call.command.target.partition(":")
+    function = getattr(__import__(f"torc_cli.commands.{module}", fromlist=[name]), name)
+    return int(function(call) or 0)
+
+
+def _help(asked: Help) -> int:
+    from torc_cli.help import help_text
+    from torc_cli.output import emit
+
+    text = help_text(GRAMMAR, asked)
+    if asked.was_typed:
+        emit(text)
+        return 0
+    sys.stderr.write(text + "\n")
+    return UsageError.exit_code
+
+
+def _tell(text: str) -> None:
+    from torc_cli.output import note
+
+    note(text)

@@ -1,0 +1,42 @@
+"""What the command line tells a person who has to do something about it."""
+
+
+class CliError(Exception):
+    """A failure that is told in one line: what happened and what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def lines(self) -> "list[str]":
+        """Return what to print."""
+        return [f"error: {self}"]
+
+    def __str__(self) -> str:
+        return f"{self.message} - {self.hint}" if self.hint else self.message
+
+
+class UsageError(CliError):
+    """What was typed, or a file it names, is wrong."""
+
+    exit_code = 2
+
+
+class Unreachable(CliError):
+    """No answer came; `was_sent` says whether the request may have had its effect."""
+
+    def __init__(self, message: str, hint: str = "", *, was_sent: bool = False) -> None:
+        super().__init__(message, hint)
+        self.was_sent = was_sent
+
+
+class Refused(CliError):
+    """The server answered with an error status."""
+
+    def __init__(self, message: str, hint: str, status: int, problem: "dict[str, object]") -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.problem = problem
