@@ -28,8 +28,9 @@ def postgresql(*, is_durable: bool = False) -> Iterator[str]:
     programs = _postgresql_programs()
     with _folder(_owner()) as folder:
         data, log = folder / "data", folder / "log"
-        initdb = [f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        subprocess.run([*initdb, "--no-sync"], check=True, capture_output=True, user=_owner())
+        initdb = [f"{programs}/initdb", "-D", str(data), "-U", "postgres", "-A", "trust"]
+        initdb += ["-E", "UTF8", "--no-sync"]
+        subprocess.run(initdb, check=True, capture_output=True, user=_owner())
         options = ["-k", str(folder), "-c", "listen_addresses=", "-c", "max_connections=60"]
         if not is_durable:
             options += ["-c", "fsync=off", "-c", "full_page_writes=off"]

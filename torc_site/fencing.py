@@ -1,15 +1,48 @@
-"""Ends a node's jobs when its lease ran out, before others may take them."""
+"""The jobs of this node: how many run, how they are ended, and when they must be."""
 
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from torc_site import sessions
+from jobs import runner
 from torc_site.supervisor import say
 
 LEASE_SECONDS = 240.0  # other nodes take the jobs of a silent one after 300
 GRACE = 10.0
+KILL_SECONDS = 5.0
+
+
+def running(node_dir: Path) -> list[Path]:
+    """Return the records of the attempts of which some process lives."""
+    records = runner.records_in(node_dir / "attempts")
+    return [path for path in records if (found := runner.read_record(path)) and found.is_held]
+
+
+def _unhurried(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
+def end_jobs(node_dir: Path, is_hurried: Callable[[float], bool] = _unhurried) -> bool:
+    """Ask the node's jobs to end, kill what is left after the grace, say whether all are gone.
+
+    Args:
+        node_dir: the node's folder.
+        is_hurried: waits that many seconds, and says whether the grace is cut short.
+    """
+    for record in running(node_dir):
+        runner.send(record, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    while running(node_dir) and time.monotonic() < deadline and not is_hurried(0.1):
+        pass
+    deadline = time.monotonic() + KILL_SECONDS
+    while (left := running(node_dir)) and time.monotonic() < deadline:
+        for record in left:  # again each time, as they may start others meanwhile
+            runner.send(record, signal.SIGKILL)
+        is_hurried(0.05)
+    return not left
 
 
 class Fence:
@@ -30,11 +63,11 @@ class Fence:
         return renewed + LEASE_SECONDS - now
 
     def check(self) -> None:
-        """End the node's job sessions if the lease ran out."""
-        if self.seconds_left() > 0 or not sessions.jobs(self._node_dir):
+        """End the node's jobs if the lease ran out."""
+        if self.seconds_left() > 0 or not running(self._node_dir):
             return
         say(
             f"torc: the database was out of reach for {LEASE_SECONDS:g} s;"
             " ending this node's jobs, as other nodes may start them again"
         )
-        sessions.end(lambda: sessions.jobs(self._node_dir), GRACE)
+        end_jobs(self._node_dir)

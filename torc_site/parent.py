@@ -14,9 +14,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from torc_site import commands, environment, folders, locks, sessions
+from torc_site import commands, environment, folders, locks
 from torc_site.environment import PROJECT_DIR, Environment, SettingError
-from torc_site.fencing import Fence
+from torc_site.fencing import Fence, end_jobs, running
 from torc_site.supervisor import Child, Signals, Supervisor, end_leftovers, say
 
 OPTIONS = {  # each stands for a variable, so that children see it too
@@ -167,7 +167,7 @@ class Parent:
 
     def _run(self, supervisor: Supervisor) -> int:
         asked = supervisor.run(LOOK_EVERY, self._fence.check)
-        n_running = sessions.n_running(self._node_dir)
+        n_running = len(running(self._node_dir))
         if n_running:
             say(
                 f"\ntorc: stopping; {_jobs(n_running)} on, and the next start picks them up."
@@ -183,7 +183,7 @@ class Parent:
 
     def _is_asked_again(self, patience: float) -> bool:
         deadline = time.monotonic() + patience
-        while sessions.n_running(self._node_dir):
+        while running(self._node_dir):
             if self._signals.wait(min(0.2, deadline - time.monotonic())) - {signal.SIGCHLD}:
                 return True
             if time.monotonic() >= deadline:
@@ -192,10 +192,8 @@ class Parent:
 
     def _end_jobs(self) -> None:
         say("torc: ending the jobs")
-        is_gone = sessions.end(
-            lambda: sessions.jobs(self._node_dir),
-            grace=10.0,
-            is_hurried=lambda seconds: bool(self._signals.wait(seconds) - {signal.SIGCHLD}),
+        is_gone = end_jobs(
+            self._node_dir, lambda seconds: bool(self._signals.wait(seconds) - {signal.SIGCHLD})
         )
         say("torc: the jobs have ended" if is_gone else "torc: some jobs could not be killed")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from torc_site import sessions
+from torc_site import processes
 from torc_site.environment import PROJECT_DIR
 
 FIRST_DELAY, LONGEST_DELAY, HEALTHY_AFTER = 0.5, 30.0, 60.0
@@ -152,7 +152,7 @@ class Supervisor:
         self._record.unlink(missing_ok=True)
 
     def _write_record(self) -> None:
-        found = [sessions.find(child.pid) for child in self.children if child.pid]
+        found = [processes.find(child.pid) for child in self.children if child.pid]
         lines = [f"{process.pid} {process.start_ticks}\n" for process in found if process]
         draft = self._record.with_suffix(".new")
         draft.write_text("".join(lines))
@@ -161,15 +161,11 @@ class Supervisor:
 
 def end_leftovers(record: Path, grace: float = 10.0) -> None:
     """End what an earlier parent started and, being killed, could not stop."""
-
-    def living() -> list[sessions.Process]:
-        return [process for process in recorded if sessions.find(process.pid) == process]
-
     if not record.exists():
         return
     pairs = [line.split() for line in record.read_text().splitlines()]
-    recorded = [sessions.Process(int(pid), int(ticks)) for pid, ticks in pairs]
-    if living():
+    recorded = [processes.Process(int(pid), int(ticks)) for pid, ticks in pairs]
+    if any(process.is_living for process in recorded):
         say("torc: ending what an earlier run left behind")
-        sessions.end(living, grace)
+        processes.end(recorded, grace)
     record.unlink()

@@ -1,12 +1,56 @@
 """A node whose lease ran out ends its jobs, and only then."""
 
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from torc_site import sessions
+from jobs import runner
+from tests.servers import wait_until
+from torc_site import fencing
 from torc_site.fencing import LEASE_SECONDS, Fence
+
+STUBBORN = "trap '' TERM; set -m; sleep 60 & echo ready; wait; sleep 60"
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A job that ignores SIGTERM, with a child in a process group of its own."""
+    (tmp_path / "attempts").mkdir()
+    record = tmp_path / "attempts" / "1"
+    out = tmp_path / "out"
+    launch = runner.Launch(
+        record, STUBBORN, {"PATH": "/usr/bin:/bin"}, str(tmp_path), out, tmp_path / "err"
+    )
+    process = runner.start(launch)
+    wait_until(lambda: out.read_text() == "ready\n", 5, "the job started")
+    yield process
+    runner.send(record, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_job_counts_as_running_until_all_of_it_has_ended(
+    tmp_path: Path, job: "subprocess.Popen[bytes]"
+) -> None:
+    assert len(fencing.running(tmp_path)) == 1
+    job.kill()
+    job.wait()
+    assert len(fencing.running(tmp_path)) == 1
+
+
+def test_jobs_that_ignore_the_request_are_killed_when_somebody_is_in_a_hurry(
+    tmp_path: Path, job: "subprocess.Popen[bytes]"
+) -> None:
+    assert fencing.end_jobs(tmp_path, is_hurried=lambda seconds: True)
+    assert fencing.running(tmp_path) == []
+    job.wait(5)
+
+
+def test_a_node_that_ran_nothing_has_no_jobs(tmp_path: Path) -> None:
+    assert fencing.running(tmp_path) == []
+    assert fencing.end_jobs(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -28,17 +72,15 @@ def test_the_lease_lasts_from_the_last_stamp(
     assert Fence(tmp_path, clock=lambda: 1000.0).seconds_left() == left
 
 
-@pytest.mark.parametrize(("stamp", "lives"), [("761", True), ("759", False)])
-def test_jobs_end_when_the_lease_ran_out(tmp_path: Path, stamp: str, lives: bool) -> None:
-    (tmp_path / "attempts").mkdir()
-    job = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    try:
-        leader = sessions.find(job.pid)
-        assert leader
-        (tmp_path / "attempts" / "1").write_text(f"{leader.pid} {leader.start_ticks}\n")
-        (tmp_path / "lease").write_text(stamp)
-        Fence(tmp_path, clock=lambda: 1000.0).check()
-        assert (job.poll() is None) is lives
-    finally:
-        job.kill()
-        job.wait()
+@pytest.mark.parametrize(("stamp", "n_left"), [("761", 1), ("759", 0)])
+def test_jobs_end_when_the_lease_ran_out(
+    tmp_path: Path,
+    job: "subprocess.Popen[bytes]",
+    monkeypatch: pytest.MonkeyPatch,
+    stamp: str,
+    n_left: int,
+) -> None:
+    monkeypatch.setattr(fencing, "GRACE", 0.2)
+    (tmp_path / "lease").write_text(stamp)
+    Fence(tmp_path, clock=lambda: 1000.0).check()
+    assert len(fencing.running(tmp_path)) == n_left

@@ -4,17 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.servers import wait_until
-from torc_site import sessions, supervisor
+from torc_site import processes, supervisor
 from torc_site.supervisor import Child
 
 
 def has_ended(child: Child) -> bool:
-    return child.pid is None or sessions.find(child.pid) is None
+    return child.pid is None or processes.find(child.pid) is None
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,9 @@ def test_a_child_that_does_not_end_is_killed_after_its_grace() -> None:
     assert pid
     child.stop()
     assert child.pid is None
-    assert sessions.find(pid) is None
-    for orphan in sessions.members(pid):
-        os.kill(orphan.pid, signal.SIGKILL)
+    assert processes.find(pid) is None
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
@@ -71,12 +72,12 @@ def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    wait_until(lambda: sessions.find(pid) is None, 5, "the child ended")
+    wait_until(lambda: processes.find(pid) is None, 5, "the child ended")
 
 
 def test_what_a_killed_parent_left_behind_is_ended(tmp_path: Path) -> None:
     left = subprocess.Popen(["sleep", "60"])
-    found = sessions.find(left.pid)
+    found = processes.find(left.pid)
     assert found
     record = tmp_path / "children"
     record.write_text(f"{found.pid} {found.start_ticks}\n")

@@ -1,0 +1,56 @@
+"""Processes told apart from later ones with the same number, and ended."""
+
+import os
+import signal
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+STATE, START_TICKS = 0, 19  # fields of /proc/PID/stat after the command's name
+
+
+class Process(NamedTuple):
+    """A process number, and the clock ticks from boot to its start that make it unique."""
+
+    pid: int
+    start_ticks: int
+
+    @property
+    def is_living(self) -> bool:
+        """It runs, and its number has not gone to another one."""
+        return find(self.pid) == self
+
+
+def find(pid: int) -> Process | None:
+    """Return the living process with that number; a zombie is not living."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = text[text.rindex(")") + 2 :].split()  # the name before it may hold anything
+    return None if fields[STATE] in "ZX" else Process(pid, int(fields[START_TICKS]))
+
+
+def send(process: Process, number: int) -> None:
+    """Signal the process, unless it has ended."""
+    with suppress(ProcessLookupError):
+        handle = os.pidfd_open(process.pid)
+        try:
+            if process.is_living:
+                signal.pidfd_send_signal(handle, number)
+        finally:
+            os.close(handle)
+
+
+def end(processes: Iterable[Process], grace: float) -> None:
+    """Ask the processes to end, and kill those that have not after the grace."""
+    left = list(processes)
+    for number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
+        for process in left:
+            send(process, number)
+        deadline = time.monotonic() + seconds
+        while left and time.monotonic() < deadline:
+            time.sleep(0.02)
+            left = [process for process in left if process.is_living]
