@@ -1,0 +1,47 @@
+import pytest
+from django.db.models import Q
+
+from accounts.actors import Actor, Scope, job_actor
+from accounts.visibility import workflow_filter
+
+
+@pytest.mark.parametrize(
+    ("scope", "reads", "changes", "runs", "manages"),
+    [
+        ("read", True, False, False, False),
+        ("run", True, True, True, False),
+        ("admin", True, True, True, True),
+        ("job", True, True, False, False),
+    ],
+)
+def test_a_scope_covers_what_its_name_says(
+    scope: Scope, reads: bool, changes: bool, runs: bool, manages: bool
+) -> None:
+    actor = Actor(user_id=1, scope=scope)
+    assert actor.may_use("GET") is reads
+    assert [actor.may_use(m) for m in ("POST", "PUT", "PATCH", "DELETE")] == [changes] * 4
+    assert (actor.may_run, actor.may_manage_tokens) == (runs, manages)
+
+
+@pytest.mark.parametrize(
+    ("actor", "condition"),
+    [
+        (Actor(user_id=3), Q(workflow__owner_id=3)),
+        (Actor(user_id=3, scope="read"), Q(workflow__owner_id=3)),
+        (Actor(user_id=3, is_staff=True), Q()),
+        (
+            job_actor(user_id=3, attempt_id=9, job_id=8, workflow_id=7),
+            Q(workflow__id=7),
+        ),
+        (
+            Actor(user_id=3, is_staff=True, scope="job", workflow_id=7),
+            Q(workflow__id=7),
+        ),
+    ],
+)
+def test_one_rule_says_which_workflows_are_visible(actor: Actor, condition: Q) -> None:
+    assert workflow_filter(actor, "workflow__") == condition
+
+
+def test_a_job_without_a_workflow_sees_none() -> None:
+    assert workflow_filter(Actor(user_id=3, scope="job")) == Q(id=None)
