@@ -46,8 +46,13 @@ def concat(expression: str) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment as raw SQL parameters and JSON rows carry it, in both databases."""
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     return f"{text}+00" if is_postgresql() else text
+
+
+def stamp_parameter() -> str:
+    """The placeholder for a `stamp` where the statement does not tell its type."""
+    return "%s::timestamptz" if is_postgresql() else "%s"
 
 
 def moment(value: Any) -> datetime | None:
@@ -82,5 +87,7 @@ def lock_workflows(workflow_ids: Iterable[int]) -> None:
     SQLite needs none: its transactions start immediate and are alone.
     """
     if is_postgresql():
-        sql = f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
+        sql = (
+            f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
+        )
         fetch(sql, [dumps(workflow_ids)])

@@ -36,6 +36,7 @@ class Node:
     free_memory: int
     free_gpus: list[int] = field(default_factory=list)
     reserved_for: int | None = None
+    uid: str = ""
 
     @property
     def is_idle(self) -> bool:
@@ -158,9 +159,7 @@ def place(
     return placements
 
 
-def node_to_reserve(
-    nodes: Sequence[Node], need: Need, run_oversized: bool
-) -> Node | None:
+def node_to_reserve(nodes: Sequence[Node], need: Need, run_oversized: bool) -> Node | None:
     """The unreserved node to keep clear for a job that was passed over: the one most free."""
     able = [
         node

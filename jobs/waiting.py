@@ -37,11 +37,10 @@ def recompute(workflow_id: int, now: datetime) -> Recount:
     if n_canceled:
         _count_sets(workflow_id)
         _blame(workflow_id)
+        _count_sets(workflow_id)
     _count_waits(workflow_id, now)
     counts = _status_counts(workflow_id)
-    return Recount(
-        counts.get(JobStatus.READY, 0), counts.get(JobStatus.BLOCKED, 0), n_canceled
-    )
+    return Recount(counts.get(JobStatus.READY, 0), counts.get(JobStatus.BLOCKED, 0), n_canceled)
 
 
 def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
@@ -66,7 +65,9 @@ def _count_sets(workflow_id: int) -> None:
     sql = f"""
         UPDATE jobs_predecessorset AS s SET n_remaining = x.n_remaining, first_bad_id = x.bad_id
         FROM (
-            SELECT p.id AS set_id, min(CASE WHEN j.status IN ({_values(BAD)}) THEN j.id END) AS bad_id,
+            SELECT p.id AS set_id,
+                   min(CASE WHEN j.status IN ({_values(BAD)})
+                       THEN COALESCE(j.canceled_by_id, j.id) END) AS bad_id,
                    count(CASE WHEN j.status NOT IN ({_values(COMPLETE)}) THEN 1 END) AS n_remaining
             FROM jobs_predecessorset p
             LEFT JOIN jobs_predecessormember m ON m.set_id = p.id
@@ -95,7 +96,7 @@ def _cancel_doomed(workflow_id: int) -> int:
 
 
 def _blame(workflow_id: int) -> None:
-    """Name the bad predecessor of each job that a predecessor canceled."""
+    """Name whose end it was that canceled each doomed job: the first cause, not the neighbour."""
     sql = f"""
         UPDATE jobs_job AS j SET canceled_by_id = x.bad_id
         FROM (
@@ -106,6 +107,12 @@ def _blame(workflow_id: int) -> None:
         WHERE j.id = x.job_id AND j.status = {JobStatus.CANCELED.value}
           AND j.canceled_by_id IS NULL AND j.reason = ''"""
     execute(sql, [workflow_id])
+    sql = """
+        UPDATE jobs_job AS j SET canceled_by_id = cause.canceled_by_id FROM jobs_job AS cause
+        WHERE j.workflow_id = %s AND cause.workflow_id = %s AND cause.id = j.canceled_by_id
+          AND cause.canceled_by_id IS NOT NULL"""
+    while execute(sql, [workflow_id, workflow_id]):  # the way to the cause halves each time
+        pass
 
 
 def _count_waits(workflow_id: int, now: datetime) -> None:
@@ -132,7 +139,7 @@ def _count_waits(workflow_id: int, now: datetime) -> None:
 
 def _status_counts(workflow_id: int) -> dict[int, int]:
     sql = "SELECT status, count(*) FROM jobs_job WHERE workflow_id = %s GROUP BY status"
-    return dict(fetch(sql, [workflow_id]))  # type: ignore[arg-type]
+    return {status: count for status, count in fetch(sql, [workflow_id])}
 
 
 def _values(statuses: Iterable[JobStatus]) -> str:

@@ -79,9 +79,7 @@ class PredecessorMember(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["job", "set"], name="member_by_job")]
-        constraints = [
-            models.UniqueConstraint(fields=["set", "job"], name="member_once_per_set")
-        ]
+        constraints = [models.UniqueConstraint(fields=["set", "job"], name="member_once_per_set")]
 
     def __str__(self) -> str:
         return f"job {self.job_id} in set {self.set_id}"

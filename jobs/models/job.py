@@ -167,7 +167,9 @@ class Job(models.Model):
 class JobFile(models.Model):
     """`job` reads or writes `file`."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="file_links", db_index=False)
+    job = models.ForeignKey(
+        Job, on_delete=models.CASCADE, related_name="file_links", db_index=False
+    )
     file = models.ForeignKey("userdata.File", on_delete=models.CASCADE, related_name="job_links")
     is_output = models.BooleanField()
 

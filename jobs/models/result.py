@@ -34,7 +34,11 @@ class Result(models.Model):
     run_id = models.PositiveIntegerField()
     attempt_id = models.PositiveIntegerField()
     compute_node = models.ForeignKey(
-        "jobs.ComputeNode", null=True, on_delete=models.SET_NULL, related_name="results", db_index=False
+        "jobs.ComputeNode",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="results",
+        db_index=False,
     )
     incarnation = models.CharField(max_length=32, default="", blank=True)
     status = models.PositiveSmallIntegerField(

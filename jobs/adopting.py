@@ -1,0 +1,83 @@
+"""What a new worker does about the attempts of the one before it on the same node."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+
+from jobs import runner
+from jobs.attempts import AttemptPlan, EndedAttempt
+from jobs.runner import Record
+from jobs.states import JobStatus
+from jobs.sweeping import lost, never_started
+from jobs.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+"""Between two looks at the record of an adopted attempt."""
+
+
+def adopt_all(worker: Worker, plans: list[AttemptPlan]) -> None:
+    """Settle, adopt or run each open attempt that an earlier worker of this node left.
+
+    An exit code in the record is the truth, whoever still holds the lock; a held lock is a living
+    tree; a missing record means that nothing was started; what remains is lost.
+    """
+    adopted: list[tuple[AttemptPlan, Record]] = []
+    for plan in plans:
+        worker.claim(plan.result_id)
+        record = runner.read_record(worker.folder.record_of(plan.result_id))
+        if record is not None and record.return_code is None and record.is_held:
+            adopted.append((plan, record))
+        else:
+            threading.Thread(target=_settle, args=[worker, plan, record], daemon=True).start()
+    if adopted:
+        logger.info("%d running jobs adopted", len(adopted))
+        threading.Thread(target=_follow, args=[worker, adopted], daemon=True).start()
+
+
+def _settle(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
+    if record is None and plan.started_at is None and not plan.kill_reason:
+        worker.run_all(plan)
+    else:
+        worker.run_all(worker.reporter.report_end(_verdict(worker, plan, record)))
+
+
+def _verdict(worker: Worker, plan: AttemptPlan, record: Record | None) -> EndedAttempt:
+    now = datetime.now(UTC)
+    if record is not None and record.return_code is not None:
+        ended_at = datetime.fromtimestamp(record.opened_at, UTC)
+        return worker.ended(plan, record.return_code, plan.started_at or plan.opened_at, ended_at)
+    if plan.kill_reason:
+        return never_started(plan, JobStatus.CANCELED, -9, "ended with its worker", now)
+    return lost(plan, "its process vanished together with its worker", now)
+
+
+def _follow(worker: Worker, adopted: list[tuple[AttemptPlan, Record]]) -> None:
+    for plan, record in adopted:
+        started_at = plan.started_at or datetime.fromtimestamp(record.opened_at, UTC)
+        lived = (datetime.now(UTC) - started_at).total_seconds()
+        worker.watch(plan, time.monotonic() - lived)
+        worker.note_start(plan, started_at)
+    alive = [plan for plan, _ in adopted]
+    while alive:
+        time.sleep(POLL_SECONDS)
+        alive = [plan for plan in alive if not _has_ended(worker, plan)]
+
+
+def _has_ended(worker: Worker, plan: AttemptPlan) -> bool:
+    record = runner.read_record(worker.folder.record_of(plan.result_id))
+    if record is not None and record.return_code is None and record.is_held:
+        return False
+    reason = worker.kill_reason_of(plan.result_id)
+    if reason and (record is None or record.return_code is None):
+        report = worker.ended(plan, -9, plan.started_at or plan.opened_at)
+    else:
+        report = _verdict(worker, plan, record)
+    threading.Thread(
+        target=lambda: worker.run_all(worker.reporter.report_end(report)), daemon=True
+    ).start()
+    return True

@@ -1,0 +1,154 @@
+"""What a worker must know to run an attempt, and what it says when the attempt has ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jobs.database import dumps, fetch, ids_source, moment
+from jobs.retrying import RetryRule, parse_rules
+from jobs.states import JobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file that the job declared as its output."""
+
+    file_id: int
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPlan:
+    """An open attempt as its node runs it; limits are None when nobody wrote them."""
+
+    result_id: int
+    job_id: int
+    workflow_id: int
+    run_id: int
+    attempt_id: int
+    job_name: str
+    command: str
+    env: dict[str, str]
+    submission_directory: str | None
+    gpu_indices: str
+    runtime_limit: int | None
+    """Seconds."""
+    memory_limit: int | None
+    """Bytes."""
+    rules: tuple[RetryRule, ...]
+    n_retries: int
+    n_lost: int
+    use_pending_failed: bool
+    outputs: tuple[OutputFile, ...]
+    opened_at: datetime
+    started_at: datetime | None
+    kill_reason: str
+
+
+@dataclass(slots=True)
+class EndedAttempt:
+    """How an attempt ended, as its node saw it; a committed kill reason overrules `status`."""
+
+    plan: AttemptPlan
+    status: JobStatus
+    return_code: int
+    reason: str
+    started_at: datetime | None
+    ended_at: datetime
+    is_lost: bool = False
+    peak_memory_bytes: int | None = None
+    avg_memory_bytes: int | None = None
+    peak_cpu_percent: float | None = None
+    avg_cpu_percent: float | None = None
+    stdout_tail: str = ""
+    stderr_tail: str = ""
+    output_mtimes: tuple[tuple[int, float], ...] = ()
+    """(file id, seconds since 1970) of the declared outputs that are there."""
+
+    @property
+    def exec_seconds(self) -> float:
+        """How long the process lived."""
+        if self.started_at is None:
+            return 0.0
+        return max((self.ended_at - self.started_at).total_seconds(), 0.0)
+
+
+_PLAN_SQL = """
+    SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
+           r.opened_at, r.started_at, r.kill_reason, j.name, j.env, j.n_retries, j.n_lost,
+           w.env, w.submission_directory, w.options, q.runtime_seconds, q.enforces_runtime,
+           q.memory_bytes, q.enforces_memory, h.rules
+    FROM jobs_result r
+    JOIN jobs_job j ON j.id = r.job_id
+    JOIN workflows_workflow w ON w.id = r.workflow_id
+    JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
+    LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id
+    WHERE r.ended_at IS NULL AND r.id IN ({ids})"""
+
+
+def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
+    """The plans of those attempts that are still open, in the order of their ids."""
+    listed = dumps(result_ids)
+    rows = fetch(_PLAN_SQL.format(ids=ids_source()), [listed])
+    outputs = _outputs([row[1] for row in rows])
+    return sorted(
+        (_plan(row, outputs.get(row[1], ())) for row in rows), key=lambda plan: plan.result_id
+    )
+
+
+def _outputs(job_ids: list[int]) -> dict[int, tuple[OutputFile, ...]]:
+    sql = f"""
+        SELECT l.job_id, f.id, f.name, f.path
+        FROM jobs_jobfile l JOIN userdata_file f ON f.id = l.file_id
+        WHERE l.is_output AND l.job_id IN ({ids_source()}) ORDER BY f.id"""
+    found: dict[int, tuple[OutputFile, ...]] = {}
+    for job_id, *file in fetch(sql, [dumps(job_ids)]):
+        found[job_id] = (*found.get(job_id, ()), OutputFile(*file))
+    return found
+
+
+def _plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    (result_id, job_id, workflow_id, run_id, attempt_id, command, gpu_indices) = row[:7]
+    (opened_at, started_at, kill_reason, name, env, n_retries, n_lost) = row[7:14]
+    (workflow_env, directory, options, runtime, has_runtime, memory, has_memory) = row[14:21]
+    opened = moment(opened_at)
+    assert opened is not None
+    return AttemptPlan(
+        result_id=result_id,
+        job_id=job_id,
+        workflow_id=workflow_id,
+        run_id=run_id,
+        attempt_id=attempt_id,
+        job_name=name,
+        command=command,
+        env=_merged(workflow_env, env),
+        submission_directory=directory,
+        gpu_indices=gpu_indices,
+        runtime_limit=runtime if has_runtime else None,
+        memory_limit=memory if has_memory else None,
+        rules=parse_rules(row[21] or ""),
+        n_retries=n_retries,
+        n_lost=n_lost,
+        use_pending_failed=bool(options != "{}" and _decoded(options).get("use_pending_failed")),
+        outputs=outputs,
+        opened_at=opened,
+        started_at=moment(started_at),
+        kill_reason=kill_reason,
+    )
+
+
+def _merged(workflow_env: Any, job_env: Any) -> dict[str, str]:
+    if workflow_env == "{}" and job_env == "{}":
+        return {}
+    return {**_decoded(workflow_env), **_decoded(job_env)}
+
+
+def _decoded(value: Any) -> dict[str, Any]:
+    """JSON as raw SQL reads it: text on SQLite, perhaps decoded on PostgreSQL."""
+    decoded = json.loads(value) if isinstance(value, str) else value
+    return dict(decoded or {})

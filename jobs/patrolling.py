@@ -1,0 +1,96 @@
+"""The thread that keeps a worker in touch with the database, broker or no broker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from django.db import DatabaseError, InterfaceError
+
+from jobs import sweeping
+from jobs.attempts import load_open_attempts
+from jobs.scheduling import OpenedAttempt
+from jobs.states import JobStatus
+from jobs.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+SWEEP_SECONDS = 5.0
+SWEEP_DUTY = "sweep"
+
+
+class Patrol:
+    """Looks every half second for attempts to end or to start, and sweeps every five.
+
+    Args:
+        worker: whose node this is.
+        node_id: of the node's row.
+        chores: more to do for whoever holds the lease, with the time as argument.
+    """
+
+    def __init__(
+        self, worker: Worker, node_id: int, chores: Sequence[Callable[[datetime], object]] = ()
+    ) -> None:
+        self._worker = worker
+        self._node_id = node_id
+        self._chores = chores
+        self._is_stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="patrol", daemon=True)
+
+    def start(self) -> None:
+        """Begin the rounds."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the rounds."""
+        self._is_stopped.set()
+
+    def _run(self) -> None:
+        next_sweep = 0.0
+        while not self._is_stopped.wait(LOOK_SECONDS):
+            try:
+                self._look()
+                if time.monotonic() >= next_sweep:
+                    next_sweep = time.monotonic() + SWEEP_SECONDS
+                    self._worker.send(self._worker.reporter.call(self._sweep))
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("the round failed, the next one tries again: %s", error)
+            except Exception:
+                logger.exception("the round failed")
+
+    def _look(self) -> None:
+        now = datetime.now(UTC)
+        calls = self._worker.reporter.call(lambda: sweeping.look(self._node_id, now))
+        for result_id, reason in calls.kills:
+            if not self._worker.end(result_id, reason):
+                self._take(result_id)
+        for result_id in calls.unstarted:
+            self._take(result_id)
+
+    def _take(self, result_id: int) -> None:
+        """Run, or close, an attempt whose message did not come."""
+        if not self._worker.claim(result_id):
+            return
+        plans = self._worker.reporter.call(lambda: load_open_attempts([result_id]))
+        for plan in plans:
+            if plan.started_at is None or plan.kill_reason:
+                self._worker.run_apart(plan)
+            else:
+                logger.error("attempt %d runs, but not here", plan.result_id)
+
+    def _sweep(self) -> list[OpenedAttempt]:
+        now = datetime.now(UTC)
+        folder = self._worker.folder
+        if sweeping.beat(self._node_id, folder.incarnation, now):
+            folder.renew_lease()
+        for result_id in sweeping.closed_among(self._worker.watcher.ids()):
+            self._worker.end(result_id, JobStatus.CANCELED.word)
+        if not sweeping.hold_lease(SWEEP_DUTY, folder.incarnation, now):
+            return []
+        for chore in self._chores:
+            chore(now)
+        return sweeping.sweep(now)

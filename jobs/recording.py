@@ -1,0 +1,259 @@
+"""One transaction that writes what started and what ended, and all that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from jobs.attempts import EndedAttempt
+from jobs.database import (
+    dumps,
+    execute,
+    fetch,
+    ids_source,
+    lock_workflows,
+    rows_source,
+    stamp,
+    stamp_parameter,
+)
+from jobs.models import Event
+from jobs.retrying import MAX_LOST, matches_any, should_retry
+from jobs.scheduling import OpenedAttempt, fill
+from jobs.settling import EndedJob, settle
+from jobs.states import COMPLETE, JobStatus, KillReason
+
+UNFINISHED = tuple(sorted(status.value for status in JobStatus if status not in COMPLETE))
+_NOT_COMPLETE = ", ".join(str(value) for value in UNFINISHED)
+_OPEN_JOB = f"({JobStatus.PENDING.value}, {JobStatus.RUNNING.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAttempt:
+    """An attempt whose process runs."""
+
+    result_id: int
+    workflow_id: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a report led to."""
+
+    opened: list[OpenedAttempt]
+    unknown_ids: frozenset[int]
+    """Attempts reported as started that are closed: their processes must be ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What becomes of the job of an attempt that ended."""
+
+    job_id: int
+    workflow_id: int
+    status: JobStatus
+    reason: str
+    is_retry: bool
+    is_lost: bool
+
+
+def record(
+    started: Sequence[StartedAttempt], ended: Sequence[EndedAttempt], now: datetime
+) -> Recorded:
+    """Write a batch in one transaction: results, statuses, countdown, cascade, events, fill.
+
+    Every attempt may be in `ended` once; one that is closed already changes nothing, and a job
+    that is no longer pending or running keeps its status.
+
+    Args:
+        started: attempts whose processes run, not those in `ended`.
+        ended: attempts that ended.
+        now: the clock, read once.
+    """
+    touched = {one.workflow_id for one in started} | {one.plan.workflow_id for one in ended}
+    with transaction.atomic():
+        lock_workflows(touched)
+        unknown = _write_started(started)
+        verdicts = _write_ended(ended)
+        settled = _write_jobs(verdicts, now)
+        cascade = settle([EndedJob(one.job_id, one.status) for one in settled], now)
+        _write_logs(ended)
+        _write_mtimes(ended)
+        _write_events(settled, len(cascade.canceled_ids), now)
+        opened = fill(now, touched)
+        touch_workflows(touched, now)
+    return Recorded(opened, unknown)
+
+
+def touch_workflows(workflow_ids: Iterable[int], now: datetime) -> None:
+    """Bump the revisions, and note the end of workflows that have no unfinished job."""
+    sql = f"""
+        UPDATE workflows_workflow SET revision = revision + 1,
+            ended_at = CASE WHEN is_started AND ended_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id
+                AND j.status IN ({_NOT_COMPLETE})) THEN {stamp_parameter()} ELSE ended_at END
+        WHERE id IN ({ids_source()})"""
+    execute(sql, [stamp(now), dumps(workflow_ids)])
+
+
+def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:
+    """The ids that are not open: somebody closed them before their start was known."""
+    if not started:
+        return frozenset()
+    source = rows_source({"id": "bigint", "at": "timestamptz"})
+    rows = [{"id": one.result_id, "at": stamp(one.started_at)} for one in started]
+    sql = f"""
+        UPDATE jobs_result AS r SET started_at = v.at, status = {JobStatus.RUNNING.value}
+        FROM {source} WHERE r.id = v.id AND r.ended_at IS NULL
+        RETURNING r.id, r.job_id"""
+    written = dict(fetch(sql, [dumps(rows)]))  # type: ignore[arg-type]
+    sql = f"""UPDATE jobs_job SET status = {JobStatus.RUNNING.value}
+              WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
+    execute(sql, [dumps(written.values())])
+    return frozenset(one.result_id for one in started) - written.keys()
+
+
+_ENDED_COLUMNS = {
+    "id": "bigint",
+    "status": "int",
+    "code": "int",
+    "reason": "text",
+    "started": "timestamptz",
+    "ended": "timestamptz",
+    "seconds": "float",
+    "peak_memory": "bigint",
+    "avg_memory": "bigint",
+    "peak_cpu": "float",
+    "avg_cpu": "float",
+}
+
+
+def _write_ended(ended: Sequence[EndedAttempt]) -> list[_Verdict]:
+    if not ended:
+        return []
+    by_id = {one.plan.result_id: one for one in ended}
+    sql = f"""
+        UPDATE jobs_result AS r SET
+            status = CASE r.kill_reason WHEN '' THEN v.status
+                WHEN '{KillReason.CANCELED}' THEN {JobStatus.CANCELED.value}
+                ELSE {JobStatus.TERMINATED.value} END,
+            return_code = v.code, reason = v.reason, started_at = v.started, ended_at = v.ended,
+            exec_seconds = v.seconds, peak_memory_bytes = v.peak_memory,
+            avg_memory_bytes = v.avg_memory, peak_cpu_percent = v.peak_cpu,
+            avg_cpu_percent = v.avg_cpu
+        FROM {rows_source(_ENDED_COLUMNS)} WHERE r.id = v.id AND r.ended_at IS NULL
+        RETURNING r.id, r.status"""
+    written = fetch(sql, [dumps(_ended_row(one) for one in by_id.values())])
+    return [_verdict(by_id[result_id], JobStatus(status)) for result_id, status in written]
+
+
+def _ended_row(one: EndedAttempt) -> dict[str, Any]:
+    return {
+        "id": one.plan.result_id,
+        "status": one.status.value,
+        "code": one.return_code,
+        "reason": one.reason,
+        "started": stamp(one.started_at) if one.started_at else None,
+        "ended": stamp(one.ended_at),
+        "seconds": one.exec_seconds,
+        "peak_memory": one.peak_memory_bytes,
+        "avg_memory": one.avg_memory_bytes,
+        "peak_cpu": one.peak_cpu_percent,
+        "avg_cpu": one.avg_cpu_percent,
+    }
+
+
+def _verdict(one: EndedAttempt, status: JobStatus) -> _Verdict:
+    plan = one.plan
+    is_lost = one.is_lost and status is JobStatus.TERMINATED and plan.n_lost < MAX_LOST
+    is_retry = status is JobStatus.FAILED and should_retry(
+        plan.rules, one.return_code, plan.n_retries
+    )
+    final = status
+    if is_lost or is_retry:
+        final = JobStatus.READY
+    elif (
+        status is JobStatus.FAILED
+        and plan.use_pending_failed
+        and not matches_any(plan.rules, one.return_code)
+    ):
+        final = JobStatus.PENDING_FAILED
+    return _Verdict(plan.job_id, plan.workflow_id, final, one.reason, is_retry, is_lost)
+
+
+def _write_jobs(verdicts: Sequence[_Verdict], now: datetime) -> list[_Verdict]:
+    """The verdicts that ended their job for good."""
+    if not verdicts:
+        return []
+    source = rows_source(
+        {"id": "bigint", "status": "int", "reason": "text", "retry": "int", "lost": "int"}
+    )
+    sql = f"""
+        UPDATE jobs_job AS j SET status = v.status, reason = v.reason,
+            n_retries = j.n_retries + v.retry, n_lost = j.n_lost + v.lost,
+            ready_at = CASE WHEN v.status = {JobStatus.READY.value} THEN {stamp_parameter()}
+                       ELSE j.ready_at END
+        FROM {source} WHERE j.id = v.id AND j.status IN {_OPEN_JOB}
+        RETURNING j.id"""
+    rows = [
+        {
+            "id": one.job_id,
+            "status": one.status.value,
+            "reason": one.reason,
+            "retry": int(one.is_retry),
+            "lost": int(one.is_lost),
+        }
+        for one in verdicts
+    ]
+    written = {row[0] for row in fetch(sql, [stamp(now), dumps(rows)])}
+    return [one for one in verdicts if one.job_id in written and one.status in COMPLETE]
+
+
+def _write_logs(ended: Sequence[EndedAttempt]) -> None:
+    rows = [
+        {"id": one.plan.result_id, "out": one.stdout_tail, "err": one.stderr_tail}
+        for one in ended
+        if one.stdout_tail or one.stderr_tail
+    ]
+    if not rows:
+        return
+    sql = f"""
+        INSERT INTO jobs_logtail (result_id, stdout, stderr)
+        SELECT v.id, v.out, v.err FROM {rows_source({"id": "bigint", "out": "text", "err": "text"})}
+        JOIN jobs_result r ON r.id = v.id WHERE true
+        ON CONFLICT (result_id) DO NOTHING"""
+    execute(sql, [dumps(rows)])
+
+
+def _write_mtimes(ended: Sequence[EndedAttempt]) -> None:
+    rows = [{"id": file, "at": mtime} for one in ended for file, mtime in one.output_mtimes]
+    if rows:
+        source = rows_source({"id": "bigint", "at": "float"})
+        sql = f"UPDATE userdata_file AS f SET st_mtime = v.at FROM {source} WHERE f.id = v.id"
+        execute(sql, [dumps(rows)])
+
+
+def _write_events(settled: Sequence[_Verdict], n_canceled: int, now: datetime) -> None:
+    """Good ends are told by their results; an event tells of the others."""
+    bad = [one for one in settled if one.status is not JobStatus.COMPLETED]
+    if not bad:
+        return
+    at = int(now.timestamp() * 1000)
+    Event.objects.bulk_create(
+        Event(
+            workflow_id=one.workflow_id,
+            timestamp=at,
+            data={
+                "type": f"job_{one.status.word}",
+                "category": "job",
+                "job_id": one.job_id,
+                "reason": one.reason,
+                "n_canceled": n_canceled if position == 0 else 0,
+            },
+        )
+        for position, one in enumerate(bad)
+    )

@@ -1,0 +1,1 @@
+"""Jobs, attempts, nodes and events as clients see them."""

@@ -1,0 +1,247 @@
+"""The worker of one node: slots that run attempts, and the threads around them."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from jobs import runner
+from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.identity import NodeFolder
+from jobs.launching import Launcher, missing_outputs, tail_of
+from jobs.recording import StartedAttempt
+from jobs.reporting import Reporter
+from jobs.scheduling import OpenedAttempt
+from jobs.states import (
+    RETURN_CODE_MEMORY,
+    RETURN_CODE_RUNTIME,
+    JobStatus,
+    KillReason,
+)
+from jobs.sweeping import commit_kill_reason, never_started
+from jobs.watching import Usage, Watcher
+
+logger = logging.getLogger(__name__)
+
+_LIMIT_CODES = {KillReason.RUNTIME: RETURN_CODE_RUNTIME, KillReason.MEMORY: RETURN_CODE_MEMORY}
+
+
+class Worker:
+    """Takes attempts from the broker, from the reporter and from the database, and runs them.
+
+    Args:
+        folder: this node's folder, held by this process.
+        launcher: knows directories, logs and the environment of jobs.
+        publish: sends delivery notes; may block, so a thread of its own calls it.
+    """
+
+    def __init__(
+        self,
+        folder: NodeFolder,
+        launcher: Launcher,
+        publish: Callable[[Iterable[OpenedAttempt]], None],
+    ) -> None:
+        self.folder = folder
+        self._launcher = launcher
+        self._publish = publish
+        self._claims: dict[int, object] = {}
+        self._kill_reasons: dict[int, str] = {}
+        self._outbox: queue.SimpleQueue[list[OpenedAttempt]] = queue.SimpleQueue()
+        self._is_stopping = False
+        self.watcher = Watcher(on_limit=self._end_for_limit)
+        self.reporter = Reporter(
+            node_uid=folder.uid,
+            incarnation=folder.incarnation,
+            claim=self.claim,
+            publish=self._outbox.put,
+            on_unknown=self.watcher.end,
+            on_recorded=folder.drop_records,
+        )
+
+    def start(self) -> None:
+        """Start the threads; attempts may be taken from now on."""
+        self.reporter.start()
+        self.watcher.start()
+        threading.Thread(target=self._send, name="publisher", daemon=True).start()
+
+    def claim(self, result_id: int) -> bool:
+        """Whether this call is the first in this worker's life to take the attempt."""
+        mark = object()
+        return self._claims.setdefault(result_id, mark) is mark
+
+    def take(self, result_id: int, incarnation: str) -> AttemptPlan | None:
+        """The plan of an attempt that a message names, if it is ours, open and not yet taken."""
+        if incarnation != self.folder.incarnation or self._is_stopping:
+            return None
+        if not self.claim(result_id):
+            return None
+        plans = self.reporter.call(lambda: load_open_attempts([result_id]))
+        return plans[0] if plans else None
+
+    def run_all(self, plan: AttemptPlan | None) -> None:
+        """Run an attempt and then whatever is handed over after it."""
+        while plan is not None:
+            plan = self.reporter.report_end(self.run(plan))
+
+    def run_apart(self, plan: AttemptPlan) -> None:
+        """Run an attempt in a thread of its own: its message did not come."""
+        threading.Thread(target=self.run_all, args=[plan], daemon=True).start()
+
+    def run(self, plan: AttemptPlan) -> EndedAttempt:
+        """Run one attempt to its end."""
+        if plan.kill_reason:
+            return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
+        launch = self._launcher.launch(plan, self.folder.record_of(plan.result_id))
+        started_at = datetime.now(UTC)
+        try:
+            process = runner.start(launch)
+        except runner.CannotStart as error:
+            return _not_run(plan, JobStatus.FAILED, str(error))
+        except runner.AlreadyTaken:
+            return _not_run(plan, JobStatus.FAILED, "this attempt was started before")
+        self.watch(plan, time.monotonic())
+        self.note_start(plan, started_at)
+        code = process.wait()
+        recorded = runner.exit_code(launch.record)
+        return self.ended(plan, code if recorded is None else recorded, started_at)
+
+    def watch(self, plan: AttemptPlan, started: float) -> None:
+        """Enforce the limits of a running attempt; `started` is monotonic."""
+        self.watcher.add(
+            plan.result_id,
+            self.folder.record_of(plan.result_id),
+            started,
+            plan.runtime_limit,
+            plan.memory_limit,
+        )
+
+    def note_start(self, plan: AttemptPlan, started_at: datetime) -> None:
+        """Have it written that the attempt's process runs."""
+        self.reporter.report_start(StartedAttempt(plan.result_id, plan.workflow_id, started_at))
+
+    def kill_reason_of(self, result_id: int) -> str:
+        """Why we are ending this attempt; empty when we are not."""
+        return self._kill_reasons.get(result_id, "")
+
+    def ended(
+        self,
+        plan: AttemptPlan,
+        code: int,
+        started_at: datetime,
+        ended_at: datetime | None = None,
+    ) -> EndedAttempt:
+        """What to report of a process that ended with `code`, now unless told when."""
+        stdout = self._launcher.stdout_of(plan)
+        usage = self.watcher.remove(plan.result_id)
+        kill_reason = self._kill_reasons.pop(plan.result_id, "")
+        missing, mtimes = (
+            missing_outputs(plan, self._launcher.directory(plan)) if code == 0 else ((), ())
+        )
+        status, code, reason = verdict(code, kill_reason, missing, plan)
+        return EndedAttempt(
+            plan,
+            status,
+            code,
+            reason,
+            started_at,
+            ended_at or datetime.now(UTC),
+            stdout_tail=tail_of(stdout),
+            stderr_tail=tail_of(stdout.with_suffix(".err")),
+            output_mtimes=mtimes,
+            **_measured(usage),
+        )
+
+    def end(self, result_id: int, kill_reason: str) -> bool:
+        """End a running tree whose kill reason is committed; False when it is not here."""
+        self._kill_reasons.setdefault(result_id, kill_reason)
+        return self.watcher.end(result_id)
+
+    def send(self, opened: list[OpenedAttempt]) -> None:
+        """Have delivery notes sent, without waiting for the broker."""
+        if opened:
+            self._outbox.put(opened)
+
+    def stop(self) -> None:
+        """Hand nothing over any more, write what is known; running jobs live on."""
+        self._is_stopping = True
+        self.reporter.stop_handing_over()
+
+    def _end_for_limit(self, result_id: int, kill_reason: str) -> None:
+        if self.reporter.call(lambda: commit_kill_reason(result_id, kill_reason)):
+            self.end(result_id, kill_reason)
+
+    def _send(self) -> None:
+        while True:
+            opened = self._outbox.get()
+            try:
+                self._publish(opened)
+            except Exception:
+                logger.exception("cannot send delivery notes; the nodes look for themselves")
+
+
+def verdict(
+    code: int, kill_reason: str, missing: tuple[str, ...], plan: AttemptPlan
+) -> tuple[JobStatus, int, str]:
+    """(status, return code, reason) of an attempt.
+
+    Args:
+        code: exit code; negative for a signal.
+        kill_reason: why we ended it, empty when we did not.
+        missing: declared output files that are not there.
+        plan: names the limits.
+    """
+    if kill_reason == KillReason.RUNTIME:
+        text = f"ran longer than its limit of {plan.runtime_limit} s"
+        return JobStatus.TERMINATED, _LIMIT_CODES[kill_reason], text
+    if kill_reason == KillReason.MEMORY:
+        text = f"used more memory than its limit of {plan.memory_limit} bytes"
+        return JobStatus.TERMINATED, _LIMIT_CODES[kill_reason], text
+    if kill_reason:
+        return JobStatus.CANCELED, code, "canceled while it ran"
+    if code == 0 and missing:
+        return JobStatus.FAILED, 1, f"ended well but did not write {', '.join(missing)}"
+    if code == 0:
+        return JobStatus.COMPLETED, 0, ""
+    return JobStatus.FAILED, code, _failure_text(code)
+
+
+def _not_run(plan: AttemptPlan, status: JobStatus, reason: str) -> EndedAttempt:
+    return never_started(plan, status, -1, reason, datetime.now(UTC))
+
+
+def _failure_text(code: int) -> str:
+    number = -code if code < 0 else code - 128
+    if code < 0 or code > 128:
+        return f"ended by signal {number}"
+    return f"return code {code}"
+
+
+def _measured(usage: Usage) -> dict[str, float | int | None]:
+    if not usage.n_samples:
+        return {}
+    return {
+        "peak_memory_bytes": usage.peak_memory,
+        "avg_memory_bytes": usage.avg_memory,
+        "peak_cpu_percent": usage.peak_cpu,
+        "avg_cpu_percent": usage.avg_cpu,
+    }
+
+
+_current: Worker | None = None
+
+
+def set_current(worker: Worker) -> None:
+    """Make `worker` the one that this process's Celery tasks use."""
+    global _current
+    _current = worker
+
+
+def current() -> Worker:
+    """The worker of this process; RuntimeError outside one."""
+    if _current is None:
+        raise RuntimeError("no worker runs in this process")
+    return _current
