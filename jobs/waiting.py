@@ -139,7 +139,7 @@ def _count_waits(workflow_id: int, now: datetime) -> None:
 
 def _status_counts(workflow_id: int) -> dict[int, int]:
     sql = "SELECT status, count(*) FROM jobs_job WHERE workflow_id = %s GROUP BY status"
-    return {status: count for status, count in fetch(sql, [workflow_id])}
+    return dict(fetch(sql, [workflow_id]))
 
 
 def _values(statuses: Iterable[JobStatus]) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import Event
+from jobs.recording import touch_workflows
 from workflows.models import Workflow
 from workflows.refusal import Refused
 
@@ -38,11 +39,12 @@ def locked(workflow_id: int) -> Iterator[Workflow]:
 
 
 def note(workflow: Workflow, event_type: str, by: str, **data: Any) -> None:
-    """Record what a person did, and bump the revision that pages and clients poll by."""
+    """Record what a person did; bump the revision and note the end of a complete workflow."""
     said = {"category": "user_action", "type": event_type, "by": by, **data}
-    timestamp = int(timezone.now().timestamp() * 1000)
+    now = timezone.now()
+    timestamp = int(now.timestamp() * 1000)
     Event.objects.create(workflow=workflow, timestamp=timestamp, data=said)
-    Workflow.objects.filter(pk=workflow.pk).touch()
+    touch_workflows([workflow.pk], now)
 
 
 def refuse_archived(workflow: Workflow) -> None:

@@ -38,9 +38,7 @@ def reset_status(workflow_id: int, *, force: bool = False, by: str = "") -> Work
     return workflow
 
 
-def reset_jobs(
-    workflow_id: int, *, failed_only: bool, force: bool = False, by: str = ""
-) -> int:
+def reset_jobs(workflow_id: int, *, failed_only: bool, force: bool = False, by: str = "") -> int:
     """Make jobs uninitialized, except disabled ones; how many.
 
     Args:

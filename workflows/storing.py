@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from jobs.database import execute, fetch, is_postgresql
 
 CHUNK_VALUES = 16_000
-"""Values a transaction writes at most: about 700 jobs, so that the engine's writer gets its turn."""
+"""Values that one transaction writes: some 800 jobs, so that the engine's writer gets its turn."""
 PAUSE_SECONDS = 0.002
 """Between two transactions on SQLite, where a writer that waits has to ask again and again."""
 

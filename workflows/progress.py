@@ -1,0 +1,152 @@
+"""How far a workflow is, in a few cheap queries: what `torc run` and pages poll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from jobs.explaining import HELD, NO_WORKER, NOT_STARTED
+from jobs.models import Job, ResourceRequirements
+from jobs.nodes import OnlineNode, need_of, online_nodes, why_unplaceable
+from jobs.scheduling import runs_oversized
+from jobs.states import COMPLETE, JobStatus
+from workflows.models import Workflow
+
+MAX_UNPLACEABLE = 100
+"""How many unplaceable jobs are listed; the counts know them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaceable:
+    """A ready job that no online node can take."""
+
+    job_id: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A workflow at one revision."""
+
+    revision: int
+    run_id: int
+    is_started: bool
+    is_complete: bool
+    is_canceled: bool
+    counts: dict[str, int]
+    """Status word -> number of jobs; only those there are."""
+    unplaceable: list[Unplaceable]
+    waiting_reason: str | None
+    """Why nothing moves though the workflow is not complete."""
+    workers_online: int
+    n_jobs: int
+
+
+def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
+    """How far `workflow` is, and what it waits for."""
+    counts = count_statuses(workflow.pk)
+    nodes = online_nodes(now or timezone.now())
+    unplaceable, n_unplaceable = _unplaceable(workflow, counts, nodes)
+    return Progress(
+        revision=workflow.revision,
+        run_id=workflow.run_id,
+        is_started=workflow.is_started,
+        is_complete=is_complete(counts),
+        is_canceled=workflow.is_canceled,
+        counts={status.word: count for status, count in counts.items()},
+        unplaceable=unplaceable,
+        waiting_reason=_waiting_reason(workflow, counts, len(nodes), n_unplaceable),
+        workers_online=len(nodes),
+        n_jobs=sum(counts.values()),
+    )
+
+
+def count_statuses(workflow_id: int) -> dict[JobStatus, int]:
+    """How many jobs of the workflow have each status; only those there are."""
+    rows = (
+        Job.objects.filter(workflow=workflow_id)
+        .order_by("status")
+        .values_list("status")
+        .annotate(count=Count("pk"))
+    )
+    return {JobStatus(status): count for status, count in rows}
+
+
+def is_complete(counts: dict[JobStatus, int]) -> bool:
+    """Whether every job has ended; a workflow without jobs is complete."""
+    return all(status in COMPLETE for status in counts)
+
+
+def _unplaceable(
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+) -> tuple[list[Unplaceable], int]:
+    """The first unplaceable jobs, and how many there are."""
+    if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
+        return [], 0
+    ready = Job.objects.filter(workflow=workflow.pk).with_status(JobStatus.READY)
+    asked = ready.order_by("requirements").values_list("requirements").annotate(count=Count("pk"))
+    sizes = dict(asked)
+    reasons = _reasons(sizes, nodes)
+    jobs = ready.filter(requirements__in=reasons).order_by("pk") if reasons else ready.none()
+    listed = jobs.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
+    rows = [Unplaceable(pk, name, reasons[asks]) for pk, name, asks in listed]
+    return rows, sum(sizes[requirements_id] for requirements_id in reasons)
+
+
+def _reasons(sizes: dict[int, int], nodes: Sequence[OnlineNode]) -> dict[int, str]:
+    """Requirement id -> why no node can take its jobs."""
+    run_oversized = runs_oversized(len(nodes))
+    reasons = {
+        one.pk: why_unplaceable(need_of(one), nodes, run_oversized=run_oversized)
+        for one in ResourceRequirements.objects.filter(pk__in=sizes)
+    }
+    return {requirements_id: why for requirements_id, why in reasons.items() if why}
+
+
+def _waiting_reason(
+    workflow: Workflow, counts: dict[JobStatus, int], n_nodes: int, n_unplaceable: int
+) -> str | None:
+    if is_complete(counts):
+        return None
+    if not workflow.is_active:
+        return _why_not_started(workflow, counts)
+    moving = counts.get(JobStatus.RUNNING, 0) + counts.get(JobStatus.PENDING, 0)
+    n_ready = counts.get(JobStatus.READY, 0)
+    if not n_nodes:
+        return NO_WORKER
+    if moving or n_ready > n_unplaceable:
+        return None
+    return _why_stuck(counts, n_unplaceable)
+
+
+def _why_not_started(workflow: Workflow, counts: dict[JobStatus, int]) -> str:
+    if workflow.is_canceled:
+        return "canceled: its running jobs are being ended"
+    if counts.get(JobStatus.UNINITIALIZED) == sum(counts.values()):
+        return "not initialised"
+    return NOT_STARTED
+
+
+def _why_stuck(counts: dict[JobStatus, int], n_unplaceable: int) -> str:
+    stuck = [
+        f"{count} {_jobs(count)} {word}"
+        for count, word in (
+            (counts.get(JobStatus.UNINITIALIZED, 0), "not initialised"),
+            (counts.get(JobStatus.DISABLED, 0), "disabled"),
+            (counts.get(JobStatus.PENDING_FAILED, 0), "pending failed"),
+            (n_unplaceable, HELD),
+        )
+        if count
+    ]
+    n_blocked = counts.get(JobStatus.BLOCKED, 0)
+    waiting = f"; {n_blocked} more {'waits' if n_blocked == 1 else 'wait'} for that"
+    return ", ".join(stuck) + (waiting if n_blocked else "")
+
+
+def _jobs(count: int) -> str:
+    return "job is" if count == 1 else "jobs are"
