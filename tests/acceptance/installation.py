@@ -48,19 +48,12 @@ class Installation:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("TORC_")}
         kept.pop("DJANGO_SETTINGS_MODULE", None)
         self.environ = kept | {
-            "PATH": f"{self._bin()}:{kept['PATH']}",
+            "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
             "TORC_DATA_DIR": str(self.data_dir),
             "TORC_RUN_DIR": str(folder / "run"),
             "TORC_PORT": str(self.port),
         }
         self.environ |= variables
-
-    def _bin(self) -> Path:
-        folder = self.folder / "bin"
-        folder.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "torc_cli.install", str(folder / "torc")]
-        subprocess.run(command, cwd=PROJECT_DIR, check=True, capture_output=True)
-        return folder
 
     @property
     def log(self) -> str:
