@@ -1,0 +1,84 @@
+"""Reading the log of an attempt: from the file if this machine has it, else its kept tail."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+
+from jobs.models import LogTail, Result
+
+Stream = Literal["stdout", "stderr"]
+SUFFIXES: dict[Stream, str] = {"stdout": "out", "stderr": "err"}
+MAX_READ = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LogPart:
+    """A part of a log and where it stands in the whole."""
+
+    content: bytes
+    offset: int
+    size: int
+    """Of the whole log, as far as it is known."""
+    is_whole_file: bool
+    """False if only the kept tail is at hand: offsets then count from its beginning."""
+
+    @property
+    def next_offset(self) -> int:
+        """Where the next part begins."""
+        return self.offset + len(self.content)
+
+
+def read_log(
+    result: Result, stream: Stream, offset: int | None = None, limit: int = MAX_READ
+) -> LogPart:
+    """Return a part of an attempt's log.
+
+    Args:
+        result: the attempt, which may still run.
+        stream: which of the two logs.
+        offset: the first byte; None for as much of the end as the limit allows.
+        limit: the most bytes, never more than 256 KiB.
+    """
+    most = min(limit, MAX_READ)
+    part = _from_file(path_of(result, stream), offset, most)
+    return part or _from_tail(result, stream, offset, most)
+
+
+def path_of(result: Result, stream: Stream) -> Path:
+    """Return where the node that runs the attempt keeps the log; made of ids alone."""
+    folder = Path(settings.TORC_DATA_DIR) / "logs" / str(result.workflow_id)
+    return folder / f"{result.pk}.{SUFFIXES[stream]}"
+
+
+def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
+    """Read a regular file, never through a link, never waiting for a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        start = _start(offset, found.st_size, limit)
+        content = os.pread(descriptor, limit, start)
+        return LogPart(content, start, max(found.st_size, start + len(content)), True)
+    finally:
+        os.close(descriptor)
+
+
+def _from_tail(result: Result, stream: Stream, offset: int | None, limit: int) -> LogPart:
+    kept = LogTail.objects.filter(pk=result.pk).values_list(stream, flat=True).first() or ""
+    content = kept.encode(errors="replace")
+    start = _start(offset, len(content), limit)
+    return LogPart(content[start : start + limit], start, len(content), False)
+
+
+def _start(offset: int | None, size: int, limit: int) -> int:
+    return max(size - limit, 0) if offset is None else min(offset, size)
