@@ -31,7 +31,7 @@ def _manager(request: ApiRequest) -> Actor:
 @router.get("/tokens", response=TokenListOut)
 def list_tokens(
     request: ApiRequest,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 1000,
 ) -> dict[str, Any]:
     """List the person's own tokens, newest first, revoked ones too."""

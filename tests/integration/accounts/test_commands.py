@@ -39,9 +39,7 @@ def test_a_link_is_made_only_for_people_who_exist() -> None:
         call_command("login_link", "--user", "bob")
 
 
-def test_the_token_file_is_private_and_written_once(
-    tmp_path: Path, settings: Settings
-) -> None:
+def test_the_token_file_is_private_and_written_once(tmp_path: Path, settings: Settings) -> None:
     settings.TORC_DATA_DIR = tmp_path
     assert "written" in output_of("local_token")
     file = tmp_path / "token"
