@@ -2,6 +2,7 @@ from io import StringIO
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
@@ -49,5 +50,5 @@ class Command(BaseCommand):
 
 
 def _has_password_account() -> bool:
-    accounts = User.objects.filter(is_active=True)
-    return any(account.has_usable_password() for account in accounts.iterator())
+    accounts = User.objects.filter(is_active=True).exclude(password="")
+    return accounts.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
