@@ -1,0 +1,59 @@
+"""What is wrong with a spec, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+NEAREST_AMONG = 2_000  # difflib is slow: of more names only those that begin alike are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, for a person (detail, hint) and for a program (code, pointer)."""
+
+    code: str
+    detail: str
+    line: int | None = None
+    column: int | None = None
+    pointer: str | None = None
+    hint: str | None = None
+    limit: int | float | None = None
+    actual: int | float | None = None
+
+
+class SpecError(Exception):
+    """The spec cannot become a workflow; `problems` says why, at most 20 reasons."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.detail for problem in self.problems))
+
+
+def pointer_of(path: Path) -> str:
+    """Write a path as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def place_of(path: Path) -> str:
+    """Write a path the way people do: jobs[0].depends_on[1]."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".") or "the spec"
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name most like this one, if one is alike at all."""
+    if len(known) > NEAREST_AMONG:
+        start = name[:3]
+        known = [other for other in known if other.startswith(start)][:NEAREST_AMONG]
+    matches = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return the tail of a sentence that offers the nearest name, or nothing."""
+    found = nearest(name, known)
+    return f"; did you mean '{found}'?" if found else "."

@@ -1,0 +1,76 @@
+"""Plain scalars of YAML 1.2's core schema; `1:50`, `no` and dates are text, `010` is ten."""
+
+from __future__ import annotations
+
+import re
+
+Scalar = str | int | float | bool | None
+
+CONSTANTS: dict[str, Scalar] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+NUMBER_START = frozenset("+-.0123456789")
+MAX_DIGITS = 400  # far beyond every range we accept, far below where int() refuses
+
+INTEGER = re.compile(r"[-+]?[0-9]+")
+BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+class TooManyDigits(ValueError):
+    """A whole number is longer than any that could be meant."""
+
+
+def resolve_plain(text: str) -> Scalar:
+    """Return what an unquoted scalar means.
+
+    Raises:
+        TooManyDigits: for a whole number of more than 400 digits.
+    """
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if text[0] in NUMBER_START:
+        return resolve_number(text)
+    return text
+
+
+def resolve_number(text: str) -> str | int | float:
+    """Return the number that a plain scalar is, or the text itself."""
+    if INTEGER.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise TooManyDigits
+        return int(text)
+    if FLOAT.fullmatch(text):
+        return float(text)
+    if SPECIAL.fullmatch(text):
+        return float(text.replace(".", "", 1))
+    if BASED.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise TooManyDigits
+        return int(text, 0)
+    return text
+
+
+def resolve_tagged(tag: str, text: str) -> Scalar:
+    """Return the value of a scalar with an explicit core tag such as `!!int`.
+
+    Raises:
+        ValueError: if the text is not of that kind.
+    """
+    if tag in {"str", "!"}:
+        return text
+    value = resolve_plain(text)
+    if tag == "float" and type(value) is int:
+        return float(value)
+    kinds: dict[str, tuple[type, ...]] = {
+        "int": (int,),
+        "float": (float,),
+        "bool": (bool,),
+        "null": (type(None),),
+    }
+    if type(value) not in kinds.get(tag, ()):
+        raise ValueError(tag)
+    return value
