@@ -251,7 +251,7 @@ _RECORDS = (
         (
             Option("-n/--name", "what it is for (needed)", "NAME"),
             Option("--scope", "what it may do (run)", "SCOPE", ("read", "run", "admin")),
-            Option("--expires-in-days", "for how long (else for ever)", "N"),
+            Option("--expires-in-days", "for how long, at most 366 (90)", "N"),
         ),
     ),
     Command("tokens list", "", "tokens:list_", "list your API tokens"),

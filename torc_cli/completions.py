@@ -38,7 +38,12 @@ def _cases(grammar: Grammar) -> str:
 
 _LOOK_UP = """\
   for word in "$@"; do
-    case "$word" in -*) ;; *) line="$line${line:+ }$word";; esac
+    if [ -n "$skip" ]; then skip=''; continue; fi
+    case "$word" in
+      VALUED) skip=1;;
+      -*) ;;
+      *) line="$line${line:+ }$word";;
+    esac
   done
   case "$line" in
 CASES
@@ -46,11 +51,23 @@ CASES
 """
 
 
+def _look_up(grammar: Grammar) -> str:
+    valued = {
+        name
+        for command in grammar.commands
+        for option in grammar.options_of(command)
+        for name in option.names
+        if option.value
+    }
+    script = _LOOK_UP.replace("VALUED", "|".join(sorted(valued)))
+    return script.replace("CASES", _cases(grammar))
+
+
 def bash(grammar: Grammar) -> str:
     """Return the script for bash."""
     return (
-        "_torc_words() {\n  local word line=''\n  options=''; names=''; files=''\n"
-        + _LOOK_UP.replace("CASES", _cases(grammar))
+        "_torc_words() {\n  local word line='' skip=''\n  options=''; names=''; files=''\n"
+        + _look_up(grammar)
         + """\
 }
 _torc() {
@@ -69,9 +86,9 @@ complete -o filenames -F _torc torc"""
 def zsh(grammar: Grammar) -> str:
     """Return the script for zsh."""
     return (
-        "#compdef torc\n_torc() {\n  local word line='' options='' names='' files=''\n"
+        "#compdef torc\n_torc() {\n  local word line='' skip='' options='' names='' files=''\n"
         + '  set -- "${(@)words[2,CURRENT-1]}"\n'
-        + _LOOK_UP.replace("CASES", _cases(grammar))
+        + _look_up(grammar)
         + """\
   [[ $PREFIX == -* ]] && names="$options --help"
   compadd -- ${=names}

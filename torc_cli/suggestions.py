@@ -8,7 +8,7 @@ from torc_cli.errors import UsageError
 
 def nearest(word: str, known: list[str]) -> str:
     """Return 'did you mean X?', or nothing when no known word is near."""
-    close = get_close_matches(word, known, n=1, cutoff=0.5)
+    close = get_close_matches(word, known, n=1, cutoff=0.7)
     return f"did you mean `{close[0]}`?" if close else ""
 
 

@@ -9,7 +9,7 @@ INTERRUPTED = 130
 
 PATIENCE_WITHOUT_WORKER = 60.0
 # A node that joins or a job that ends is seen a moment later; nobody is stuck before that.
-PATIENCE_WHEN_UNPLACEABLE = 3.0
+PATIENCE_WHEN_WAITING = 3.0
 
 _ACTIVE = ("pending", "running")
 _BAD = ("failed", "terminated", "canceled", "pending_failed")
@@ -32,23 +32,20 @@ class Watch:
         if progress["is_complete"] or (progress["is_canceled"] and not n_active):
             bad = progress["is_canceled"] or any(counts.get(word) for word in _BAD)
             return WITH_FAILURES if bad else COMPLETED
-        if not n_active and self._is_stuck(progress, counts, now):
+        if not n_active and self._is_stuck(progress, now):
             return STUCK
         if n_active:
             self._since.clear()
         return None
 
-    def _is_stuck(self, progress: dict[str, Any], counts: dict[str, int], now: float) -> bool:
-        if self._lasts("worker", progress["workers_online"] == 0, PATIENCE_WITHOUT_WORKER, now):
+    def _is_stuck(self, progress: dict[str, Any], now: float) -> bool:
+        is_alone = progress["workers_online"] == 0
+        if self._lasts("worker", is_alone, PATIENCE_WITHOUT_WORKER, now):
             self.why = "no worker has been online for 60 s; start one with `torc worker`"
             return True
-        unplaceable = progress.get("unplaceable") or []
-        alone = bool(unplaceable) and counts.get("ready", 0) <= _number_of(progress)
-        placed = progress["workers_online"] > 0 and alone
-        if self._lasts("room", placed, PATIENCE_WHEN_UNPLACEABLE, now):
-            more = _number_of(progress) - 1
-            others = f" (and {more} more)" if more > 0 else ""
-            self.why = f"job {unplaceable[0]['name']}: {unplaceable[0]['why']}{others}"
+        waits = not is_alone and bool(progress["waiting_reason"])
+        if self._lasts("room", waits, PATIENCE_WHEN_WAITING, now):
+            self.why = _why(progress)
             return True
         return False
 
@@ -59,6 +56,9 @@ class Watch:
         return now - self._since.setdefault(what, now) >= patience
 
 
-def _number_of(progress: dict[str, Any]) -> int:
-    listed = len(progress.get("unplaceable") or [])
-    return int(progress.get("n_unplaceable") or listed)
+def _why(progress: dict[str, Any]) -> str:
+    unplaceable = progress["unplaceable"]
+    if not unplaceable:
+        return str(progress["waiting_reason"])
+    more = f" (and {len(unplaceable) - 1} more)" if len(unplaceable) > 1 else ""
+    return f"job {unplaceable[0]['name']}: {unplaceable[0]['why']}{more}"

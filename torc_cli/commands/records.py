@@ -17,7 +17,7 @@ def _moment(seconds: "float | None") -> str:
     return datetime.fromtimestamp(float(seconds), UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _list(call: Call, path: str, columns: list[output.Column], kind: str, **query: Any) -> None:
+def _list(call: Call, path: str, columns: "list[output.Column]", kind: str, **query: Any) -> None:
     rows = connect(call).items(
         path,
         call.number("limit"),

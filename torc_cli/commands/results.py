@@ -9,7 +9,7 @@ from torc_cli.client import Client, connect, query_of
 from torc_cli.errors import CliError
 from torc_cli.wording import bytes_in_words, seconds_in_words
 
-_LIST: list[output.Column] = [
+_LIST: "list[output.Column]" = [
     ("ID", "id"),
     ("Job ID", "job_id"),
     ("Job Name", "job_name"),

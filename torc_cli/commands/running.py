@@ -130,14 +130,14 @@ def _bad_jobs(client: Client, workflow_id: int, counts: dict[str, int]) -> list[
             continue
         jobs = client.items("/jobs", wanted, workflow_id=workflow_id, status=status)
         results = [] if status == "canceled" else _results(client, workflow_id, jobs)
-        codes = {row["job_id"]: row["return_code"] for row in results}
+        ends = {row["job_id"]: row for row in results}
         rows += [
             {
                 "id": job["id"],
                 "name": job["name"],
                 "status": status,
-                "return_code": codes.get(job["id"]),
-                "reason": job.get("reason"),
+                "return_code": ends.get(job["id"], {}).get("return_code"),
+                "reason": job.get("reason") or ends.get(job["id"], {}).get("reason"),
             }
             for job in jobs
         ]

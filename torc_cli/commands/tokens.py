@@ -6,7 +6,7 @@ from torc_cli.asking import confirm
 from torc_cli.client import connect
 from torc_cli.errors import UsageError
 
-_LIST: list[output.Column] = [
+_LIST: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Token", lambda row: f"torc_pat_{row['prefix']}_…"),

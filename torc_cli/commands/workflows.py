@@ -9,7 +9,7 @@ from torc_cli.client import Client, connect, query_of
 from torc_cli.specs import send_spec
 from torc_cli.wording import counts_in_words, state_of
 
-_LIST: list[output.Column] = [
+_LIST: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Description", lambda row: output.first_line(row.get("description") or "")),
@@ -71,10 +71,10 @@ def initialize(call: Call) -> None:
     workflow_id = id_of(call.args[0], "workflow")
     client = connect(call)
     path = f"/workflows/{workflow_id}"
-    if not call.flag("only_uninitialized") and not _is_untouched(client, path):
+    only = call.flag("only_uninitialized")
+    if not only and output.is_terminal() and not _is_untouched(client, path):
         confirm(call, f"Workflow {workflow_id} is initialized. Reset all its jobs?")
-        _reset(client, path, force=call.flag("force"), failed_only=False)
-    _initialize(client, path, call)
+    _initialize(client, path, call, only=only)
     counts = client.json("GET", f"{path}/progress")["counts"]
     if call.wants_json:
         message = "initialized"
@@ -88,9 +88,10 @@ def _is_untouched(client: Client, path: str) -> bool:
     return bool(client.json("GET", f"{path}/is_uninitialized")["is_uninitialized"])
 
 
-def _initialize(client: Client, path: str, call: Call, *, only: bool = False) -> None:
+def _initialize(client: Client, path: str, call: Call, *, only: bool) -> None:
     query = query_of(
-        only_uninitialized=True if only or call.flag("only_uninitialized") else None,
+        only_uninitialized=only,
+        force=True if call.flag("force") else None,
         clear_ephemeral_user_data=True if call.flag("clear_ephemeral_user_data") else None,
     )
     client.json("POST", f"{path}/initialize_jobs{query}")
@@ -137,9 +138,8 @@ def status(call: Call) -> None:
     """Say how far a workflow is."""
     path = f"/workflows/{id_of(call.args[0], 'workflow')}"
     client = connect(call)
-    reply = client.send("GET", f"{path}/status")
     if call.wants_json:
-        output.show_record(call, reply.body)
+        output.show_record(call, client.send("GET", f"{path}/status").body)
         return
     progress = client.json("GET", f"{path}/progress")
     whole = client.json("GET", path)
