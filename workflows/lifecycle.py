@@ -1,0 +1,239 @@
+"""What a person does with a whole workflow: initialize, start, cancel, archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from jobs import waiting
+from jobs.models import Job
+from jobs.scheduling import OpenedAttempt, fill
+from jobs.settling import EndedJob, settle
+from jobs.states import COMPLETE, JobStatus
+from userdata.models import UserData
+from workflows import deriving, stopping
+from workflows.checking import check_inputs
+from workflows.deletion import delete
+from workflows.locking import lock_workflow, locked, note, refuse_archived
+from workflows.models import Workflow
+from workflows.refusal import Refused
+from workflows.resetting import reset_jobs, reset_status
+
+__all__ = [
+    "Initialized",
+    "Refused",
+    "archive",
+    "cancel",
+    "cancel_job",
+    "delete",
+    "initialize",
+    "reset_jobs",
+    "reset_status",
+    "start",
+]
+
+_FRESH: dict[str, Any] = {
+    "status": JobStatus.BLOCKED.value,
+    "n_retries": 0,
+    "n_lost": 0,
+    "ready_at": None,
+    "canceled_by": None,
+    "reason": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Initialized:
+    """What an initialise left behind."""
+
+    n_ready: int
+    n_blocked: int
+    run_id: int
+
+
+def initialize(
+    workflow_id: int,
+    *,
+    only_uninitialized: bool = False,
+    clear_ephemeral: bool = False,
+    force: bool = False,
+    missing_files: Sequence[str] = (),
+    by: str = "",
+) -> Initialized:
+    """Make jobs ready or blocked; none runs before a start.
+
+    Args:
+        workflow_id: the workflow.
+        only_uninitialized: keep what has run, but not what waits for an uninitialized job;
+            otherwise every job is reset and a new run begins.
+        clear_ephemeral: set ephemeral user data that some job writes back to null.
+        force: go on with running jobs, which are canceled, and without missing inputs.
+        missing_files: input files that the caller could not find on its machine.
+        by: who asked.
+
+    Raises:
+        Refused: archived, jobs running, inputs missing, or a dependency cycle.
+    """
+    now = timezone.now()
+    with locked(workflow_id) as workflow:
+        refuse_archived(workflow)
+        if not only_uninitialized:
+            stopping.stop_for_reset(workflow_id, now, force=force)
+        if clear_ephemeral:
+            _clear_ephemeral(workflow_id, by)
+        if not force:
+            check_inputs(workflow, with_outputs=only_uninitialized, missing_files=missing_files)
+        if workflow.is_graph_stale:
+            deriving.derive_waits(workflow_id)
+        _make_blocked(workflow, everything=not only_uninitialized)
+        counts = waiting.recompute(workflow_id, now)
+        _begin_run(workflow, everything=not only_uninitialized)
+        done = Initialized(counts.n_ready, counts.n_blocked, workflow.run_id)
+        note(workflow, "workflow_initialized", by, run_id=done.run_id, n_ready=done.n_ready)
+    return done
+
+
+def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[OpenedAttempt]:
+    """Let workers take the ready jobs; what was opened is to be published after the commit.
+
+    Initialises first when no job is initialised; a workflow that runs is left running.
+
+    Args:
+        workflow_id: the workflow.
+        force: initialise even if inputs are missing.
+        by: who asked.
+
+    Raises:
+        Refused: archived, canceled, or the initialise it needs is refused.
+    """
+    with locked(workflow_id) as workflow:
+        refuse_archived(workflow)
+        if workflow.is_canceled:
+            raise Refused(
+                "workflow_canceled",
+                f"Workflow {workflow_id} was canceled.",
+                hint=f"Run `torc workflows reset-status {workflow_id}`, then start it again.",
+            )
+        jobs = Job.objects.filter(workflow=workflow_id)
+        initialized = jobs.exclude(status=JobStatus.UNINITIALIZED.value)
+        if not initialized.exclude(status=JobStatus.DISABLED.value).exists():
+            initialize(workflow_id, force=force, by=by)
+            workflow.refresh_from_db()
+        if not workflow.is_active and _has_work(workflow):
+            _mark_started(workflow, by)
+        return fill(timezone.now())
+
+
+def cancel(workflow_id: int, *, by: str) -> int:
+    """End what runs and give up what waits; how many jobs that concerns.
+
+    Running jobs become canceled when their processes are gone.
+    """
+    now = timezone.now()
+    with locked(workflow_id) as workflow:
+        n_running = stopping.stop_attempts(workflow_id, now)
+        n_waiting = stopping.give_up_waiting(workflow_id, by)
+        waiting.recompute(workflow_id, now)
+        workflow.is_canceled = True
+        workflow.save(update_fields=["is_canceled"])
+        note(workflow, "workflow_canceled", by, n_running=n_running, n_waiting=n_waiting)
+    return n_running + n_waiting
+
+
+def cancel_job(job_id: int, *, by: str) -> Job:
+    """End or give up one job; what waits for it follows as its flag says.
+
+    Raises:
+        Refused: there is no such job, or it cannot be canceled any more.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        workflow = lock_workflow(_workflow_of(job_id))
+        job = Job.objects.select_for_update().get(pk=job_id)
+        _refuse_uncancelable(job)
+        stopping.stop_attempts(workflow.pk, now, [job_id])
+        stopping.give_up_waiting(workflow.pk, by, [job_id])
+        job.refresh_from_db()
+        if job.status == JobStatus.CANCELED:
+            settle([EndedJob(job_id, JobStatus.CANCELED)], now)
+        note(workflow, "job_canceled", by, job_id=job_id, job_name=job.name)
+    return job
+
+
+def archive(workflow_id: int, *, is_archived: bool = True, by: str = "") -> Workflow:
+    """Put a workflow away, or take it out again; only what rests can be put away.
+
+    Raises:
+        Refused: jobs of it are pending or running.
+    """
+    with locked(workflow_id) as workflow:
+        if is_archived:
+            stopping.refuse_running(workflow_id)
+        workflow.is_archived = is_archived
+        workflow.save(update_fields=["is_archived"])
+        note(workflow, "workflow_archived" if is_archived else "workflow_unarchived", by)
+    return workflow
+
+
+def _refuse_uncancelable(job: Job) -> None:
+    status = JobStatus(job.status)
+    if status in COMPLETE or status is JobStatus.DISABLED:
+        detail = f"Job '{job.name}' is {status.word}, so there is nothing to cancel."
+        raise Refused("job_not_cancelable", detail)
+
+
+def _workflow_of(job_id: int) -> int:
+    workflow_id = Job.objects.filter(pk=job_id).values_list("workflow_id", flat=True).first()
+    if workflow_id is None:
+        raise Refused("job_not_found", f"There is no job {job_id}.", kind="missing")
+    return workflow_id
+
+
+def _clear_ephemeral(workflow_id: int, by: str) -> None:
+    written = UserData.objects.filter(workflow=workflow_id, job_links__is_output=True)
+    ephemeral = written.filter(is_ephemeral=True).exclude(data="null").values("pk")
+    UserData.objects.filter(pk__in=ephemeral).update(
+        data="null", version=F("version") + 1, changed_at=timezone.now(), changed_by=by
+    )
+
+
+def _make_blocked(workflow: Workflow, *, everything: bool) -> None:
+    """Give every job to be initialised its first status; the recount makes some ready."""
+    jobs = Job.objects.filter(workflow=workflow.pk)
+    if everything:
+        jobs.exclude(status=JobStatus.DISABLED.value).update(n_attempts=0, **_FRESH)
+        return
+    late = waiting.downstream_of(workflow.pk, [JobStatus.UNINITIALIZED])
+    kept = (JobStatus.PENDING, JobStatus.RUNNING, JobStatus.DISABLED)
+    for start_at in range(0, len(late), 500):
+        chunk = jobs.filter(pk__in=late[start_at : start_at + 500])
+        chunk.exclude(status__in=[one.value for one in kept]).update(**_FRESH)
+    jobs.with_status(JobStatus.UNINITIALIZED).update(**_FRESH)
+
+
+def _begin_run(workflow: Workflow, *, everything: bool) -> None:
+    workflow.run_id = workflow.run_id + 1 if everything else max(workflow.run_id, 1)
+    if everything or not workflow.is_active:
+        workflow.is_started, workflow.started_at, workflow.ended_at = False, None, None
+    if everything:
+        workflow.is_canceled = False
+    fields = ["run_id", "is_started", "started_at", "ended_at", "is_canceled"]
+    workflow.save(update_fields=fields)
+
+
+def _has_work(workflow: Workflow) -> bool:
+    """Something is left to do, or there never was anything."""
+    jobs = Job.objects.filter(workflow=workflow.pk)
+    return jobs.exclude(status__in=COMPLETE).exists() or not workflow.is_started
+
+
+def _mark_started(workflow: Workflow, by: str) -> None:
+    now = timezone.now()
+    workflow.is_started, workflow.started_at, workflow.ended_at = True, now, None
+    workflow.save(update_fields=["is_started", "started_at", "ended_at"])
+    note(workflow, "workflow_started", by, run_id=workflow.run_id)
