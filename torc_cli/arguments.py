@@ -85,6 +85,13 @@ class Call:
             raise UsageError(f"--{key.replace('_', '-')} wants a whole number, not '{text}'")
         return int(text)
 
+    def amount(self, key: str) -> "int | None":
+        """Return an option's value as a number that is not negative."""
+        number = self.number(key)
+        if number is not None and number < 0:
+            raise UsageError(f"--{key.replace('_', '-')} cannot be negative")
+        return number
+
     @property
     def wants_json(self) -> bool:
         """`-f json` was given."""

@@ -97,7 +97,7 @@ _WORKFLOWS = (
         "ID...",
         "workflows:delete",
         "delete it with all it has",
-        (NO_PROMPTS, FORCE),
+        (NO_PROMPTS,),
         ("delete",),
     ),
     Command(
@@ -182,7 +182,7 @@ _USER_DATA = (
             Option("--no-ephemeral", "is kept"),
         ),
     ),
-    Command("user-data delete", "ID...", "user_data:delete", "delete values", (NO_PROMPTS, FORCE)),
+    Command("user-data delete", "ID...", "user_data:delete", "delete values", (NO_PROMPTS,)),
 )
 
 _RECORDS = (

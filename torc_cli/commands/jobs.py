@@ -19,8 +19,8 @@ def list_(call: Call) -> None:
     workflow_id = workflow_of(call)
     rows = connect(call).items(
         "/jobs",
-        call.number("limit"),
-        call.number("offset") or 0,
+        call.amount("limit"),
+        call.amount("offset") or 0,
         workflow_id=workflow_id,
         status=call.text("status"),
         name=call.text("name"),

@@ -20,8 +20,8 @@ def _moment(seconds: "float | None") -> str:
 def _list(call: Call, path: str, columns: "list[output.Column]", kind: str, **query: Any) -> None:
     rows = connect(call).items(
         path,
-        call.number("limit"),
-        call.number("offset") or 0,
+        call.amount("limit"),
+        call.amount("offset") or 0,
         sort_by=call.text("sort_by"),
         reverse_sort=True if call.flag("reverse_sort") else None,
         **query,

@@ -28,7 +28,7 @@ def list_(call: Call) -> None:
     """List results, of the current run unless told otherwise."""
     workflow_id = workflow_of(call)
     client = connect(call)
-    limit = call.number("limit")
+    limit = call.amount("limit")
     query = {
         "workflow_id": workflow_id,
         "job_id": optional_id(call, "job_id", "job"),
@@ -41,7 +41,7 @@ def list_(call: Call) -> None:
     }
     rows: list[dict[str, Any]] = []
     for status in BAD if call.flag("failed") else (call.text("status"),):
-        rows += client.items("/results", limit, call.number("offset") or 0, **query, status=status)
+        rows += client.items("/results", limit, call.amount("offset") or 0, **query, status=status)
     output.show_rows(call, _named(client, rows[:limit]), _LIST, "results")
 
 
@@ -60,7 +60,7 @@ def get(call: Call) -> None:
 def logs(call: Call) -> None:
     """Print what an attempt wrote."""
     result_id = id_of(call.args[0], "result")
-    query = query_of(offset=call.number("offset"), limit=call.number("limit"))
+    query = query_of(offset=call.amount("offset"), limit=call.amount("limit"))
     _print_log(call, connect(call), result_id, query)
 
 

@@ -26,7 +26,7 @@ def create(call: Call) -> None:
     body = {
         "name": name,
         "scope": call.text("scope"),
-        "expires_in_days": call.number("expires_in_days"),
+        "expires_in_days": call.amount("expires_in_days"),
     }
     given = {key: value for key, value in body.items() if value is not None}
     made = connect(call).json("POST", "/tokens", given)

@@ -47,8 +47,8 @@ def list_(call: Call) -> None:
     workflow_id = workflow_of(call)
     rows = connect(call).items(
         "/user_data",
-        call.number("limit"),
-        call.number("offset") or 0,
+        call.amount("limit"),
+        call.amount("offset") or 0,
         workflow_id=workflow_id,
         name=call.text("name"),
         consumer_job_id=optional_id(call, "consumer_job_id", "job"),

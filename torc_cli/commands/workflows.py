@@ -49,8 +49,8 @@ def list_(call: Call) -> None:
     archived = None if call.flag("include_archived") else False
     rows = connect(call).items(
         "/workflows",
-        call.number("limit"),
-        call.number("offset") or 0,
+        call.amount("limit"),
+        call.amount("offset") or 0,
         name=call.text("name"),
         user=call.text("user"),
         is_archived=True if call.flag("archived_only") else archived,
@@ -169,8 +169,7 @@ def delete(call: Call) -> None:
     plural = "s" if len(ids) > 1 else ""
     confirm(call, f"Delete workflow{plural} {', '.join(call.args)} with all jobs and results?")
     client = connect(call)
-    query = query_of(force=True if call.flag("force") else None)
-    deleted = [client.json("DELETE", f"/workflows/{each}{query}") for each in ids]
+    deleted = [client.json("DELETE", f"/workflows/{each}") for each in ids]
     if call.wants_json:
         output.show_json(deleted)
     else:

@@ -83,6 +83,8 @@ def test_up_and_worker_hand_everything_on() -> None:
         ("jobs get 1 2", "'2' is one too many"),
         ("jobs get x --limit 3", "has no option --limit"),
         ("--data-only jobs get 1", "has no option --data-only"),
+        ("jobs list 1 --limit -1", "--limit cannot be negative"),
+        ("jobs list 1 --limit ten", "--limit wants a whole number, not 'ten'"),
         ("jobs get 1 -f", "-f wants table|json after it"),
         ("jobs get 1 -f xml", "-f is table or json, not 'xml'"),
         ("user-data get 1 --data-only=3", "--data-only takes no value"),
