@@ -107,9 +107,9 @@ def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:
     source = rows_source({"id": "bigint", "at": "timestamptz"})
     rows = [{"id": one.result_id, "at": stamp(one.started_at)} for one in started]
     sql = f"""
-        UPDATE jobs_result AS r SET started_at = v.at, status = {JobStatus.RUNNING.value}
-        FROM {source} WHERE r.id = v.id AND r.ended_at IS NULL
-        RETURNING r.id, r.job_id"""
+        UPDATE jobs_result SET started_at = v.at, status = {JobStatus.RUNNING.value}
+        FROM {source} WHERE jobs_result.id = v.id AND jobs_result.ended_at IS NULL
+        RETURNING jobs_result.id, jobs_result.job_id"""
     written = dict(fetch(sql, [dumps(rows)]))  # type: ignore[arg-type]
     sql = f"""UPDATE jobs_job SET status = {JobStatus.RUNNING.value}
               WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
@@ -137,16 +137,17 @@ def _write_ended(ended: Sequence[EndedAttempt]) -> list[_Verdict]:
         return []
     by_id = {one.plan.result_id: one for one in ended}
     sql = f"""
-        UPDATE jobs_result AS r SET
-            status = CASE r.kill_reason WHEN '' THEN v.status
+        UPDATE jobs_result SET
+            status = CASE jobs_result.kill_reason WHEN '' THEN v.status
                 WHEN '{KillReason.CANCELED}' THEN {JobStatus.CANCELED.value}
                 ELSE {JobStatus.TERMINATED.value} END,
             return_code = v.code, reason = v.reason, started_at = v.started, ended_at = v.ended,
             exec_seconds = v.seconds, peak_memory_bytes = v.peak_memory,
             avg_memory_bytes = v.avg_memory, peak_cpu_percent = v.peak_cpu,
             avg_cpu_percent = v.avg_cpu
-        FROM {rows_source(_ENDED_COLUMNS)} WHERE r.id = v.id AND r.ended_at IS NULL
-        RETURNING r.id, r.status"""
+        FROM {rows_source(_ENDED_COLUMNS)}
+        WHERE jobs_result.id = v.id AND jobs_result.ended_at IS NULL
+        RETURNING jobs_result.id, jobs_result.status"""
     written = fetch(sql, [dumps(_ended_row(one) for one in by_id.values())])
     return [_verdict(by_id[result_id], JobStatus(status)) for result_id, status in written]
 
@@ -193,12 +194,12 @@ def _write_jobs(verdicts: Sequence[_Verdict], now: datetime) -> list[_Verdict]:
         {"id": "bigint", "status": "int", "reason": "text", "retry": "int", "lost": "int"}
     )
     sql = f"""
-        UPDATE jobs_job AS j SET status = v.status, reason = v.reason,
-            n_retries = j.n_retries + v.retry, n_lost = j.n_lost + v.lost,
+        UPDATE jobs_job SET status = v.status, reason = v.reason,
+            n_retries = jobs_job.n_retries + v.retry, n_lost = jobs_job.n_lost + v.lost,
             ready_at = CASE WHEN v.status = {JobStatus.READY.value} THEN {stamp_parameter()}
-                       ELSE j.ready_at END
-        FROM {source} WHERE j.id = v.id AND j.status IN {_OPEN_JOB}
-        RETURNING j.id"""
+                       ELSE jobs_job.ready_at END
+        FROM {source} WHERE jobs_job.id = v.id AND jobs_job.status IN {_OPEN_JOB}
+        RETURNING jobs_job.id"""
     rows = [
         {
             "id": one.job_id,

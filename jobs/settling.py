@@ -79,11 +79,11 @@ def _count_down(changes: Sequence[_SetChange]) -> list[int]:
     """The ids of the sets whose last member ended."""
     source = rows_source({"set_id": "bigint", "n_ended": "bigint", "bad_id": "bigint"})
     sql = f"""
-        UPDATE jobs_predecessorset AS s
-        SET n_remaining = s.n_remaining - v.n_ended,
-            first_bad_id = COALESCE(s.first_bad_id, v.bad_id)
-        FROM {source} WHERE s.id = v.set_id
-        RETURNING s.id, s.n_remaining"""
+        UPDATE jobs_predecessorset
+        SET n_remaining = jobs_predecessorset.n_remaining - v.n_ended,
+            first_bad_id = COALESCE(jobs_predecessorset.first_bad_id, v.bad_id)
+        FROM {source} WHERE jobs_predecessorset.id = v.set_id
+        RETURNING jobs_predecessorset.id, jobs_predecessorset.n_remaining"""
     rows = fetch(sql, [dumps(one._asdict() for one in changes)])
     return [set_id for set_id, n_remaining in rows if n_remaining == 0]
 
@@ -93,13 +93,13 @@ def _cancel_waiting(bad: Sequence[_SetChange]) -> list[_Member]:
         return []
     source = rows_source({"set_id": "bigint", "bad_id": "bigint"})
     sql = f"""
-        UPDATE jobs_job AS j
+        UPDATE jobs_job
         SET status = {JobStatus.CANCELED.value}, canceled_by_id = x.bad_id, reason = ''
         FROM (SELECT w.job_id, min(v.bad_id) AS bad_id
               FROM {source} JOIN jobs_jobwait w ON w.set_id = v.set_id GROUP BY w.job_id) AS x
-        WHERE j.id = x.job_id AND j.status = {JobStatus.BLOCKED.value}
-          AND j.cancel_on_blocking_job_failure
-        RETURNING j.id, j.canceled_by_id"""
+        WHERE jobs_job.id = x.job_id AND jobs_job.status = {JobStatus.BLOCKED.value}
+          AND jobs_job.cancel_on_blocking_job_failure
+        RETURNING jobs_job.id, jobs_job.canceled_by_id"""
     rows = fetch(sql, [dumps({"set_id": one.set_id, "bad_id": one.bad_id} for one in bad)])
     return [_Member(*row) for row in rows]
 
@@ -107,15 +107,15 @@ def _cancel_waiting(bad: Sequence[_SetChange]) -> list[_Member]:
 def _release(finished: Sequence[int], now: datetime) -> list[int]:
     """The ids of the jobs that became ready."""
     sql = f"""
-        UPDATE jobs_job AS j
-        SET n_waiting = j.n_waiting - x.n_sets,
-            ready_at = CASE WHEN j.n_waiting = x.n_sets THEN {stamp_parameter()} ELSE j.ready_at END,
-            status = CASE WHEN j.n_waiting = x.n_sets AND j.status = {JobStatus.BLOCKED.value}
-                THEN {JobStatus.READY.value} ELSE j.status END
+        UPDATE jobs_job
+        SET n_waiting = n_waiting - x.n_sets,
+            ready_at = CASE WHEN n_waiting = x.n_sets THEN {stamp_parameter()} ELSE ready_at END,
+            status = CASE WHEN n_waiting = x.n_sets AND status = {JobStatus.BLOCKED.value}
+                THEN {JobStatus.READY.value} ELSE status END
         FROM (SELECT w.job_id, count(*) AS n_sets
               FROM {rows_source({"set_id": "bigint"})}
               JOIN jobs_jobwait w ON w.set_id = v.set_id GROUP BY w.job_id) AS x
-        WHERE j.id = x.job_id
-        RETURNING j.id, j.status"""
+        WHERE jobs_job.id = x.job_id
+        RETURNING jobs_job.id, jobs_job.status"""
     rows = fetch(sql, [stamp(now), dumps({"set_id": one} for one in finished)])
     return [job_id for job_id, status in rows if status == JobStatus.READY]
