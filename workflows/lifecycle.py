@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jobs import waiting
 from jobs.models import Job
+from jobs.models.job import JobQuerySet
 from jobs.scheduling import OpenedAttempt, fill
 from jobs.settling import EndedJob, settle
 from jobs.states import COMPLETE, JobStatus
@@ -45,6 +46,9 @@ _FRESH: dict[str, Any] = {
     "canceled_by": None,
     "reason": "",
 }
+
+_UNTOUCHED = [JobStatus.PENDING.value, JobStatus.RUNNING.value, JobStatus.DISABLED.value]
+_CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,14 @@ def cancel(workflow_id: int, *, by: str) -> int:
     """
     now = timezone.now()
     with locked(workflow_id) as workflow:
+        n_jobs = _unfinished(workflow_id).count()
         n_running = stopping.stop_attempts(workflow_id, now)
-        n_waiting = stopping.give_up_waiting(workflow_id, by)
+        stopping.give_up_waiting(workflow_id, by)
         waiting.recompute(workflow_id, now)
         workflow.is_canceled = True
         workflow.save(update_fields=["is_canceled"])
-        note(workflow, "workflow_canceled", by, n_running=n_running, n_waiting=n_waiting)
-    return n_running + n_waiting
+        note(workflow, "workflow_canceled", by, n_jobs=n_jobs, n_running=n_running)
+    return n_jobs
 
 
 def cancel_job(job_id: int, *, by: str) -> Job:
@@ -209,10 +214,9 @@ def _make_blocked(workflow: Workflow, *, everything: bool) -> None:
         jobs.exclude(status=JobStatus.DISABLED.value).update(n_attempts=0, **_FRESH)
         return
     late = waiting.downstream_of(workflow.pk, [JobStatus.UNINITIALIZED])
-    kept = (JobStatus.PENDING, JobStatus.RUNNING, JobStatus.DISABLED)
-    for start_at in range(0, len(late), 500):
-        chunk = jobs.filter(pk__in=late[start_at : start_at + 500])
-        chunk.exclude(status__in=[one.value for one in kept]).update(**_FRESH)
+    for at in range(0, len(late), _CHUNK):
+        chunk = jobs.filter(pk__in=late[at : at + _CHUNK])
+        chunk.exclude(status__in=_UNTOUCHED).update(**_FRESH)
     jobs.with_status(JobStatus.UNINITIALIZED).update(**_FRESH)
 
 
@@ -228,8 +232,12 @@ def _begin_run(workflow: Workflow, *, everything: bool) -> None:
 
 def _has_work(workflow: Workflow) -> bool:
     """Something is left to do, or there never was anything."""
-    jobs = Job.objects.filter(workflow=workflow.pk)
-    return jobs.exclude(status__in=COMPLETE).exists() or not workflow.is_started
+    return not workflow.is_started or _unfinished(workflow.pk).exists()
+
+
+def _unfinished(workflow_id: int) -> JobQuerySet:
+    ended = [*COMPLETE, JobStatus.DISABLED]
+    return Job.objects.filter(workflow=workflow_id).exclude(status__in=ended)
 
 
 def _mark_started(workflow: Workflow, by: str) -> None:
