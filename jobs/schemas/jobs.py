@@ -121,6 +121,7 @@ class JobListQuery(WorkflowListQuery):
     active_compute_node_id: Id | None = None
     name: str | None = None
     command: str | None = None
+    origin_is_set: bool | None = None
     include_relationships: bool = False
 
 

@@ -1,0 +1,151 @@
+"""Changing a job that exists: what may change when, and what follows from it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from jobs.api.checking import refuse_env, refuse_foreign_handler, requirements_of
+from jobs.models import Job, JobFile, JobUserData
+from jobs.schemas.jobs import JobChange
+from jobs.states import JobStatus
+from torc_site.rest.bodies import refuse_changed, refuse_null, refuse_unsupported
+from torc_site.rest.lists import Fields
+from torc_site.rest.problems import Conflict, refuse
+from userdata.api.links import checked_names, graph_changed
+from workflows import changing
+from workflows.mentions import mentioned_links
+from workflows.models import Workflow
+from workflows.spec.names import check_command
+
+UNSUPPORTED: Mapping[str, Any] = {
+    "invocation_script": "",
+    "origin": "",
+    "scheduler_id": None,
+    "schedule_compute_nodes": None,
+}
+"""Torc's fields without effect here, with what asks for nothing."""
+
+FIXED = (
+    *("id", "workflow_id", "attempt_id", "compute_node_id", "start_time", "reason", "parameters"),
+    *("input_file_ids", "output_file_ids", "input_user_data_ids", "output_user_data_ids"),
+)
+ANY_TIME = ("priority",)
+BEFORE_INITIALISE = (
+    *("name", "command", "env", "cancel_on_blocking_job_failure", "supports_termination"),
+    "depends_on_job_ids",
+)
+RESTING = (JobStatus.UNINITIALIZED, JobStatus.DISABLED)
+SWITCHABLE = (*RESTING, JobStatus.BLOCKED, JobStatus.READY)
+
+
+def change_job(job: Job, body: JobChange, current: Fields) -> None:
+    """Change a job.
+
+    Args:
+        job: the job as it was read.
+        body: what is to change.
+        current: the job as clients see it; what comes back as it was is no change.
+
+    Raises:
+        Invalid: a field cannot be that, or cannot be set at all.
+        Conflict: the job is initialised already.
+        Http404: an id is not one of its workflow.
+    """
+    refuse_unsupported(body, UNSUPPORTED)
+    refuse_changed(body, current, FIXED)
+    refuse_null(body, ("name", "command", "priority", "resource_requirements_id", "status"))
+    early = {
+        name: value
+        for name, value in body.given(*BEFORE_INITIALISE).items()
+        if value is not None and value != current[name]
+    }
+    if early and JobStatus(job.status) not in RESTING:
+        _refuse_initialized(job, early)
+    depends_on = early.pop("depends_on_job_ids", None)
+    columns = _checked(job, early) | _any_time(job, body)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=job.workflow_id).touch()
+        if depends_on is not None:
+            changing.change_dependencies(job.pk, depends_on)
+        if body.status is not None and body.status != current["status"]:
+            _switch(job, JobStatus.of_word(body.status))
+        if columns:
+            Job.objects.filter(pk=job.pk).update(**columns)
+        if "command" in columns:
+            _link_tokens(job, columns["command"])
+
+
+def _refuse_initialized(job: Job, changes: Mapping[str, Any]) -> None:
+    raise Conflict(
+        "job_initialized",
+        f"Job '{job.name}' is {job.status_word}, so {', '.join(sorted(changes))} cannot change.",
+        pointer=f"/{sorted(changes)[0]}",
+        hint="Reset the job's status first: POST /workflows/ID/reset_job_status.",
+    )
+
+
+def _checked(job: Job, changes: dict[str, Any]) -> dict[str, Any]:
+    if "name" in changes:
+        changes["name"] = checked_names(Job, job.workflow_id, [changes["name"]])[0]
+    if "command" in changes:
+        refuse(check_command(changes["command"]), "/command")
+    if "env" in changes:
+        refuse_env(changes["env"], "/env")
+    return changes
+
+
+def _any_time(job: Job, body: JobChange) -> dict[str, Any]:
+    columns = body.given(*ANY_TIME)
+    if body.resource_requirements_id is not None:
+        requirements = requirements_of(job.workflow_id, body.resource_requirements_id)
+        columns["requirements_id"] = requirements.pk
+    if "failure_handler_id" in body.model_fields_set:
+        refuse_foreign_handler(job.workflow_id, body.failure_handler_id)
+        columns["failure_handler_id"] = body.failure_handler_id
+    return columns
+
+
+def _switch(job: Job, wanted: JobStatus) -> None:
+    """Switch a job off, or back on; every other status is the engine's to give.
+
+    Raises:
+        Conflict: it is another status, or the job has gone on meanwhile.
+    """
+    rows = Job.objects.filter(pk=job.pk)
+    if wanted is JobStatus.DISABLED:
+        changed = rows.with_status(*SWITCHABLE).update(
+            status=wanted.value, ready_at=None, reason="Disabled by a person."
+        )
+    elif wanted is JobStatus.UNINITIALIZED:
+        changed = rows.with_status(JobStatus.DISABLED).update(status=wanted.value, reason="")
+    else:
+        changed = 0
+    if not changed:
+        raise Conflict(
+            "status_not_settable",
+            f"Job '{job.name}' is {job.status_word} and cannot be made {wanted.word}.",
+            pointer="/status",
+            hint="A job that does not run can be disabled, a disabled one made uninitialized.",
+        )
+
+
+def _link_tokens(job: Job, command: str) -> None:
+    """Make the files and user data that a new command names inputs and outputs of its job."""
+    named = mentioned_links(job.workflow_id, [command])[0]
+    for direction, is_output in (("input", False), ("output", True)):
+        JobFile.objects.bulk_create(
+            (
+                JobFile(job=job, file_id=pk, is_output=is_output)
+                for pk in named.get(f"{direction}_file_ids", ())
+            ),
+            ignore_conflicts=True,
+        )
+        JobUserData.objects.bulk_create(
+            (
+                JobUserData(job=job, user_data_id=pk, is_output=is_output)
+                for pk in named.get(f"{direction}_user_data_ids", ())
+            ),
+            ignore_conflicts=True,
+        )
+    graph_changed(job.workflow_id)

@@ -1,0 +1,142 @@
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.authentication import ApiRequest
+from accounts.visibility import workflow_filter
+from jobs.api.rows import WORDS
+from jobs.logs import read_log
+from jobs.models import Result
+from jobs.schemas.runs import DeletedOut, LogQuery, ResultListOut, ResultListQuery, ResultOut
+from jobs.states import JobStatus
+from torc_site.rest.lists import Fields, Id, ordered, page
+from torc_site.rest.problems import one
+from userdata.api.links import workflow_of
+from workflows.models import Workflow
+
+COLUMNS = (
+    *("id", "job_id", "workflow_id", "run_id", "attempt_id", "compute_node_id", "return_code"),
+    *("status", "reason", "peak_memory_bytes", "avg_memory_bytes", "peak_cpu_percent"),
+    "avg_cpu_percent",
+)
+SORTS = {
+    **{name: name for name in COLUMNS},
+    "job_name": "job__name",
+    "exec_time_minutes": "exec_seconds",
+    "completion_time": "ended_at",
+}
+NEVER_STARTED = -1
+NO_NODE = 0
+
+router = Router(tags=["results"])
+
+
+@router.get("/results", response=ResultListOut)
+def list_results(request: ApiRequest, query: Query[ResultListQuery]) -> HttpResponse:
+    """List how attempts ended: the last of each job in the present run, unless all are wanted."""
+    workflow = workflow_of(request.auth, query.workflow_id)
+    rows = _wanted(Result.objects.ended().filter(workflow=workflow), workflow, query)
+    if query.job_id is not None:
+        rows = rows.filter(job_id=query.job_id)
+    if query.return_code is not None:
+        rows = rows.filter(return_code=query.return_code)
+    if query.status is not None:
+        rows = rows.filter(status=JobStatus.of_word(query.status).value)
+    if query.compute_node_id is not None:
+        rows = rows.filter(compute_node_id=query.compute_node_id)
+    return page(ordered(_values(rows), query, SORTS), query, _finish)
+
+
+def _wanted(rows: QuerySet[Result], workflow: Workflow, query: ResultListQuery) -> QuerySet[Result]:
+    if query.run_id is not None:
+        rows = rows.filter(run_id=query.run_id)
+    if query.all_runs or query.run_id not in (None, workflow.run_id):
+        return rows
+    # Attempts are counted anew in each run; an earlier one of this run is no result any more.
+    return rows.filter(run_id=workflow.run_id, attempt_id=F("job__n_attempts"))
+
+
+def _values(rows: QuerySet[Result]) -> "QuerySet[Result, Fields]":
+    found: QuerySet[Result, Fields] = rows.values(
+        *COLUMNS, "exec_seconds", "ended_at", job_name=F("job__name")
+    )
+    return found
+
+
+def _finish(results: list[Fields]) -> list[Fields]:
+    for result in results:
+        ended_at, seconds = result.pop("ended_at"), result.pop("exec_seconds")
+        result["status"] = WORDS[result["status"]]
+        result["completion_time"] = ended_at.isoformat() if ended_at else ""
+        result["exec_time_minutes"] = (seconds or 0.0) / 60
+        if result["return_code"] is None:
+            result["return_code"] = NEVER_STARTED
+        result["compute_node_id"] = result["compute_node_id"] or NO_NODE
+    return results
+
+
+@router.delete("/results", response=DeletedOut)
+def delete_results(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete the ended results of a workflow, of all its runs."""
+    workflow = workflow_of(request.auth, workflow_id)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        rows = Result.objects.ended().filter(workflow=workflow)
+        count = rows.count()
+        rows.delete()
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} results."}
+
+
+@router.get("/results/{int:result_id}", response=ResultOut)
+def get_result(request: ApiRequest, result_id: int) -> Fields:
+    """Return one result."""
+    return _one(request.auth, result_id)
+
+
+@router.delete("/results/{int:result_id}", response=ResultOut)
+def delete_result(request: ApiRequest, result_id: int) -> Fields:
+    """Delete one result."""
+    found = _one(request.auth, result_id)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=found["workflow_id"]).touch()
+        Result.objects.ended().filter(pk=result_id).delete()
+    return found
+
+
+@router.get("/results/{int:result_id}/logs/{stream}")
+def get_log(
+    request: ApiRequest,
+    result_id: int,
+    stream: Literal["stdout", "stderr"],
+    query: Query[LogQuery],
+) -> HttpResponse:
+    """Return part of an attempt's log as text, its end unless an offset is given.
+
+    X-Log-Offset says where the part begins, X-Log-Next-Offset where the next one does and
+    X-Log-Size how long the log is by now; the attempt may still run.
+    """
+    result = one(_visible(request.auth), "result", result_id)
+    part = read_log(result, stream, query.offset, query.limit)
+    response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
+    # A log holds whatever a job prints: it is shown as text or saved, never run.
+    response.headers["Content-Disposition"] = f'attachment; filename="{result_id}.{stream}.txt"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Log-Offset"] = str(part.offset)
+    response.headers["X-Log-Next-Offset"] = str(part.next_offset)
+    response.headers["X-Log-Size"] = str(part.size)
+    return response
+
+
+def _visible(actor: Actor) -> QuerySet[Result]:
+    rows = Result.objects.filter(workflow_filter(actor, "workflow__"))
+    return rows.filter(workflow__is_stored=True)
+
+
+def _one(actor: Actor, result_id: int) -> dict[str, Any]:
+    rows = _visible(actor).ended()  # type: ignore[attr-defined]
+    one(rows, "result", result_id)
+    return _finish(list(_values(rows.filter(pk=result_id))))[0]

@@ -1,0 +1,1 @@
+"""What every router of the REST API is built from."""

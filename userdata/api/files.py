@@ -1,0 +1,148 @@
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.authentication import ApiRequest
+from accounts.visibility import workflow_filter
+from jobs.models import JobFile
+from torc_site.rest.bodies import refuse_changed, refuse_null
+from torc_site.rest.json_text import answer, dumps
+from torc_site.rest.lists import MAX_LIMIT, Fields, Id, ordered, page
+from torc_site.rest.problems import one, refuse
+from userdata.api.links import (
+    checked_names,
+    graph_changed,
+    of_one_workflow,
+    refuse_while_active,
+    workflow_of,
+)
+from userdata.models import File
+from userdata.schemas import (
+    DeletedOut,
+    FileChange,
+    FileIn,
+    FileListOut,
+    FileListQuery,
+    FileOut,
+    FilesIn,
+    FilesOut,
+)
+from workflows.models import Workflow
+from workflows.spec.names import check_path
+
+FIELDS = ("id", "workflow_id", "name", "path", "st_mtime")
+SORTS = {name: name for name in FIELDS}
+
+router = Router(tags=["files"])
+
+
+@router.get("/files", response=FileListOut)
+def list_files(request: ApiRequest, query: Query[FileListQuery]) -> HttpResponse:
+    """List the files of a workflow."""
+    rows = File.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    if query.name is not None:
+        rows = rows.filter(name=query.name)
+    if query.path is not None:
+        rows = rows.filter(path=query.path)
+    links = JobFile.objects.filter(file=OuterRef("pk"), is_output=True)
+    if query.is_output is not None:
+        rows = rows.filter(Exists(links) if query.is_output else ~Exists(links))
+    if query.produced_by_job_id is not None:
+        rows = rows.filter(Exists(links.filter(job=query.produced_by_job_id)))
+    return page(ordered(rows.values(*FIELDS), query, SORTS), query)
+
+
+@router.post("/files", response=FileOut)
+def create_file(request: ApiRequest, body: FileIn) -> Fields:
+    """Add one file to a workflow."""
+    return _created(request.auth, [body], "")[0]
+
+
+@router.post("/bulk_files", response=FilesOut)
+def create_files(request: ApiRequest, body: FilesIn) -> HttpResponse:
+    """Add many files to a workflow, all or none."""
+    return answer(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
+
+
+def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
+    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    names = checked_names(File, workflow.pk, [item.name for item in items], at)
+    for position, item in enumerate(items):
+        refuse(check_path(item.path), f"{at.format(position)}/path")
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        rows = File.objects.bulk_create(
+            (
+                File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
+                for name, item in zip(names, items, strict=True)
+            ),
+            batch_size=500,
+        )
+    return [_out(row) for row in rows]
+
+
+@router.delete("/files", response=DeletedOut)
+def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete all files of a workflow that is not running."""
+    workflow = workflow_of(request.auth, workflow_id)
+    count = _remove(workflow, File.objects.filter(workflow=workflow))
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
+
+
+@router.get("/files/{int:file_id}", response=FileOut)
+def get_file(request: ApiRequest, file_id: int) -> Fields:
+    """Return one file."""
+    return _out(_file(request.auth, file_id))
+
+
+@router.put("/files/{int:file_id}", response=FileOut)
+def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
+    """Change a file's name, path or time; fields that are left out stay."""
+    file = _file(request.auth, file_id)
+    refuse_changed(body, _out(file), ("id", "workflow_id"))
+    refuse_null(body, ("name", "path"))
+    changes: dict[str, Any] = body.given("name", "path", "st_mtime")
+    if "path" in changes:
+        refuse(check_path(changes["path"]), "/path")
+    if "name" in changes and changes["name"] != file.name:
+        changes["name"] = checked_names(File, file.workflow_id, [changes["name"]])[0]
+    for name, value in changes.items():
+        setattr(file, name, value)
+    if changes:
+        with transaction.atomic():
+            Workflow.objects.filter(pk=file.workflow_id).touch()
+            file.save(update_fields=list(changes))
+    return _out(file)
+
+
+@router.delete("/files/{int:file_id}", response=FileOut)
+def delete_file(request: ApiRequest, file_id: int) -> Fields:
+    """Delete one file of a workflow that is not running."""
+    file = _file(request.auth, file_id)
+    out = _out(file)
+    _remove(workflow_of(request.auth, file.workflow_id), File.objects.filter(pk=file_id))
+    return out
+
+
+def _file(actor: Actor, file_id: int) -> File:
+    return one(File.objects.filter(workflow_filter(actor, "workflow__")), "file", file_id)
+
+
+def _out(file: File) -> Fields:
+    return {name: getattr(file, name) for name in FIELDS}
+
+
+def _remove(workflow: Workflow, rows: QuerySet[File]) -> int:
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        refuse_while_active(workflow)
+        has_links = JobFile.objects.filter(file__in=rows.values("pk")).exists()
+        count = rows.count()
+        rows.delete()
+        if has_links:
+            graph_changed(workflow.pk)
+    return count

@@ -1,0 +1,132 @@
+"""Files and user data as clients see them."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from torc_site.rest.bodies import Body
+from torc_site.rest.lists import Id, Page, WorkflowListQuery
+
+
+class FileOut(BaseModel):
+    """A path that jobs read or write."""
+
+    id: int
+    workflow_id: int
+    name: str
+    path: str
+    st_mtime: float | None
+
+
+class FileListOut(Page):
+    """One page of files."""
+
+    items: list[FileOut]
+
+
+class FileIn(Body):
+    """A new file."""
+
+    id: None = None
+    workflow_id: Id
+    name: str
+    path: str
+    st_mtime: float | None = None
+
+
+class FilesIn(Body):
+    """Many new files of one workflow."""
+
+    files: list[FileIn]
+
+
+class FilesOut(BaseModel):
+    """Files that were made, in the order of the request."""
+
+    files: list[FileOut]
+
+
+class FileChange(Body):
+    """What is to change about a file; fields that are left out stay."""
+
+    id: Id | None = None
+    workflow_id: Id | None = None
+    name: str | None = None
+    path: str | None = None
+    st_mtime: float | None = None
+
+
+class FileListQuery(WorkflowListQuery):
+    """Which files."""
+
+    produced_by_job_id: Id | None = None
+    name: str | None = None
+    path: str | None = None
+    is_output: bool | None = None
+
+
+class UserDataOut(BaseModel):
+    """A JSON value that jobs read or write, with the version that an edit replaces."""
+
+    id: int
+    workflow_id: int
+    name: str
+    is_ephemeral: bool
+    version: int
+    data: Any
+
+
+class UserDataListOut(Page):
+    """One page of user data."""
+
+    items: list[UserDataOut]
+
+
+class UserDataIn(Body):
+    """A new value."""
+
+    id: None = None
+    workflow_id: Id
+    name: str
+    data: Any = None
+    is_ephemeral: bool | None = None
+
+
+class UserDataItemsIn(Body):
+    """Many new values of one workflow."""
+
+    user_data: list[UserDataIn]
+
+
+class UserDataItemsOut(BaseModel):
+    """Values that were made, in the order of the request."""
+
+    user_data: list[UserDataOut]
+
+
+class UserDataChange(Body):
+    """What is to change about a value; fields that are left out stay, null data is a value."""
+
+    id: Id | None = None
+    workflow_id: Id | None = None
+    name: str | None = None
+    data: Any = None
+    is_ephemeral: bool | None = None
+    version: Id | None = None
+
+
+class UserDataListQuery(WorkflowListQuery):
+    """Which user data; a name is searched for as a part of names."""
+
+    consumer_job_id: Id | None = None
+    producer_job_id: Id | None = None
+    name: str | None = None
+    is_ephemeral: bool | None = None
+
+
+class DeletedOut(BaseModel):
+    """How many rows are gone."""
+
+    count: int
+    deleted_count: int
+    message: str

@@ -1,0 +1,64 @@
+from typing import Any, Literal, cast
+
+from ninja import Router, Status
+
+from accounts.authentication import ApiRequest
+from accounts.models import User
+from torc_site.rest.lists import Fields
+from torc_site.rest.problems import UnsupportedKind
+from workflows.api.rows import workflow_fields
+from workflows.api.workflows import refuse_directory
+from workflows.creation import create_workflow
+from workflows.schemas import CreatedOut, SpecCountsOut, SpecIn
+from workflows.spec import WorkflowPlan, plan_workflow
+
+FORMATS = ("yaml", "json")
+
+router = Router(tags=["workflows"])
+
+
+@router.post("/workflow_specs", response={201: CreatedOut})
+def create_from_spec(request: ApiRequest, body: SpecIn) -> Status[Fields]:
+    """Make a whole workflow from a spec in YAML or JSON: all of it, or nothing."""
+    plan = _plan(body)
+    owner = User.objects.get(pk=request.auth.user_id)
+    if body.user and body.user != owner.username:
+        plan.settings = {**plan.settings, "user": body.user}
+    workflow = create_workflow(
+        plan,
+        owner=owner,
+        spec_text=body.spec,
+        submission_directory=body.submission_directory,
+    )
+    return Status(201, {**workflow_fields(workflow), "counts": _counts(plan)})
+
+
+@router.post("/workflow_specs/check", response=SpecCountsOut)
+def check_spec(request: ApiRequest, body: SpecIn) -> Fields:
+    """Say what a spec stands for, or all that is wrong with it; nothing is stored."""
+    return _counts(_plan(body))
+
+
+def _plan(body: SpecIn) -> WorkflowPlan:
+    refuse_directory(body.submission_directory)
+    kind = body.format.lower() if body.format else None
+    if kind not in (None, *FORMATS):
+        detail = f"Specs in '{body.format}' are not read."
+        raise UnsupportedKind("unsupported_spec_format", detail, hint="Use YAML or JSON.")
+    return plan_workflow(body.spec, format=cast('Literal["yaml", "json"] | None', kind))
+
+
+def _counts(plan: WorkflowPlan) -> dict[str, Any]:
+    families = [{"label": one.label, "n_jobs": one.n_jobs} for one in plan.families]
+    return {
+        "name": plan.name,
+        "n_jobs": len(plan.jobs),
+        "n_families": len(plan.families),
+        "n_edges": plan.n_edges,
+        "n_ready": plan.n_ready,
+        "n_files": len(plan.files),
+        "n_user_data": len(plan.user_data),
+        "n_resource_requirements": len(plan.requirements),
+        "families": families,
+        "warnings": list(plan.warnings),
+    }
