@@ -5,6 +5,7 @@ from typing import Any
 
 from torc_cli.client import Client
 from torc_cli.errors import Refused, UsageError
+from torc_cli.output import note
 from torc_cli.reading import text_of
 
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
@@ -41,6 +42,12 @@ def send_spec(client: Client, file: str, path: str = "/workflow_specs") -> dict[
             raise BadSpec("stdin" if file == "-" else file, refused, problems) from None
         raise
     return answer if isinstance(answer, dict) else {}
+
+
+def tell_warnings(counts: dict[str, Any]) -> None:
+    """Print what a spec may not have meant."""
+    for warning in counts.get("warnings") or []:
+        note(f"note: {warning}")
 
 
 def _format(file: str) -> str | None:

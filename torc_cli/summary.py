@@ -22,6 +22,6 @@ def _line(job: dict[str, Any]) -> str:
     parts = [f"{job['status']:<10} {job['name']} (job {job['id']})"]
     if job.get("return_code") is not None:
         parts.append(f"return code {job['return_code']}")
-    if job.get("reason"):
+    if job.get("reason") and job["reason"] not in parts:
         parts.append(str(job["reason"]))
     return ": ".join([parts[0], ", ".join(parts[1:])]) if parts[1:] else parts[0]

@@ -77,7 +77,8 @@ def loads(text: str) -> "Any":
     """Return the value of a JSON text; NotJson when it is none."""
     try:
         value, end = _scan(text, _skip(text, 0))
-    except (StopIteration, ValueError, RecursionError) as error:
+    except (StopIteration, ValueError, RecursionError, SystemError) as error:
+        # SystemError: CPython 3.11 raises it for bad JSON where nobody has imported json.
         raise _explained(text, error) from None
     if _skip(text, end) != len(text):
         raise _explained(text, ValueError("more than one value"))

@@ -35,6 +35,11 @@ def state_of(progress: dict[str, Any]) -> str:
     return "initialized, not started" if progress.get("run_id") else "not initialized"
 
 
+def moment(text: str | None) -> str:
+    """Return an ISO time of the server, which is UTC, without what nobody reads in a table."""
+    return (text or "")[:19].replace("T", " ")
+
+
 def seconds_in_words(seconds: float) -> str:
     """Return '0.42 s', '3m 05s' or '2h 03m'."""
     if seconds < 60:

@@ -6,7 +6,7 @@ from torc_cli import output, verbatim
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import optional_id, workflow_of
 from torc_cli.client import connect
-from torc_cli.wording import seconds_in_words
+from torc_cli.wording import moment, seconds_in_words
 
 
 def _moment(seconds: "float | None") -> str:
@@ -75,10 +75,10 @@ def compute_nodes(call: Call) -> None:
         ("Hostname", "hostname"),
         ("PID", "pid"),
         ("CPUs", "num_cpus"),
-        ("Memory (GB)", "memory_gb"),
+        ("Memory (GB)", lambda row: f"{row['memory_gb']:.1f}"),
         ("GPUs", "num_gpus"),
         ("Active", lambda row: "yes" if row.get("is_active") else "no"),
-        ("Start Time", "start_time"),
+        ("Start Time", lambda row: moment(row.get("start_time"))),
         ("Duration", lambda row: _duration(row.get("duration_seconds"))),
     ]
     text = call.operand(0)

@@ -7,7 +7,7 @@ from torc_cli.arguments import Call, id_of
 from torc_cli.asking import optional_id, workflow_of
 from torc_cli.client import Client, connect, query_of
 from torc_cli.errors import CliError
-from torc_cli.wording import bytes_in_words, seconds_in_words
+from torc_cli.wording import bytes_in_words, moment, seconds_in_words
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),
@@ -19,7 +19,7 @@ _LIST: "list[output.Column]" = [
     ("Exec Time", lambda row: seconds_in_words(float(row.get("exec_time_minutes") or 0) * 60)),
     ("Peak Mem", lambda row: bytes_in_words(row.get("peak_memory_bytes"))),
     ("Status", "status"),
-    ("Completion Time", "completion_time"),
+    ("Completion Time", lambda row: moment(row.get("completion_time"))),
 ]
 BAD = ("failed", "terminated")
 

@@ -9,7 +9,7 @@ from torc_cli.arguments import Call, id_of
 from torc_cli.client import Client, connect, query_of
 from torc_cli.errors import Unreachable
 from torc_cli.progress import Painter
-from torc_cli.specs import send_spec
+from torc_cli.specs import send_spec, tell_warnings
 from torc_cli.summary import summary
 from torc_cli.watching import COMPLETED, INTERRUPTED, STUCK, Watch
 
@@ -50,9 +50,10 @@ def _workflow(client: Client, call: Call) -> int:
     text = call.args[0]
     if text.isascii() and text.isdigit() and not os.path.exists(text):
         return id_of(text, "workflow")
-    created = int(send_spec(client, text)["id"])
-    output.note(f"Created workflow {created}")
-    return created
+    created = send_spec(client, text)
+    tell_warnings(created.get("counts") or {})
+    output.note(f"Created workflow {created['id']}")
+    return int(created["id"])
 
 
 def _follow(

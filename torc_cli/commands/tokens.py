@@ -5,16 +5,17 @@ from torc_cli.arguments import Call, id_of
 from torc_cli.asking import confirm
 from torc_cli.client import connect
 from torc_cli.errors import UsageError
+from torc_cli.wording import moment
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Token", lambda row: f"torc_pat_{row['prefix']}_…"),
     ("Scope", "scope"),
-    ("Created", "created_at"),
-    ("Expires", lambda row: row.get("expires_at") or "never"),
-    ("Last Used", lambda row: row.get("last_used_at") or "never"),
-    ("Revoked", "revoked_at"),
+    ("Created", lambda row: moment(row["created_at"])),
+    ("Expires", lambda row: moment(row["expires_at"]) or "never"),
+    ("Last Used", lambda row: moment(row["last_used_at"]) or "never"),
+    ("Revoked", lambda row: moment(row["revoked_at"])),
 ]
 
 

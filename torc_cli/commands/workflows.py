@@ -6,15 +6,15 @@ from torc_cli import output
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import confirm
 from torc_cli.client import Client, connect, query_of
-from torc_cli.specs import send_spec
-from torc_cli.wording import counts_in_words, state_of
+from torc_cli.specs import send_spec, tell_warnings
+from torc_cli.wording import counts_in_words, moment, state_of
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Description", lambda row: output.first_line(row.get("description") or "")),
     ("User", "user"),
-    ("Timestamp", "timestamp"),
+    ("Timestamp", lambda row: moment(row.get("timestamp"))),
 ]
 
 
@@ -27,6 +27,7 @@ def create(call: Call) -> None:
     if call.wants_json:
         output.show_json({"id": created["id"], "workflow_id": created["id"], **created})
     else:
+        tell_warnings(created.get("counts") or {})
         output.emit(f"Created workflow {created['id']}")
 
 
@@ -36,8 +37,13 @@ def check(call: Call) -> None:
     if call.wants_json:
         output.show_json(counts)
         return
-    numbers = [f"{name.replace('_', ' ')}: {n}" for name, n in counts.items() if _is_count(n)]
+    tell_warnings(counts)
+    numbers = [f"{n:>6} {_plain(name)}" for name, n in counts.items() if _is_count(n)]
     output.emit("\n  ".join(["The spec is right.", *numbers]))
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("n_").replace("_", " ")
 
 
 def _is_count(value: Any) -> bool:
@@ -98,8 +104,9 @@ def _initialize(client: Client, path: str, call: Call, *, only: bool) -> None:
 
 
 def _reset(client: Client, path: str, *, force: bool, failed_only: bool) -> dict[str, Any]:
-    client.json("POST", f"{path}/reset_status{query_of(force=True if force else None)}")
-    query = query_of(failed_only=True if failed_only else None)
+    forced = True if force else None
+    client.json("POST", f"{path}/reset_status{query_of(force=forced)}")
+    query = query_of(failed_only=failed_only, force=forced)
     answer = client.json("POST", f"{path}/reset_job_status{query}")
     return answer if isinstance(answer, dict) else {}
 

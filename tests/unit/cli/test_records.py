@@ -128,10 +128,10 @@ def test_the_log_of_a_job_is_that_of_its_last_attempt(torc: Torc, stub: Stub) ->
                 "memory_gb": 15.5,
                 "num_gpus": 0,
                 "is_active": True,
-                "start_time": "now",
+                "start_time": "2026-01-01T00:00:00.1+00:00",
                 "duration_seconds": 7260.0,
             },
-            ["1", "n1", "42", "8", "15.5", "0", "yes", "now", "2h 01m"],
+            ["1", "n1", "42", "8", "15.5", "0", "yes", "2026-01-01 00:00:00", "2h 01m"],
         ),
         (
             "tokens list",

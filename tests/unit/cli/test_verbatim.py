@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from torc_cli import verbatim
+from torc_cli.commands.local import PROJECT
 
 NUMBERS = "[1.0, 1e5, 0.10, -0, 1E+2, 123456789012345678901234567890, 1.7976931348623157e400]"
 
@@ -72,6 +73,19 @@ def test_members_and_elements_come_as_written() -> None:
 def test_members_are_of_objects_only(text: str) -> None:
     with pytest.raises(verbatim.NotJson):
         verbatim.members(text)
+
+
+def test_bad_json_is_placed_where_json_was_never_imported() -> None:
+    script = (
+        f"import sys; sys.path.insert(0, {PROJECT!r})\n"
+        "from torc_cli import verbatim\n"
+        "try: verbatim.loads('{a')\n"
+        "except verbatim.NotJson as error: print(error)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-IS", "-c", script], capture_output=True, text=True, timeout=20
+    )
+    assert ran.stdout.startswith("line 1, column 2: Expecting property name"), ran.stderr
 
 
 def test_without_the_accelerator_it_works_the_same() -> None:

@@ -132,7 +132,7 @@ def test_on_a_terminal_one_line_is_redrawn(capsys: pytest.CaptureFixture[str]) -
 
 def test_the_summary_names_failed_jobs_and_where_to_look() -> None:
     bad = [
-        {"id": 4, "name": "a", "status": "failed", "return_code": 2, "reason": ""},
+        {"id": 4, "name": "a", "status": "failed", "return_code": 2, "reason": "return code 2"},
         {"id": 5, "name": "b", "status": "canceled", "return_code": None, "reason": "a failed"},
     ]
     end = progress({"failed": 1, "canceled": 4}, is_complete=True)

@@ -35,7 +35,8 @@ def test_create_sends_the_text_and_where_we_stand(
 ) -> None:
     monkeypatch.setenv("USER", "ada")
     stub.on("POST /workflow_specs", CREATED)
-    assert torc("workflows", "create", spec).out == "Created workflow 7\n"
+    ran = torc("workflows", "create", spec)
+    assert (ran.out, ran.err) == ("Created workflow 7\n", "")
     assert stub.requests[0].json == {
         "spec": "name: w\njobs: []  # ü\n",
         "format": "yaml",
@@ -111,17 +112,25 @@ def test_a_file_that_cannot_be_read_is_named(
 
 
 def test_check_and_dry_run_store_nothing(torc: Torc, stub: Stub, spec: str) -> None:
-    stub.on("POST /workflow_specs/check", {"n_jobs": 3, "name": "w", "is_ok": True})
-    assert torc("workflows", "check", spec).out == "The spec is right.\n  n jobs: 3\n"
+    counts = {"n_jobs": 3, "name": "w", "is_ok": True, "warnings": ["j: asks 2 GPUs"]}
+    stub.on("POST /workflow_specs/check", counts)
+    ran = torc("workflows", "check", spec)
+    assert (ran.out, ran.err) == ("The spec is right.\n       3 jobs\n", "note: j: asks 2 GPUs\n")
     assert torc("create", spec, "--dry-run").code == 0
     assert {each.path for each in stub.requests} == {"/workflow_specs/check"}
 
 
 def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> None:
-    row = {"id": 7, "name": "w", "description": "one\ntwo", "user": "ada", "timestamp": "now"}
+    row = {
+        "id": 7,
+        "name": "w",
+        "description": "one\ntwo",
+        "user": "ada",
+        "timestamp": "2026-01-02T03:04:05.678+00:00",
+    }
     stub.on("GET /workflows", page(row))
     ran = torc("workflows", "list")
-    assert "│ 7  │ w    │ one …       │ ada  │ now       │" in ran.out
+    assert "│ 7  │ w    │ one …       │ ada  │ 2026-01-02 03:04:05 │" in ran.out
     torc("workflows", "list", "--include-archived")
     torc("workflows", "list", "--archived-only", "--user", "ada")
     assert [each.query.get("is_archived") for each in stub.requests] == ["false", None, "true"]
@@ -171,7 +180,7 @@ def test_reset_status_resets_workflow_then_jobs_then_initializes(torc: Torc, stu
     assert ran.out == "Reset 2 jobs of workflow 7 and initialized it\n"
     assert [(each.path.rpartition("/")[2], each.query) for each in stub.requests] == [
         ("reset_status", {"force": "true"}),
-        ("reset_job_status", {"failed_only": "true"}),
+        ("reset_job_status", {"failed_only": "true", "force": "true"}),
         ("initialize_jobs", {"only_uninitialized": "true", "force": "true"}),
     ]
 
