@@ -4,16 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from torc_site.api import api
+
 PAGES = ("accounts.urls", "workflows.urls", "jobs.urls", "userdata.urls")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(pages)) for pages in PAGES if find_spec(pages)
+    path("torc-service/v1/", api.urls),
+    *(path("", include(pages)) for pages in PAGES if find_spec(pages)),
 ]
-
-if (_api := find_spec("torc_site.api")) and _api.origin:
-    from torc_site.api import api
-
-    urlpatterns.append(path("torc-service/v1/", api.urls))
 
 handler400 = "torc_site.errors.bad_request"
 handler403 = "torc_site.errors.permission_denied"
