@@ -145,6 +145,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [env.PROJECT_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # no collecting step: the files are read once, at the start
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -150,4 +150,5 @@ def test_static_files_are_guarded_alike(client: Client) -> None:
     with closing(client.get("/static/torc.css")) as answer:
         assert answer.status_code == 200
         assert "no-store" not in answer.headers["Cache-Control"]
+        assert "Access-Control-Allow-Origin" not in answer.headers
     assert client.get("/static/torc.css", headers={"Host": "evil.example"}).status_code == 400
