@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,8 @@ from jobs.database import (
 )
 from jobs.fitting import CPU_TAG, GPU_TAG, Candidate, Need, Node, Placement, how_many_fit, place
 from jobs.states import JobStatus
-from workflows.spec import TokenIds, resolve_command
+from workflows.spec.problems import SpecError
+from workflows.spec.tokens import TokenIds, UnresolvedToken, resolve_command
 
 OWN_NODE = "is_active AND workflow_id IS NULL AND uid IS NOT NULL"
 _ACTIVE_WORKFLOW = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"
@@ -133,9 +135,20 @@ def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
     with_tokens = {workflow_id for _, workflow_id, command in listed if "${" in command}
     ids = {workflow_id: _token_ids(workflow_id) for workflow_id in with_tokens}
     return {
-        job_id: resolve_command(command, ids[workflow_id]) if workflow_id in ids else command
+        job_id: _resolved(command, ids[workflow_id]) if workflow_id in ids else command
         for job_id, workflow_id, command in listed
     }
+
+
+def _resolved(command: str, ids: TokenIds) -> str:
+    """The command to run; one that cannot be filled in becomes one that says so and fails.
+
+    A row that somebody broke must cost its own job and never the engine's round.
+    """
+    try:
+        return resolve_command(command, ids)
+    except (UnresolvedToken, SpecError) as error:
+        return f"printf '%s\\n' {shlex.quote(f'torc: {error}')} >&2; exit 1"
 
 
 def _token_ids(workflow_id: int) -> TokenIds:
