@@ -1,0 +1,230 @@
+"""Workflows that are put together piece by piece: jobs, dependencies, what follows from data."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from jobs.models import Job, PredecessorSet
+from jobs.states import JobStatus
+from tests import factories
+from tests.integration.workflows.plans import pipeline_plan
+from workflows import changing, creation, lifecycle
+from workflows.changing import NewJob
+from workflows.lifecycle import Refused
+from workflows.models import Workflow
+
+pytestmark = pytest.mark.django_db
+
+S = JobStatus
+
+
+@pytest.fixture
+def workflow() -> Workflow:
+    return creation.create_empty(owner=factories.make_user(), name="pieces")
+
+
+def add(workflow: Workflow, name: str, **fields: object) -> Job:
+    """Add one job."""
+    return changing.add_jobs(workflow, [NewJob(name=name, command="true", **fields)])[0]  # type: ignore[arg-type]
+
+
+def words(workflow: Workflow) -> dict[str, str]:
+    rows = Job.objects.filter(workflow=workflow.pk).values_list("name", "status")
+    return {name: S(status).word for name, status in rows}
+
+
+def refused(code: str, action: Callable[[], object]) -> Refused:
+    with pytest.raises(Refused) as caught:
+        action()
+    assert caught.value.code == code
+    return caught.value
+
+
+def test_added_jobs_come_back_in_order_with_every_field(workflow: Workflow) -> None:
+    requirement = factories.make_requirement(workflow)
+    handler = factories.make_failure_handler(workflow)
+    first, second = changing.add_jobs(
+        workflow,
+        [
+            NewJob("z", "echo 1"),
+            NewJob(
+                "a",
+                "echo 2",
+                requirements_id=requirement.pk,
+                failure_handler_id=handler.pk,
+                priority=3,
+                cancel_on_blocking_job_failure=False,
+                supports_termination=True,
+                env={"K": "v"},
+                options={"invocation_script": None},
+            ),
+        ],
+    )
+    assert (first.name, first.requirements.name, first.status) == ("z", "default", 0)
+    assert (second.requirements, second.failure_handler) == (requirement, handler)
+    assert (second.priority, second.env, second.options) == (
+        3,
+        {"K": "v"},
+        {"invocation_script": None},
+    )
+    assert (second.cancel_on_blocking_job_failure, second.supports_termination) == (False, True)
+    workflow.refresh_from_db()
+    assert (workflow.is_graph_stale, workflow.revision) == (True, 2)
+
+
+def test_jobs_of_one_call_that_name_the_same_predecessors_share_a_set(workflow: Workflow) -> None:
+    a, b = add(workflow, "a"), add(workflow, "b")
+    rows = [
+        NewJob("c", "true", depends_on_job_ids=[a.pk, b.pk]),
+        NewJob("d", "true", depends_on_job_ids=[b.pk, a.pk, a.pk]),
+    ]
+    changing.add_jobs(workflow, rows)
+    assert PredecessorSet.objects.get().waits.count() == 2
+    lifecycle.initialize(workflow.pk)
+    assert words(workflow) == {"a": "ready", "b": "ready", "c": "blocked", "d": "blocked"}
+
+
+def test_readers_wait_for_writers_of_files_and_user_data(workflow: Workflow) -> None:
+    file = factories.make_file(workflow)
+    data = factories.make_user_data(workflow)
+    add(workflow, "reader", input_file_ids=[file.pk], input_user_data_ids=[data.pk])
+    writer = add(workflow, "writer", output_file_ids=[file.pk])
+    other = add(workflow, "other_writer", output_user_data_ids=[data.pk])
+    lifecycle.initialize(workflow.pk)
+    assert words(workflow) == {"reader": "blocked", "writer": "ready", "other_writer": "ready"}
+    reader = workflow.jobs.get(name="reader")
+    members = {member.job_id for wait in reader.waits.all() for member in wait.set.members.all()}
+    assert members == {writer.pk, other.pk}
+    workflow.refresh_from_db()
+    assert not workflow.is_graph_stale
+
+
+def test_what_commands_mention_is_input_or_output(workflow: Workflow) -> None:
+    data = factories.make_user_data(workflow, "config")
+    changing.add_jobs(
+        workflow,
+        [
+            NewJob("w", "torc user-data update ${user_data.output.config}"),
+            NewJob("r", "torc user-data get ${user_data.input.config}"),
+            NewJob("p", "torc user-data get ${user_data.input.con$x}"),
+        ],
+    )
+    links = data.job_links.order_by("job").values_list("job__name", "is_output")
+    assert list(links) == [("w", True), ("r", False), ("p", False)]
+    lifecycle.initialize(workflow.pk)
+    assert words(workflow) == {"w": "ready", "r": "blocked", "p": "blocked"}
+
+
+@pytest.mark.parametrize("command", ["cat ${files.input.nothing}", "cat ${files.sideways.f}"])
+def test_a_token_that_names_nothing_is_refused(workflow: Workflow, command: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        changing.add_jobs(workflow, [NewJob("j", command)])
+    assert refusal.value.kind == "invalid"
+    assert not workflow.jobs.exists()
+
+
+def test_a_new_initialise_derives_the_dependencies_anew(workflow: Workflow) -> None:
+    file = factories.make_file(workflow)
+    add(workflow, "reader", input_file_ids=[file.pk])
+    add(workflow, "writer", output_file_ids=[file.pk])
+    lifecycle.initialize(workflow.pk)
+    file.job_links.filter(is_output=True).delete()
+    Workflow.objects.filter(pk=workflow.pk).update(is_graph_stale=True)
+    lifecycle.initialize(workflow.pk, force=True)
+    assert words(workflow) == {"reader": "ready", "writer": "ready"}
+    assert not PredecessorSet.objects.exists()
+
+
+def test_a_job_added_to_a_planned_workflow_keeps_the_plans_dependencies() -> None:
+    workflow = creation.create_workflow(pipeline_plan(), owner=factories.make_user())
+    lifecycle.initialize(workflow.pk)
+    add(workflow, "late", input_file_ids=[workflow.files.get().pk])
+    assert words(workflow)["late"] == "uninitialized"
+    lifecycle.initialize(workflow.pk, only_uninitialized=True)
+    assert words(workflow) == {
+        "write": "ready",
+        "read_1": "blocked",
+        "read_2": "blocked",
+        "late": "blocked",
+    }
+
+
+def test_circles_through_data_and_names_are_refused_with_their_jobs(workflow: Workflow) -> None:
+    file = factories.make_file(workflow)
+    a = add(workflow, "a", input_file_ids=[file.pk])
+    b = add(workflow, "b", depends_on_job_ids=[a.pk])
+    add(workflow, "c", depends_on_job_ids=[b.pk], output_file_ids=[file.pk])
+    refusal = refused("dependency_cycle", lambda: lifecycle.initialize(workflow.pk, force=True))
+    assert "a -> b -> c -> a" in refusal.detail
+    assert set(words(workflow).values()) == {"uninitialized"}
+
+
+def test_a_job_that_reads_what_it_writes_is_a_circle(workflow: Workflow) -> None:
+    file = factories.make_file(workflow)
+    add(workflow, "a", input_file_ids=[file.pk], output_file_ids=[file.pk])
+    refusal = refused("dependency_cycle", lambda: lifecycle.initialize(workflow.pk, force=True))
+    assert "a -> a" in refusal.detail
+
+
+def test_ids_of_other_workflows_are_as_unknown_as_any(workflow: Workflow) -> None:
+    foreign = factories.make_job()
+    bad: list[dict[str, object]] = [
+        {"depends_on_job_ids": [foreign.pk]},
+        {"requirements_id": foreign.requirements_id},
+        {"input_file_ids": [factories.make_file(foreign.workflow).pk]},
+        {"output_user_data_ids": [4711]},
+        {"failure_handler_id": 4711},
+    ]
+    for fields in bad:
+        refusal = refused("unknown_reference", lambda fields=fields: add(workflow, "x", **fields))
+        assert refusal.kind == "invalid"
+    assert not workflow.jobs.exists()
+
+
+def test_a_taken_name_is_refused_and_nothing_is_added(workflow: Workflow) -> None:
+    add(workflow, "a")
+    for names in (["b", "a"], ["c", "c"]):
+        rows = [NewJob(name, "true") for name in names]
+        refused("duplicate_job_name", lambda rows=rows: changing.add_jobs(workflow, rows))
+    assert words(workflow) == {"a": "uninitialized"}
+
+
+def test_dependencies_can_be_changed_until_the_job_is_initialised(workflow: Workflow) -> None:
+    a, b = add(workflow, "a"), add(workflow, "b")
+    c = add(workflow, "c", depends_on_job_ids=[a.pk])
+    changing.change_dependencies(c.pk, [b.pk])
+    lifecycle.initialize(workflow.pk)
+    assert [member.job for member in c.waits.get().set.members.all()] == [b]
+    refused("job_initialized", lambda: changing.change_dependencies(c.pk, []))
+    assert PredecessorSet.objects.count() == 1
+
+
+def test_a_set_that_others_wait_on_survives_the_change_of_one(workflow: Workflow) -> None:
+    a = add(workflow, "a")
+    rows = [NewJob(name, "true", depends_on_job_ids=[a.pk]) for name in "bc"]
+    b, c = changing.add_jobs(workflow, rows)
+    changing.change_dependencies(b.pk, [])
+    assert (b.waits.count(), c.waits.count()) == (0, 1)
+
+
+def test_what_waited_for_a_deleted_job_waits_no_longer(workflow: Workflow) -> None:
+    a, b = add(workflow, "a"), add(workflow, "b")
+    add(workflow, "c", depends_on_job_ids=[a.pk, b.pk])
+    lifecycle.initialize(workflow.pk)
+    factories.make_result(a)
+    assert changing.delete_jobs(workflow.pk, [a.pk]) == 1
+    assert words(workflow) == {"b": "ready", "c": "blocked"}
+    assert changing.delete_jobs(workflow.pk, [b.pk]) == 1
+    assert words(workflow) == {"c": "ready"}
+
+
+def test_all_jobs_are_deleted_at_once_unless_one_runs(workflow: Workflow) -> None:
+    planned = creation.create_workflow(pipeline_plan(), owner=factories.make_user())
+    attempt = factories.make_open_result(planned.jobs.get(name="write"))
+    refused("jobs_active", lambda: changing.delete_jobs(planned.pk))
+    attempt.ended_at = timezone.now()
+    attempt.save(update_fields=["ended_at"])
+    assert changing.delete_jobs(planned.pk) == 3
+    assert list(planned.families.values_list("n_jobs", flat=True)) == [0, 0]
+    assert changing.delete_jobs(workflow.pk) == 0
