@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -115,7 +116,7 @@ def test_a_job_that_waits_for_room_names_node_and_shortage(workflow: Workflow) -
         gpu_indices="0",
         started_at=NOW,
     )
-    asks = {
+    asks: dict[str, dict[str, Any]] = {
         "waits for 4 CPUs: n1 has 2 free of 8": {"num_cpus": 4},
         "waits for 1 GPU: n1 has 0 free of 1": {"num_gpus": 1},
         "waits for 8.0 GiB of memory: n1 has 4.0 GiB free": {"memory_bytes": 8 << 30},

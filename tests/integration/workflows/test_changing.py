@@ -1,6 +1,7 @@
 """Workflows that are put together piece by piece: jobs, dependencies, what follows from data."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -177,7 +178,7 @@ def test_ids_of_other_workflows_are_as_unknown_as_any(workflow: Workflow) -> Non
         {"failure_handler_id": 4711},
     ]
     for fields in bad:
-        refusal = refused("unknown_reference", lambda fields=fields: add(workflow, "x", **fields))
+        refusal = refused("unknown_reference", partial(add, workflow, "x", **fields))
         assert refusal.kind == "invalid"
     assert not workflow.jobs.exists()
 
@@ -186,7 +187,7 @@ def test_a_taken_name_is_refused_and_nothing_is_added(workflow: Workflow) -> Non
     add(workflow, "a")
     for names in (["b", "a"], ["c", "c"]):
         rows = [NewJob(name, "true") for name in names]
-        refused("duplicate_job_name", lambda rows=rows: changing.add_jobs(workflow, rows))
+        refused("duplicate_job_name", partial(changing.add_jobs, workflow, rows))
     assert words(workflow) == {"a": "uninitialized"}
 
 

@@ -1,6 +1,7 @@
 """Initialize, start, cancel, archive: what each changes, and when each is refused."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ class TestInitialize:
     def test_an_unknown_or_half_stored_workflow_is_missing(self) -> None:
         half = factories.make_workflow(is_stored=False)
         for workflow_id in (4711, half.pk):
-            refusal = refused("workflow_not_found", lambda pk=workflow_id: lifecycle.initialize(pk))
+            refusal = refused("workflow_not_found", partial(lifecycle.initialize, workflow_id))
             assert refusal.kind == "missing"
 
     def test_ephemeral_values_that_a_job_writes_are_cleared_when_asked(self) -> None:
