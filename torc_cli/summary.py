@@ -5,10 +5,13 @@ from typing import Any
 from torc_cli.wording import counts_in_words, state_of
 
 
-def summary(workflow_id: int, progress: dict[str, Any], bad: list[dict[str, Any]]) -> list[str]:
+def summary(
+    workflow_id: int, progress: dict[str, Any], bad: list[dict[str, Any]], *, is_stuck: bool = False
+) -> list[str]:
     """Return lines: how it ended, the counts, and up to ten jobs that did not complete."""
     counts = progress["counts"]
-    lines = [f"Workflow {workflow_id} is {state_of(progress)}: {counts_in_words(counts)}"]
+    state = "stuck" if is_stuck else state_of(progress)
+    lines = [f"Workflow {workflow_id} is {state}: {counts_in_words(counts)}"]
     lines += [f"  {_line(job)}" for job in bad]
     n_bad = sum(counts.get(word, 0) for word in ("failed", "terminated", "canceled"))
     if n_bad > len(bad) > 0:

@@ -116,7 +116,7 @@ def _finish(
             }
         )
         return
-    for line in summary(workflow_id, progress, bad):
+    for line in summary(workflow_id, progress, bad, is_stuck=code == STUCK):
         output.emit(output.visible(line))
     if code == STUCK:
         output.note(f"error: workflow {workflow_id} cannot go on: {watch.why}")

@@ -93,7 +93,7 @@ def test_a_held_job_ends_the_run_with_its_reason(torc: Torc, workflow: Stub) -> 
     stuck = progress(1, {"ready": 1}, unplaceable=[held], waiting_reason="1 job is held")
     workflow.on("GET /workflows/7/progress", stuck, (204, None))
     ran = torc("run", "7")
-    assert ran.code == 3
+    assert (ran.code, ran.out) == (3, "Workflow 7 is stuck: 1 ready\n")
     assert ran.err.splitlines()[0] == "note: big: asks 2 GPUs, the largest node has 0"
     assert ran.err.splitlines()[-1] == (
         "error: workflow 7 cannot go on: job big: asks 2 GPUs, the largest node has 0"
