@@ -11,6 +11,7 @@ from .limits import MAX_PROBLEMS
 from .problems import Path, Problem, SpecError, pointer_of
 
 Place = tuple[int, int]
+LARGEST_SHOWN = 2**53  # what every JSON reader understands
 
 
 class MapNode(dict[str, Any]):
@@ -48,14 +49,14 @@ class Document:
         """
         node, mark = self.root, self.root_mark
         for depth, part in enumerate(path):
-            if isinstance(node, MapNode) and part in node:
+            if isinstance(node, MapNode) and str(part) in node:
                 at = 2 * list(node).index(str(part))
                 wants_key = key and depth == len(path) - 1
                 mark = node.marks[at if wants_key else at + 1]
                 node = node[str(part)]
-            elif isinstance(node, SeqNode) and isinstance(part, int) and part < len(node):
-                mark = node.marks[part]
-                node = node[part]
+            elif isinstance(node, SeqNode) and str(part).isdecimal() and int(part) < len(node):
+                mark = node.marks[int(part)]
+                node = node[int(part)]
             else:
                 break
         return self.place(mark)
@@ -106,6 +107,8 @@ class ProblemLog:
         """
         line, column = self.document.locate(path, key=key)
         pointer = pointer_of(path)
+        if actual is not None and not abs(actual) < LARGEST_SHOWN:
+            actual = None
         self.problems.append(
             Problem(code, detail, line, column, pointer, hint, limit=limit, actual=actual)
         )

@@ -24,7 +24,7 @@ from .limits import MAX_PATTERNS_PER_JOB, PRIORITY
 from .names import check_command, check_name, check_path, normal
 from .parameters import Axes
 from .placeholders import unknown_placeholder
-from .problems import Path, SpecError, place_of
+from .problems import Path, SpecError, path_of, place_of
 from .tokens import tokens_in
 
 REPEATED: dict[str, Reader] = {
@@ -120,10 +120,9 @@ def read_raw_user_data(log: ProblemLog, path: Path, node: Any) -> dict[str, Any]
 
 def read_data(log: ProblemLog, path: Path, value: Any) -> str:
     """Read any JSON value and return it as text."""
-    problem = check_json_value(value)
+    problem = check_json_value(value, path)
     if problem:
-        inner = tuple((problem.pointer or "").split("/")[1:])
-        at = (*path, *(int(part) if part.isdecimal() else part for part in inner))
+        at = path_of(problem.pointer or "")
         note(log, at, problem, place_of(at[:12]))
         return "null"
     return dump_json(value)
@@ -139,7 +138,8 @@ USER_DATA_KEYS: dict[str, Reader] = {
 
 def make_job(log: ProblemLog, path: Path, values: dict[str, Any], shared: Parameters) -> JobEntry:
     """Make the entry of a job whose keys were read."""
-    axes = read_axes(log, path, values, shared) if len(values) > 2 else None
+    is_repeated = not REPEATED.keys().isdisjoint(values)
+    axes = read_axes(log, path, values, shared) if is_repeated else None
     name, command = values.pop("name", "x"), values.pop("command", "x")
     lists = {key: values.pop(key) for key in LISTS & values.keys()} or NO_LISTS
     entry = JobEntry(path, normal(name), command, axes, lists=lists, **values)
@@ -148,7 +148,7 @@ def make_job(log: ProblemLog, path: Path, values: dict[str, Any], shared: Parame
         check_whole(log, (*path, "name"), name, check_name)
         check_whole(log, (*path, "command"), command, check_command)
     check_placeholders(log, entry)
-    check_tokens(log, (*path, "command"), command)
+    check_tokens(log, entry)
     return entry
 
 
@@ -205,10 +205,10 @@ def check_placeholders(log: ProblemLog, entry: JobEntry) -> None:
             log.warn(f"{place_of(entry.path)}: {found} in its name is no parameter and stays.")
 
 
-def check_tokens(log: ProblemLog, path: Path, command: str) -> None:
+def check_tokens(log: ProblemLog, entry: JobEntry) -> None:
     """Note malformed tokens of a command, once for all repetitions."""
-    if "${" in command:
+    if "${" in entry.command:
         try:
-            tokens_in(command)
+            tokens_in(entry.command)
         except SpecError as error:
-            note(log, path, error.problems[0])
+            note(log, (*entry.path, "command"), error.problems[0], f"Job '{entry.name}'")

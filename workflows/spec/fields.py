@@ -22,12 +22,22 @@ KINDS = {
 }
 
 
+class Unfit(str):
+    """Stands in for a text that was noted as wrong, so that it is not noted twice."""
+
+    __slots__ = ()
+
+
 def wrong_kind(log: ProblemLog, path: Path, code: str, wanted: str, value: Any) -> None:
     """Note that a value is of another kind than it must be."""
     found = KINDS.get(type(value), "something else")
     if isinstance(value, str | int | float) and len(str(value)) <= 40:
         found += f" ({value!r})" if not isinstance(value, bool) else f" ({str(value).lower()})"
-    hint = "Put it in quotes to make it text." if code == "expected_string" else None
+    hint = None
+    if code == "expected_string" and isinstance(value, int | float):
+        hint = "Put it in quotes to make it text."
+    elif code == "expected_list" and isinstance(value, str):
+        hint = f"Write [{value[:60]}] for a list of one."
     log.add(code, f"{place_of(path)} must be {wanted}, not {found}.", path, hint=hint)
 
 
@@ -42,7 +52,7 @@ def text(log: ProblemLog, path: Path, value: Any) -> str:
     """Read a text."""
     if type(value) is not str:
         wrong_kind(log, path, "expected_string", "text", value)
-        return ""
+        return Unfit("x")
     if "\0" in value or not value.isascii():
         problem = check_text(value)
         if problem:
@@ -53,8 +63,7 @@ def text(log: ProblemLog, path: Path, value: Any) -> str:
 def texts(log: ProblemLog, path: Path, value: Any) -> tuple[str, ...]:
     """Read a list of texts."""
     if type(value) is not SeqNode:
-        hint = "expected_list"
-        wrong_kind(log, path, hint, "a list", value)
+        wrong_kind(log, path, "expected_list", "a list", value)
         return ()
     return tuple([text(log, (*path, at), item) for at, item in enumerate(value)])
 

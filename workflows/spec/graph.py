@@ -130,6 +130,8 @@ class GraphBuilder:
             found = self.jobs.match(pattern)
         except SpecError as error:
             note(self.log, path, error.problems[0], f"Job '{row.name}'")
+            if self.jobs.budget.left < 0:
+                self.log.raise_if_any()
             return ()
         if not found:
             detail = f"Job '{row.name}': no job is named like '{pattern[:80]}'."

@@ -116,7 +116,7 @@ def check_json_value(
             if n_keys > MAX_DATA_KEYS:
                 return too_many_keys(path)
             problem = check_keys(item, where)
-            stack.extend(children(item, where, depth + 1))
+            stack.extend(doubtful(item, where, depth + 1))
         else:
             problem = check_leaf(item, where)
         if problem:
@@ -125,12 +125,24 @@ def check_json_value(
     return too_large(size, max_bytes) if max_bytes is not None and size > max_bytes else None
 
 
-def children(
+def is_harmless(value: object) -> bool:
+    """Tell at a glance whether a value needs no closer look."""
+    kind = type(value)
+    if kind is str:
+        return str.isascii(value) and "\0" not in value  # type: ignore[arg-type, operator]
+    if kind is int:
+        return INT64[0] <= value <= INT64[1]  # type: ignore[operator]
+    return kind is bool or value is None
+
+
+def doubtful(
     item: dict[str, Any] | list[Any], where: Path, depth: int
 ) -> list[tuple[object, Path, int]]:
-    """Return what a container holds, with paths, last first."""
+    """Return what in a container needs a closer look, with paths, last first."""
     pairs = item.items() if isinstance(item, dict) else enumerate(item)
-    found: list[tuple[object, Path, int]] = [(child, (*where, key), depth) for key, child in pairs]
+    found: list[tuple[object, Path, int]] = [
+        (child, (*where, key), depth) for key, child in pairs if not is_harmless(child)
+    ]
     found.reverse()
     return found
 
@@ -139,7 +151,8 @@ def check_keys(item: dict[str, Any] | list[Any], where: Path) -> Problem | None:
     """Return what is wrong with the keys of a mapping."""
     if isinstance(item, list):
         return None
-    return next((found for key in item if (found := check_leaf(key, where))), None)
+    keys = (key for key in item if not is_harmless(key))
+    return next((found for key in keys if (found := check_leaf(key, where))), None)
 
 
 def check_leaf(item: object, where: Path) -> Problem | None:

@@ -187,6 +187,8 @@ class Linker:
                 matches = index.match(pattern)
             except SpecError as error:
                 note(self.log, self.path(at, key), error.problems[0], f"Job '{self.rows[at].name}'")
+                if self.budget.left < 0:
+                    self.log.raise_if_any()
                 continue
             if not matches:
                 self.no_match(at, (*self.path(at, key), number), pattern)

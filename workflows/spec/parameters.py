@@ -91,7 +91,7 @@ def looks_like_range(text: str) -> bool:
     """Tell whether somebody may have meant a range by a text that is none."""
     parts = text.strip().split(":")
     numeric = [bool(NUMERIC.fullmatch(part.strip())) for part in parts]
-    return 2 <= len(parts) <= 3 and any(numeric) and not all(numeric)
+    return 2 <= len(parts) <= 3 and "//" not in text and any(numeric) and not all(numeric)
 
 
 def expand_list(inner: str) -> list[Value]:
@@ -119,7 +119,8 @@ def check_count(n_values: float, text: str) -> None:
         shown = f"{n_values:,.0f}" if n_values < 1e15 else "far more"
         detail = f"'{text[:60]}' gives {shown} values; {MAX_EXPANSIONS:,} are allowed."
         hint = "Use a larger step or a shorter range."
-        refuse("too_many_expansions", detail, hint=hint, limit=MAX_EXPANSIONS, actual=n_values)
+        code, limit = "too_many_expansions", MAX_EXPANSIONS
+        refuse(code, detail, hint=hint, limit=limit, actual=n_values)
 
 
 def expand_range(text: str, parts: list[str]) -> list[Value]:

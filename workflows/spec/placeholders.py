@@ -135,4 +135,4 @@ def parameters_in(text: str, names: tuple[str, ...]) -> set[str]:
 def unknown_placeholder(text: str, names: tuple[str, ...]) -> str | None:
     """Return the first thing that looks like a placeholder of no parameter."""
     found = (match.group() for match in UNKNOWN.finditer(text))
-    return next((shown for shown in found if not parse_template(shown, names)), None)
+    return next((shown for shown in found if not names or not finder(names).fullmatch(shown)), None)

@@ -38,9 +38,14 @@ def pointer_of(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def path_of(pointer: str) -> Path:
+    """Read a JSON pointer; all its parts stay text."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+
+
 def place_of(path: Path) -> str:
     """Write a path the way people do: jobs[0].depends_on[1]."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if str(part).isdecimal() else f".{part}" for part in path)
     return text.lstrip(".") or "the spec"
 
 

@@ -21,7 +21,18 @@ from .entries import (
     read_raw_user_data,
 )
 from .environment import read_env
-from .fields import Reader, boolean, checked, choice, each, integer, read_keys, text, wrong_kind
+from .fields import (
+    Reader,
+    Unfit,
+    boolean,
+    checked,
+    choice,
+    each,
+    integer,
+    read_keys,
+    text,
+    wrong_kind,
+)
 from .limits import MAX_TEXT, SECONDS
 from .names import check_name, normal
 from .plan import FailureHandlerPlan, RequirementPlan
@@ -94,6 +105,12 @@ WORKFLOW_KEYS_LATER = frozenset(
 )
 
 
+DUPLICATES = {
+    "resource_requirements": "resource_requirements",
+    "failure_handlers": "failure_handler",
+}
+
+
 @dataclass(slots=True)
 class WorkflowSpec:
     """A spec whose entries were all read without a problem."""
@@ -150,9 +167,9 @@ def check_unique(log: ProblemLog, section: str, raw: list[dict[str, Any]]) -> No
     """Note names that a section has twice."""
     seen: set[str] = set()
     for at, values in enumerate(raw):
-        name = values["name"] = normal(values.get("name", ""))
-        if name and name in seen:
-            code = f"duplicate_{section.rstrip('s')}_name"
+        name = values["name"] = normal(values.get("name", Unfit()))
+        if name in seen and type(name) is not Unfit:
+            code = f"duplicate_{DUPLICATES[section]}_name"
             detail = f"{place_of((section, at))}: the name '{name}' is there twice."
             log.add(code, detail, (section, at, "name"), hint="Choose another name.")
         seen.add(name)
