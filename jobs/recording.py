@@ -110,11 +110,11 @@ def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:
         UPDATE jobs_result SET started_at = v.at, status = {JobStatus.RUNNING.value}
         FROM {source} WHERE jobs_result.id = v.id AND jobs_result.ended_at IS NULL
         RETURNING jobs_result.id, jobs_result.job_id"""
-    written = dict(fetch(sql, [dumps(rows)]))  # type: ignore[arg-type]
+    written: dict[int, int] = dict(fetch(sql, [dumps(rows)]))
     sql = f"""UPDATE jobs_job SET status = {JobStatus.RUNNING.value}
               WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
     execute(sql, [dumps(written.values())])
-    return frozenset(one.result_id for one in started) - written.keys()
+    return frozenset(one.result_id for one in started if one.result_id not in written)
 
 
 _ENDED_COLUMNS = {

@@ -70,7 +70,7 @@ class Reporter:
         incarnation: str,
         claim: Callable[[int], bool],
         publish: Callable[[list[OpenedAttempt]], None],
-        on_unknown: Callable[[int], None],
+        on_unknown: Callable[[int], object],
         on_recorded: Callable[[list[int]], None],
     ) -> None:
         self._node = (node_uid, incarnation)
@@ -175,7 +175,7 @@ class Reporter:
             connection.close()
             call.reply.put((None, error))
             _prepare_connection()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
             call.reply.put((None, error))
 
     def _commit(self, batch: _Batch, started: list[StartedAttempt]) -> None:

@@ -154,7 +154,7 @@ def _resolved(command: str, ids: TokenIds) -> str:
 def _token_ids(workflow_id: int) -> TokenIds:
     files = fetch("SELECT name, path FROM userdata_file WHERE workflow_id = %s", [workflow_id])
     data = fetch("SELECT name, id FROM userdata_userdata WHERE workflow_id = %s", [workflow_id])
-    return TokenIds(files=dict(files), user_data=dict(data))  # type: ignore[arg-type]
+    return TokenIds(files=dict(files), user_data=dict(data))
 
 
 def _node(
@@ -269,7 +269,7 @@ def _claim(job_ids: Sequence[int]) -> dict[int, int]:
                reason = '', canceled_by_id = NULL
         WHERE id IN ({ids_source()}) AND status = {JobStatus.READY.value}
         RETURNING id, n_attempts"""
-    return dict(fetch(sql, [dumps(job_ids)]))  # type: ignore[arg-type]
+    return dict(fetch(sql, [dumps(job_ids)]))
 
 
 def _result_row(

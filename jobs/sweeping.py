@@ -190,8 +190,8 @@ def _reserve(now: datetime) -> None:
     execute(f"UPDATE jobs_computenode SET reserved_for_id = NULL WHERE {OWN_NODE}")
     nodes = load_nodes()
     oversized = runs_oversized(len(nodes))
-    for job_id, *need in _passed_over(now):
-        asked = need_of(*need)
+    for job_id, num_cpus, memory, num_gpus, tags in _passed_over(now):
+        asked = need_of(num_cpus, memory, num_gpus, tags)
         if how_many_fit(nodes, asked, oversized):
             continue
         node = node_to_reserve(nodes, asked, oversized)
@@ -213,4 +213,4 @@ def _passed_over(now: datetime) -> list[tuple[int, int, int, int, str]]:
         WHERE w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled
           AND j.ready_at < {stamp_parameter()}
         ORDER BY j.priority DESC, j.ready_at, j.id"""
-    return fetch(sql, [stamp(now - PASSED_OVER_AFTER)])  # type: ignore[return-value]
+    return fetch(sql, [stamp(now - PASSED_OVER_AFTER)])

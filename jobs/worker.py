@@ -23,7 +23,7 @@ from jobs.states import (
     KillReason,
 )
 from jobs.sweeping import commit_kill_reason, never_started
-from jobs.watching import Usage, Watcher
+from jobs.watching import Watcher
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +152,10 @@ class Worker:
             stdout_tail=tail_of(stdout),
             stderr_tail=tail_of(stdout.with_suffix(".err")),
             output_mtimes=mtimes,
-            **_measured(usage),
+            peak_memory_bytes=usage.peak_memory if usage.n_samples else None,
+            avg_memory_bytes=usage.avg_memory,
+            peak_cpu_percent=usage.peak_cpu if usage.n_samples else None,
+            avg_cpu_percent=usage.avg_cpu,
         )
 
     def end(self, result_id: int, kill_reason: str) -> bool:
@@ -218,17 +221,6 @@ def _failure_text(code: int) -> str:
     if code < 0 or code > 128:
         return f"ended by signal {number}"
     return f"return code {code}"
-
-
-def _measured(usage: Usage) -> dict[str, float | int | None]:
-    if not usage.n_samples:
-        return {}
-    return {
-        "peak_memory_bytes": usage.peak_memory,
-        "avg_memory_bytes": usage.avg_memory,
-        "peak_cpu_percent": usage.peak_cpu,
-        "avg_cpu_percent": usage.avg_cpu,
-    }
 
 
 _current: Worker | None = None
