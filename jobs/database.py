@@ -56,10 +56,11 @@ def stamp_parameter() -> str:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment read by raw SQL: SQLite answers text, PostgreSQL a datetime."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """A moment read by raw SQL: SQLite answers text or a time without zone, PostgreSQL one with."""
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
