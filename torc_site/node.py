@@ -93,7 +93,7 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
 
 def _consume(uid: str, offered: Capacity) -> None:
     """Take delivery notes from the node's resource-tagged queues, for ever."""
-    tags = [CPU_TAG, *([GPU_TAG] if offered.num_gpus else []), *offered.tags]
+    tags = [CPU_TAG, GPU_TAG, *offered.tags]  # an oversized job may ask GPUs that are not here
     controller = WorkController(
         app=app,
         hostname=f"torc@{uid}",
