@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from jobs.database import dumps, ids_source
+from jobs.database import dumps, fetch, ids_source
 from jobs.explaining import explain
-from jobs.models import Job, JobFile, JobUserData, JobWait, PredecessorMember, Result
+from jobs.models import Job, PredecessorMember, Result
 from jobs.states import ACTIVE, JobStatus
 from torc_site.rest.lists import Fields
 
@@ -52,18 +50,14 @@ def _fields(job: Job, reasons: Mapping[int, str]) -> Fields:
 
 def related_fields(jobs: Sequence[Job]) -> list[Fields]:
     """Return jobs as clients see them, with the ids of all they are tied to."""
-    ids = [job.pk for job in jobs]
-    depends_on = dependencies_of(ids)
-    files = _links(JobFile.objects.filter(job_id__in=these(ids)), "file_id")
-    data = _links(JobUserData.objects.filter(job_id__in=these(ids)), "user_data_id")
+    ties = _ties([job.pk for job in jobs])
+    depends_on = _predecessors(ties["set"])
     fields = job_fields(jobs)
     for job in fields:
         job_id = job["id"]
         job["depends_on_job_ids"] = depends_on.get(job_id, [])
-        job["input_file_ids"] = files.get((job_id, False), [])
-        job["output_file_ids"] = files.get((job_id, True), [])
-        job["input_user_data_ids"] = data.get((job_id, False), [])
-        job["output_user_data_ids"] = data.get((job_id, True), [])
+        for name in ("input_file", "output_file", "input_user_data", "output_user_data"):
+            job[f"{name}_ids"] = ties[name].get(job_id, [])
     return fields
 
 
@@ -72,37 +66,33 @@ def these(ids: Iterable[int]) -> RawSQL:
     return RawSQL(ids_source(), [dumps(ids)])  # noqa: S611 - the SQL is ours, the ids a parameter
 
 
-def dependencies_of(job_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Return, for each job that waits for others, their ids in order.
+def _ties(job_ids: Sequence[int]) -> defaultdict[str, dict[int, list[int]]]:
+    """Return the sets that jobs wait on and the ids of what they read and write, by kind."""
+    ids = ids_source()
+    rows = fetch(
+        f"""SELECT 'set', job_id, set_id FROM jobs_jobwait WHERE job_id IN ({ids})
+            UNION ALL SELECT CASE WHEN is_output THEN 'output_file' ELSE 'input_file' END,
+                job_id, file_id FROM jobs_jobfile WHERE job_id IN ({ids})
+            UNION ALL SELECT CASE WHEN is_output THEN 'output_user_data' ELSE 'input_user_data' END,
+                job_id, user_data_id FROM jobs_jobuserdata WHERE job_id IN ({ids})
+            ORDER BY 3""",
+        [dumps(job_ids)] * 3,
+    )
+    ties: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
+    for kind, job_id, target in rows:
+        ties[kind].setdefault(job_id, []).append(target)
+    return ties
 
-    Jobs that wait on the same sets share one list.
-    """
-    waits: dict[int, list[int]] = defaultdict(list)
-    rows = JobWait.objects.filter(job_id__in=these(job_ids)).order_by("job_id", "set_id")
-    for job_id, set_id in rows.values_list("job_id", "set_id"):
-        waits[job_id].append(set_id)
-    members = members_of({set_id for sets in waits.values() for set_id in sets})
+
+def _predecessors(waits: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Return the jobs in the sets that each job waits on; equal waits share one list."""
+    members: dict[int, list[int]] = defaultdict(list)
+    set_ids = {set_id for sets in waits.values() for set_id in sets}
+    rows = PredecessorMember.objects.filter(set_id__in=these(set_ids))
+    for set_id, job_id in rows.values_list("set_id", "job_id"):
+        members[set_id].append(job_id)
     unions: dict[tuple[int, ...], list[int]] = {}
     for sets in map(tuple, waits.values()):
         if sets not in unions:
             unions[sets] = sorted({one for set_id in sets for one in members[set_id]})
     return {job_id: unions[tuple(sets)] for job_id, sets in waits.items()}
-
-
-def members_of(set_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Return the jobs in each predecessor set."""
-    members: dict[int, list[int]] = defaultdict(list)
-    rows = PredecessorMember.objects.filter(set_id__in=these(set_ids))
-    for set_id, job_id in rows.values_list("set_id", "job_id"):
-        members[set_id].append(job_id)
-    return members
-
-
-def _links(rows: QuerySet[Any], target: str) -> dict[tuple[int, bool], list[int]]:
-    """Return what each job reads (False) and writes (True)."""
-    found: dict[tuple[int, bool], list[int]] = defaultdict(list)
-    for job_id, is_output, target_id in rows.order_by(target).values_list(
-        "job_id", "is_output", target
-    ):
-        found[job_id, is_output].append(target_id)
-    return found

@@ -2,11 +2,10 @@
 
 from ninja import Router
 
-from userdata.api.files import router as files
-from userdata.api.values import router as values
+from userdata.api import files, values
 
 router = Router()
-router.add_router("", files)
-router.add_router("", values)
+for part in (files, values):
+    router.add_router("", part.router)
 
 __all__ = ["router"]

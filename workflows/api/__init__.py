@@ -2,14 +2,10 @@
 
 from ninja import Router
 
-from workflows.api.actions import router as actions
-from workflows.api.asking import router as asking
-from workflows.api.relations import router as relations
-from workflows.api.specs import router as specs
-from workflows.api.workflows import router as workflows
+from workflows.api import actions, asking, relations, specs, workflows
 
 router = Router()
 for part in (workflows, specs, actions, asking, relations):
-    router.add_router("", part)
+    router.add_router("", part.router)
 
 __all__ = ["router"]
