@@ -112,7 +112,8 @@ def check_axes(log: ProblemLog, path: Path, axes: Axes) -> bool:
     lengths = {name: len(values) for name, values in axes.values.items()}
     if len(lengths) > MAX_PARAMETERS:
         detail = f"{place_of(path)} has {len(lengths)} parameters; {MAX_PARAMETERS} are allowed."
-        log.add("too_many_parameters", detail, path, limit=MAX_PARAMETERS, actual=len(lengths))
+        code, limit, hint = "too_many_parameters", MAX_PARAMETERS, "Use fewer."
+        log.add(code, detail, path, hint=hint, limit=limit, actual=len(lengths))
         return False
     if axes.is_zip and len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())

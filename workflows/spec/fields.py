@@ -22,6 +22,16 @@ KINDS = {
 }
 
 
+REMEDIES = {
+    "expected_string": "Write one text.",
+    "expected_integer": "Write a number without quotes and without a point.",
+    "expected_boolean": "Write true or false, without quotes.",
+    "expected_list": "Write a list such as [a, b], or lines that begin with '- '.",
+    "expected_mapping": "Write keys and values, such as 'key: value'.",
+    "expected_parameter_value": "Write a range such as 1:10, a list such as [a, b], or one value.",
+}
+
+
 class Unfit(str):
     """Stands in for a text that was noted as wrong, so that it is not noted twice."""
 
@@ -33,7 +43,7 @@ def wrong_kind(log: ProblemLog, path: Path, code: str, wanted: str, value: Any) 
     found = KINDS.get(type(value), "something else")
     if isinstance(value, str | int | float) and len(str(value)) <= 40:
         found += f" ({value!r})" if not isinstance(value, bool) else f" ({str(value).lower()})"
-    hint = None
+    hint = REMEDIES.get(code)
     if code == "expected_string" and isinstance(value, int | float):
         hint = "Put it in quotes to make it text."
     elif code == "expected_list" and isinstance(value, str):
@@ -92,8 +102,8 @@ def integer(limits: tuple[int, int]) -> Reader:
         if not low <= value <= high:
             detail = f"{place_of(path)} must be between {low:,} and {high:,}."
             limit = low if value < low else high
-            actual = value if abs(value) < 2**63 else None
-            log.add("out_of_range", detail, path, limit=limit, actual=actual)
+            hint = f"Use {limit:,} at the {'least' if value < low else 'most'}."
+            log.add("out_of_range", detail, path, hint=hint, limit=limit, actual=value)
             return low
         return value
 
@@ -158,7 +168,7 @@ def read_keys(
         path: where the mapping stands.
         node: the mapping.
         readers: the known keys.
-        later: keys that Torc knows and this version does not.
+        later: keys that Torc knows and this version refuses.
         required: keys that must be there.
     """
     if type(node) is not MapNode:
@@ -173,9 +183,14 @@ def read_keys(
             values[key] = reader(log, (*path, key), value)
     for key in required:
         if key not in values:
-            hint = f"Write '{key}:' with its value."
-            log.add("missing_field", f"{place_of(path)} has no '{key}'.", path, hint=hint)
+            lacks(log, path, key)
     return values
+
+
+def lacks(log: ProblemLog, path: Path, key: str) -> None:
+    """Note a key that is missing."""
+    hint = f"Write '{key}:' with its value."
+    log.add("missing_field", f"{place_of(path)} has no '{key}'.", path, hint=hint)
 
 
 def refuse_key(

@@ -123,7 +123,8 @@ class Linker:
         if len(names) > MAX_USER_DATA:
             detail = f"The spec has {len(names):,} user_data; {MAX_USER_DATA:,} are allowed."
             code, limit = "too_many_user_data", MAX_USER_DATA
-            self.log.add(code, detail, ("jobs",), limit=limit, actual=len(names))
+            hint = "Let jobs share user_data, or use files."
+            self.log.add(code, detail, ("jobs",), hint=hint, limit=limit, actual=len(names))
         return list(names)
 
     def create(self, at: int, key: str, name: str, names: dict[str, None]) -> None:

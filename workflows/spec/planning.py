@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from .cycles import CircleReport
@@ -65,7 +66,21 @@ class Planner:
         files = [FilePlan(row.name, row.content) for row in file_rows]
         stages = CircleReport(log, spec.jobs, rows, links, files).check(graph)
         families = FamilyBuilder(spec.jobs, rows, graph, stages)
-        values = spec.values
+        return replace(
+            self.head(),
+            jobs=self.jobs(rows, links, graph, families.family_of),
+            files=files,
+            user_data=self.user_data(data_rows, links),
+            families=families.families(),
+            family_edges=families.edges(),
+            predecessor_sets=graph.store.sets,
+            explicit_sets=graph.store.is_explicit,
+            warnings=tuple(log.warnings),
+        )
+
+    def head(self) -> WorkflowPlan:
+        """Return the plan of the workflow itself, still without jobs and data."""
+        spec, values = self.spec, self.spec.values
         return WorkflowPlan(
             name=spec.name,
             description=values.get("description"),
@@ -73,16 +88,8 @@ class Planner:
             metadata=values.get("metadata"),
             env=values.get("env", {}),
             settings=spec.settings,
-            jobs=self.jobs(rows, links, graph, families.family_of),
-            files=files,
-            user_data=self.user_data(data_rows, links),
             requirements=spec.requirements,
             failure_handlers=spec.failure_handlers,
-            families=families.families(),
-            family_edges=families.edges(),
-            predecessor_sets=graph.store.sets,
-            explicit_sets=graph.store.is_explicit,
-            warnings=tuple(log.warnings),
         )
 
     def connect(

@@ -50,7 +50,8 @@ def read_long_text(log: ProblemLog, path: Path, value: Any) -> str:
     found = text(log, path, value)
     if len(found) > MAX_TEXT:
         detail = f"{place_of(path)} has {len(found):,} characters; {MAX_TEXT:,} are allowed."
-        log.add("text_too_long", detail, path, limit=MAX_TEXT, actual=len(found))
+        hint = "Shorten it."
+        log.add("text_too_long", detail, path, hint=hint, limit=MAX_TEXT, actual=len(found))
     return found
 
 

@@ -36,7 +36,8 @@ def read_tags(log: ProblemLog, path: Path, value: Any) -> tuple[str, ...]:
             log.add("invalid_tag", detail, path, hint="Use letters, digits, '_', '-' and '.'.")
     if len(tags) > MAX_TAGS:
         detail = f"{place_of(path)} has {len(tags)} tags; {MAX_TAGS} are allowed."
-        log.add("too_many_tags", detail, path, limit=MAX_TAGS, actual=len(tags))
+        limit, actual = MAX_TAGS, len(tags)
+        log.add("too_many_tags", detail, path, hint="Use fewer.", limit=limit, actual=actual)
     return tags
 
 

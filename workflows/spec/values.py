@@ -35,7 +35,7 @@ def parse_memory(text: str) -> int:
     if not low <= n_bytes <= high:
         detail = f"The memory '{text}' is outside 1m to 64t."
         limit = low if n_bytes < low else high
-        hint = "Numbers without a unit are bytes." if n_bytes < low else None
+        hint = "Numbers without a unit are bytes." if n_bytes < low else "Use 64t at the most."
         refuse(Problem("out_of_range", detail, hint=hint, limit=limit, actual=n_bytes))
     return n_bytes
 
@@ -57,7 +57,8 @@ def parse_runtime(text: str) -> int:
     if not low <= seconds <= high:
         detail = f"The runtime '{text}' is outside one second to 366 days."
         limit = low if seconds < low else high
-        refuse(Problem("out_of_range", detail, limit=limit, actual=seconds))
+        hint = "Use PT1S at the least and P366D at the most."
+        refuse(Problem("out_of_range", detail, hint=hint, limit=limit, actual=seconds))
     return seconds
 
 

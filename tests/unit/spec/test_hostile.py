@@ -32,7 +32,8 @@ CASES = load()
 def body(case: dict[str, Any]) -> str | bytes:
     """Return the text that a case uploads."""
     given = case["input"]
-    return given["value"] if given["kind"] == "literal" else eval(given["expr"])
+    text: str | bytes = given["value"] if given["kind"] == "literal" else eval(given["expr"])
+    return text
 
 
 def answer(case: dict[str, Any]) -> WorkflowPlan | Problem:

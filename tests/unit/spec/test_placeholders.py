@@ -7,7 +7,11 @@ import pytest
 from workflows.spec import SpecError
 from workflows.spec.placeholders import fill_column
 
-COLUMNS = {"i": (1, 20), "lr": (0.5, 1e-05), "s": ("{i}", "b")}
+COLUMNS: dict[str, tuple[str | int | float, ...]] = {
+    "i": (1, 20),
+    "lr": (0.5, 1e-05),
+    "s": ("{i}", "b"),
+}
 
 
 @pytest.mark.parametrize(

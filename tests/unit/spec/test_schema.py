@@ -139,6 +139,7 @@ def test_a_mistake_is_told_with_code_place_and_pointer(text: str, code: str, poi
     assert problem.line is not None
     assert problem.column is not None
     assert problem.detail[-1] in ".?"
+    assert problem.hint is not None
 
 
 def test_independent_mistakes_are_told_together() -> None:
