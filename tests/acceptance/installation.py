@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,24 @@ class Installation:
         """SIGKILL a child, and wait until the parent has started another one."""
         before = self.child(name)
         assert before
+        tree = _tree(before)
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda: self.child(name) not in (None, before), 40, f"another {name}")
+        wait_until(
+            lambda: (
+                self.child(name) is not None and all(processes.find(pid) is None for pid in tree)
+            ),
+            40,
+            f"another {name}",
+        )
+        wait_until(self.is_serving, 20, f"the web server answers: {self.log}")
+
+    def is_serving(self) -> bool:
+        """Return whether the web server answers."""
+        try:
+            urllib.request.urlopen(f"{self.url}/torc-service/v1/ping", timeout=5).close()
+        except OSError:
+            return False
+        return True
 
     def kill_everything(self) -> None:
         """SIGKILL the parents, first, and all their children; jobs live on."""
