@@ -21,23 +21,25 @@ Waits = tuple[Wait, ...]
 
 @dataclass(slots=True)
 class SetStore:
-    """Distinct predecessor sets in the order in which they were first needed."""
+    """Distinct predecessor sets in the order in which they were first needed.
+
+    Sets that jobs name and sets that follow from data stay apart even if their members are the
+    same, so that the latter can be worked out anew without touching the former.
+    """
 
     sets: list[Indices] = field(default_factory=list)
     is_explicit: list[bool] = field(default_factory=list)
-    positions: dict[Indices, int] = field(default_factory=dict)
+    positions: dict[tuple[Indices, bool], int] = field(default_factory=dict)
     n_members: int = 0
 
     def add(self, members: Indices, *, is_explicit: bool) -> int:
         """Return the position of the set with these members."""
-        at = self.positions.get(members)
+        at = self.positions.get((members, is_explicit))
         if at is None:
-            at = self.positions[members] = len(self.sets)
+            at = self.positions[members, is_explicit] = len(self.sets)
             self.sets.append(members)
             self.is_explicit.append(is_explicit)
             self.n_members += len(members)
-        elif is_explicit:
-            self.is_explicit[at] = True
         return at
 
 

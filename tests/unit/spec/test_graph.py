@@ -50,7 +50,7 @@ def test_a_job_that_reads_a_common_and_an_own_file_waits_on_two_sets() -> None:
     assert found.n_edges == 6
 
 
-def test_equal_sets_from_different_sources_are_one() -> None:
+def test_equal_sets_are_one_but_named_and_derived_ones_stay_apart() -> None:
     found = plan(
         """
   - {name: a, command: x, output_files: [f]}
@@ -58,10 +58,10 @@ def test_equal_sets_from_different_sources_are_one() -> None:
 """,
         head="files: [{name: f, path: p}]",
     )
-    assert found.predecessor_sets == [(0,)]
-    assert job(found, "b").waits_on == (0,)
-    assert found.explicit_sets == [True]
-    assert edges(found) == ["a -> b"]
+    assert found.predecessor_sets == [(0,), (0,)]
+    assert found.explicit_sets == [True, False]
+    assert job(found, "b").waits_on == (0, 1)
+    assert (edges(found), found.n_edges) == (["a -> b"], 1)
 
 
 def test_a_chain_costs_one_set_per_link() -> None:
