@@ -52,6 +52,10 @@ _USER_DATA_COLUMNS = (
 )
 
 
+class TooSlow(Exception):
+    """The sweep took a workflow for the leftover of a killed process."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ids:
     """Where each planned thing is stored: position in the plan -> id."""
@@ -81,6 +85,9 @@ def create_workflow(
         owner: whose workflow it becomes.
         spec_text: the spec as it was written.
         submission_directory: where its jobs run, on nodes that have it.
+
+    Raises:
+        TooSlow: it took so long that the sweep deleted it.
     """
     workflow = Workflow.objects.create(
         name=plan.name,
@@ -99,7 +106,8 @@ def create_workflow(
     except BaseException:
         deletion.remove(workflow.pk)
         raise
-    Workflow.objects.filter(pk=workflow.pk).update(is_stored=True)
+    if not Workflow.objects.filter(pk=workflow.pk).update(is_stored=True):
+        raise TooSlow(f"storing took longer than {UNFINISHED_AGE}, and was swept away")
     workflow.is_stored = True
     return workflow
 

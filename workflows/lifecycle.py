@@ -83,23 +83,15 @@ def initialize(
     Raises:
         Refused: archived, jobs running, inputs missing, or a dependency cycle.
     """
-    now = timezone.now()
+    if not force:
+        _check_ready(workflow_id, only_uninitialized, missing_files)
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         if not only_uninitialized:
-            stopping.stop_for_reset(workflow_id, now, force=force)
+            stopping.stop_for_reset(workflow_id, timezone.now(), force=force)
         if clear_ephemeral:
             _clear_ephemeral(workflow_id, by)
-        if not force:
-            check_inputs(workflow, with_outputs=only_uninitialized, missing_files=missing_files)
-        if workflow.is_graph_stale:
-            deriving.derive_waits(workflow_id)
-        _make_blocked(workflow, everything=not only_uninitialized)
-        counts = waiting.recompute(workflow_id, now)
-        _begin_run(workflow, everything=not only_uninitialized)
-        done = Initialized(counts.n_ready, counts.n_blocked, workflow.run_id)
-        note(workflow, "workflow_initialized", by, run_id=done.run_id, n_ready=done.n_ready)
-    return done
+        return _initialize(workflow, everything=not only_uninitialized, by=by)
 
 
 def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[OpenedAttempt]:
@@ -115,6 +107,8 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
     Raises:
         Refused: archived, canceled, or the initialise it needs is refused.
     """
+    if not force and _is_uninitialized(workflow_id):
+        _check_ready(workflow_id, only_uninitialized=False)
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         if workflow.is_canceled:
@@ -123,11 +117,8 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
                 f"Workflow {workflow_id} was canceled.",
                 hint=f"Run `torc workflows reset-status {workflow_id}`, then start it again.",
             )
-        jobs = Job.objects.filter(workflow=workflow_id)
-        initialized = jobs.exclude(status=JobStatus.UNINITIALIZED.value)
-        if not initialized.exclude(status=JobStatus.DISABLED.value).exists():
-            initialize(workflow_id, force=force, by=by)
-            workflow.refresh_from_db()
+        if not workflow.is_active and _is_uninitialized(workflow_id):
+            _initialize(workflow, everything=True, by=by)
         if not workflow.is_active and _has_work(workflow):
             _mark_started(workflow, by)
         return fill(timezone.now())
@@ -183,6 +174,35 @@ def archive(workflow_id: int, *, is_archived: bool = True, by: str = "") -> Work
         workflow.save(update_fields=["is_archived"])
         note(workflow, "workflow_archived" if is_archived else "workflow_unarchived", by)
     return workflow
+
+
+def _check_ready(
+    workflow_id: int, only_uninitialized: bool, missing_files: Sequence[str] = ()
+) -> None:
+    """Refuse what would be refused anyway, looking at files while nothing is locked."""
+    workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
+    if workflow is None or workflow.is_archived:
+        return
+    if not only_uninitialized:
+        stopping.refuse_running(workflow_id)
+    check_inputs(workflow, with_outputs=only_uninitialized, missing_files=missing_files)
+
+
+def _initialize(workflow: Workflow, *, everything: bool, by: str) -> Initialized:
+    if workflow.is_graph_stale:
+        deriving.derive_waits(workflow.pk)
+    _make_blocked(workflow, everything=everything)
+    counts = waiting.recompute(workflow.pk, timezone.now())
+    _begin_run(workflow, everything=everything)
+    done = Initialized(counts.n_ready, counts.n_blocked, workflow.run_id)
+    note(workflow, "workflow_initialized", by, run_id=done.run_id, n_ready=done.n_ready)
+    return done
+
+
+def _is_uninitialized(workflow_id: int) -> bool:
+    """No job has been initialised; switched-off ones do not count."""
+    idle = [JobStatus.UNINITIALIZED.value, JobStatus.DISABLED.value]
+    return not Job.objects.filter(workflow=workflow_id).exclude(status__in=idle).exists()
 
 
 def _refuse_uncancelable(job: Job) -> None:
