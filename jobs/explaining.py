@@ -41,17 +41,23 @@ class _Scene:
     """Job id -> where its open attempt is."""
 
 
-def explain(jobs: Sequence[Job], now: datetime | None = None) -> dict[int, str]:
+def explain(
+    jobs: Sequence[Job],
+    now: datetime | None = None,
+    nodes: Sequence[OnlineNode] | None = None,
+) -> dict[int, str]:
     """Why each of these jobs does not run; a job that needs no explanation has none.
 
     Args:
-        jobs: any jobs, of any workflows; the number of queries does not grow with them.
+        jobs: any jobs, of any workflows; the number of queries does not grow with them, and what
+            was read along with them (workflow, requirements, canceled_by) is not read again.
         now: the clock.
+        nodes: the workers that are online, if the caller has asked already.
     """
     sentences = why_blocked([job.pk for job in jobs if job.status == JobStatus.BLOCKED])
     causes = _causes(jobs)
     placed = [job for job in jobs if job.status in _PLACED]
-    scene = _scene(placed, now or timezone.now()) if placed else None
+    scene = _scene(placed, now or timezone.now(), nodes) if placed else None
     for job in jobs:
         if job.status in _PLACED and scene is not None:
             sentences[job.pk] = _of_placed(job, scene)
@@ -99,28 +105,53 @@ def _of_placed(job: Job, scene: _Scene) -> str:
     return "; ".join(part for part in (alone, waits) if part) or "about to be placed"
 
 
-def _scene(jobs: Sequence[Job], now: datetime) -> _Scene:
-    nodes = online_nodes(now)
-    wanted = {job.requirements_id for job in jobs}
-    attempts = Result.objects.open().filter(job__in=[job.pk for job in jobs])
-    hosts = attempts.values_list("job", "compute_node__hostname")
+def _scene(jobs: Sequence[Job], now: datetime, known: Sequence[OnlineNode] | None) -> _Scene:
+    nodes = online_nodes(now) if known is None else known
     return _Scene(
         nodes=nodes,
         run_oversized=runs_oversized(len(nodes)),
-        requirements=ResourceRequirements.objects.in_bulk(wanted),
-        active_workflows=_active_workflows({job.workflow_id for job in jobs}),
-        hosts={job_id: hostname or "a lost node" for job_id, hostname in hosts},
+        requirements=_requirements(jobs),
+        active_workflows=_active_workflows(jobs),
+        hosts=_hosts([job.pk for job in jobs if job.status != JobStatus.RUNNING]),
     )
 
 
-def _active_workflows(workflow_ids: set[int]) -> frozenset[int]:
+def _has(job: Job, relation: str) -> bool:
+    return relation in job._state.fields_cache
+
+
+def _requirements(jobs: Sequence[Job]) -> dict[int, ResourceRequirements]:
+    found = {job.requirements_id: job.requirements for job in jobs if _has(job, "requirements")}
+    missing = {job.requirements_id for job in jobs} - found.keys()
+    return found | (ResourceRequirements.objects.in_bulk(missing) if missing else {})
+
+
+def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
+    known = {job.workflow_id: job.workflow.is_active for job in jobs if _has(job, "workflow")}
+    active = {workflow_id for workflow_id, is_active in known.items() if is_active}
+    missing = {job.workflow_id for job in jobs} - known.keys()
+    if not missing:
+        return frozenset(active)
     sql = f"""SELECT id FROM workflows_workflow
               WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL"""
-    return frozenset(row[0] for row in fetch(sql, [dumps(workflow_ids)]))
+    return frozenset(active.union(row[0] for row in fetch(sql, [dumps(missing)])))
+
+
+def _hosts(job_ids: Sequence[int]) -> dict[int, str]:
+    """Where the open attempts of these jobs are."""
+    if not job_ids:
+        return {}
+    attempts = Result.objects.open().filter(job__in=job_ids)
+    found = attempts.values_list("job", "compute_node__hostname")
+    return {job_id: hostname or "a lost node" for job_id, hostname in found}
 
 
 def _causes(jobs: Sequence[Job]) -> dict[int, tuple[str, JobStatus]]:
     """Name and status of the jobs whose end canceled some of `jobs`."""
-    wanted = {job.canceled_by_id for job in jobs if job.canceled_by_id is not None}
-    found = Job.objects.filter(pk__in=wanted).values_list("pk", "name", "status")
-    return {pk: (name, JobStatus(status)) for pk, name, status in found}
+    known = [job.canceled_by for job in jobs if job.canceled_by_id and _has(job, "canceled_by")]
+    causes = {one.pk: (one.name, JobStatus(one.status)) for one in known if one is not None}
+    missing = {job.canceled_by_id for job in jobs if job.canceled_by_id} - causes.keys()
+    if missing:
+        found = Job.objects.filter(pk__in=missing).values_list("pk", "name", "status")
+        causes |= {pk: (name, JobStatus(status)) for pk, name, status in found}
+    return causes

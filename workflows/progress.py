@@ -66,6 +66,21 @@ def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
     )
 
 
+def waiting_reason(
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+) -> str | None:
+    """Why nothing of `workflow` moves, without a query as long as something does.
+
+    Args:
+        workflow: the workflow.
+        counts: its jobs by status.
+        nodes: the workers that are online.
+    """
+    is_moving = any(counts.get(status) for status in (JobStatus.RUNNING, JobStatus.PENDING))
+    n_unplaceable = 0 if is_moving else _unplaceable(workflow, counts, nodes)[1]
+    return _waiting_reason(workflow, counts, len(nodes), n_unplaceable)
+
+
 def count_statuses(workflow_id: int) -> dict[JobStatus, int]:
     """How many jobs of the workflow have each status; only those there are."""
     rows = (

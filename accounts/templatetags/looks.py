@@ -20,6 +20,7 @@ GLYPHS = {
     "disabled": "\N{EN DASH}",
     "canceled": "⊘",
     "terminated": "■",
+    "pending_failed": "✕",
     "failed": "✕",
 }
 """Every status and its sign, in the order of the bars: failed last, where the eye ends."""
@@ -32,7 +33,7 @@ SMALLEST_SHARE = 0.4
 def status(word: str, label: str = "") -> SafeString:
     """Return a status as glyph and word, so that colour never says it alone."""
     text = '<span class="st st-{}"><span class="glyph" aria-hidden="true">{}</span> {}</span>'
-    return format_html(text, word, GLYPHS.get(word, "?"), label or word)
+    return format_html(text, word, GLYPHS.get(word, "?"), label or word.replace("_", " "))
 
 
 def shares(counts: Mapping[str, int]) -> list[tuple[str, int, float, float]]:
@@ -105,9 +106,11 @@ def distance(seconds: float) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Return a running time: ``03:12``, ``2 h 05 m`` or ``3 d 04 h``."""
+    """Return a running time: ``0.4 s``, ``03:12``, ``2 h 05 m`` or ``3 d 04 h``."""
     if seconds is None:
         return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
     total = int(seconds)
     if total < 3600:
         return f"{total // 60:02d}:{total % 60:02d}"
