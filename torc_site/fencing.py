@@ -9,6 +9,7 @@ from pathlib import Path
 from jobs import runner
 from torc_site.supervisor import say
 
+DEAF_SECONDS = 90.0  # a worker without a heartbeat for so long is started again
 LEASE_SECONDS = 240.0  # other nodes take the jobs of a silent one after 300
 GRACE = 10.0
 KILL_SECONDS = 5.0
@@ -53,18 +54,18 @@ class Fence:
         self._clock = clock
         self._started = clock()
 
-    def seconds_left(self) -> float:
-        """Return how long the lease lasts; without a stamp of this boot it began with us."""
+    def silence(self) -> float:
+        """Return the seconds since the last heartbeat; without one of this boot, since we began."""
         now = self._clock()
         renewed = self._started
         with suppress(OSError, ValueError):
             stamp = float((self._node_dir / "lease").read_text())
             renewed = stamp if stamp <= now else self._started
-        return renewed + LEASE_SECONDS - now
+        return now - renewed
 
     def check(self) -> None:
         """End the node's jobs if the lease ran out."""
-        if self.seconds_left() > 0 or not running(self._node_dir):
+        if self.silence() < LEASE_SECONDS or not running(self._node_dir):
             return
         say(
             f"torc: the database was out of reach for {LEASE_SECONDS:g} s;"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from torc_site import commands, environment, folders, locks
 from torc_site.environment import PROJECT_DIR, Environment, SettingError
-from torc_site.fencing import Fence, end_jobs, running
+from torc_site.fencing import DEAF_SECONDS, Fence, end_jobs, running
 from torc_site.supervisor import Child, Signals, Supervisor, end_leftovers, say
 
 OPTIONS = {  # each stands for a variable, so that children see it too
@@ -166,7 +166,7 @@ class Parent:
         return done.stdout
 
     def _run(self, supervisor: Supervisor) -> int:
-        asked = supervisor.run(LOOK_EVERY, self._fence.check)
+        asked = supervisor.run(LOOK_EVERY, lambda: self._look_at_node(supervisor))
         n_running = len(running(self._node_dir))
         if n_running:
             say(
@@ -180,6 +180,12 @@ class Parent:
         if self._is_asked_again(patience):
             self._end_jobs()
         return 0
+
+    def _look_at_node(self, supervisor: Supervisor) -> None:
+        self._fence.check()
+        for child in supervisor.children:
+            if child.name == "worker":
+                child.kill_if_silent(self._fence.silence(), DEAF_SECONDS, time.monotonic())
 
     def _is_asked_again(self, patience: float) -> bool:
         deadline = time.monotonic() + patience

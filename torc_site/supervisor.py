@@ -97,6 +97,12 @@ class Child:
         why = f"signal {-code}" if code < 0 else f"exit code {code}"
         say(f"torc: the {self.name} ended ({why}); starting it again in {self._due - now:g} s")
 
+    def kill_if_silent(self, silence: float, longest: float, now: float) -> None:
+        """Kill it when it has been up, and silent, for longer than that; it starts again."""
+        if self._process is not None and min(silence, now - self._started) > longest:
+            say(f"torc: the {self.name} has given no sign of life for {silence:.0f} s; ending it")
+            self._process.kill()
+
     def stop(self) -> None:
         """Ask it to end, and kill it when it has not after its grace."""
         if self._process is None:

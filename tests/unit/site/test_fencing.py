@@ -10,7 +10,7 @@ import pytest
 from jobs import runner
 from tests.servers import wait_until
 from torc_site import fencing
-from torc_site.fencing import LEASE_SECONDS, Fence
+from torc_site.fencing import Fence
 
 STUBBORN = "trap '' TERM; set -m; sleep 60 & echo ready; wait; sleep 60"
 
@@ -54,22 +54,16 @@ def test_a_node_that_ran_nothing_has_no_jobs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stamp", "left"),
-    [
-        (None, LEASE_SECONDS),
-        ("900.5", LEASE_SECONDS - 99.5),
-        ("700", LEASE_SECONDS - 300),
-        ("5000", LEASE_SECONDS),
-        ("", LEASE_SECONDS),
-    ],
+    ("stamp", "silence"),
+    [(None, 0), ("900.5", 99.5), ("700", 300), ("5000", 0), ("", 0)],
     ids=["no stamp", "renewed", "run out", "from an earlier boot", "half written"],
 )
-def test_the_lease_lasts_from_the_last_stamp(
-    tmp_path: Path, stamp: str | None, left: float
+def test_silence_lasts_from_the_last_heartbeat(
+    tmp_path: Path, stamp: str | None, silence: float
 ) -> None:
     if stamp is not None:
         (tmp_path / "lease").write_text(stamp)
-    assert Fence(tmp_path, clock=lambda: 1000.0).seconds_left() == left
+    assert Fence(tmp_path, clock=lambda: 1000.0).silence() == silence
 
 
 @pytest.mark.parametrize(("stamp", "n_left"), [("761", 1), ("759", 0)])

@@ -84,3 +84,20 @@ def test_what_a_killed_parent_left_behind_is_ended(tmp_path: Path) -> None:
     supervisor.end_leftovers(record)
     assert left.wait(5) == -signal.SIGTERM
     assert not record.exists()
+
+
+@pytest.mark.parametrize(
+    ("silence", "now", "is_ended"),
+    [(91.0, 200.0, True), (89.0, 200.0, False), (500.0, 80.0, False)],
+    ids=["silent too long", "heard of lately", "only just started"],
+)
+def test_a_child_without_a_sign_of_life_is_ended(
+    silence: float, now: float, is_ended: bool
+) -> None:
+    child = Child("stub", ["sleep", "60"], dict(os.environ), grace=5)
+    child.keep_alive(0.0)
+    child.kill_if_silent(silence, 90.0, now)
+    if is_ended:
+        wait_until(lambda: has_ended(child), 5, "it ended")
+    assert has_ended(child) is is_ended
+    child.stop()
