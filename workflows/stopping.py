@@ -58,14 +58,17 @@ def stop_for_reset(
 
 
 def stop_attempts(workflow_id: int, now: datetime, job_ids: Sequence[int] | None = None) -> int:
-    """Close attempts that have no process and mark the others to be ended; how many others.
+    """Mark open attempts to be ended, and close those that no worker could start; how many others.
 
-    Jobs of closed attempts are canceled; a worker that was about to start one finds it closed.
+    An attempt that waits for its worker may have a process that nobody has reported yet, so its
+    worker closes it, within half a second: never two live attempts of a job.
     """
     attempts = _open_attempts(workflow_id, job_ids)
-    unstarted = attempts.filter(started_at__isnull=True)
-    closed = list(unstarted.values_list("job_id", flat=True))
-    unstarted.update(
+    nobodys = attempts.filter(started_at__isnull=True).exclude(
+        compute_node__uid__isnull=False, compute_node__is_active=True
+    )
+    closed = list(nobodys.values_list("job_id", flat=True))
+    Result.objects.filter(pk__in=list(nobodys.values_list("pk", flat=True))).update(
         ended_at=now,
         status=JobStatus.CANCELED.value,
         return_code=NEVER_STARTED,
