@@ -6,12 +6,11 @@ import logging
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from jobs import runner
-from jobs.attempts import AttemptPlan, EndedAttempt
+from jobs.attempts import AttemptPlan
 from jobs.runner import Record
-from jobs.states import JobStatus
-from jobs.sweeping import lost, never_started
 from jobs.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -26,6 +25,7 @@ def adopt_all(worker: Worker, plans: list[AttemptPlan]) -> None:
     An exit code in the record is the truth, whoever still holds the lock; a held lock is a living
     tree; a missing record means that nothing was started; what remains is lost.
     """
+    strays = _strays(worker, plans)  # before anything starts, or it would be among them
     adopted: list[tuple[AttemptPlan, Record]] = []
     for plan in plans:
         worker.claim(plan.result_id)
@@ -34,6 +34,7 @@ def adopt_all(worker: Worker, plans: list[AttemptPlan]) -> None:
             adopted.append((plan, record))
         else:
             threading.Thread(target=_settle, args=[worker, plan, record], daemon=True).start()
+    threading.Thread(target=_end_strays, args=[strays], daemon=True).start()
     if adopted:
         logger.info("%d running jobs adopted", len(adopted))
         threading.Thread(target=_follow, args=[worker, adopted], daemon=True).start()
@@ -43,17 +44,16 @@ def _settle(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
     if record is None and plan.started_at is None and not plan.kill_reason:
         worker.run_all(plan)
     else:
-        worker.run_all(worker.reporter.report_end(_verdict(worker, plan, record)))
+        _report(worker, plan, record)
 
 
-def _verdict(worker: Worker, plan: AttemptPlan, record: Record | None) -> EndedAttempt:
-    now = datetime.now(UTC)
+def _report(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
+    started_at = plan.started_at or plan.opened_at
+    ended_at = None
     if record is not None and record.return_code is not None:
         ended_at = datetime.fromtimestamp(record.opened_at, UTC)
-        return worker.ended(plan, record.return_code, plan.started_at or plan.opened_at, ended_at)
-    if plan.kill_reason:
-        return never_started(plan, JobStatus.CANCELED, -9, "ended with its worker", now)
-    return lost(plan, "its process vanished together with its worker", now)
+    ended = worker.settle(plan, record, -9, started_at, ended_at)
+    worker.run_all(worker.reporter.report_end(ended))
 
 
 def _follow(worker: Worker, adopted: list[tuple[AttemptPlan, Record]]) -> None:
@@ -72,12 +72,18 @@ def _has_ended(worker: Worker, plan: AttemptPlan) -> bool:
     record = runner.read_record(worker.folder.record_of(plan.result_id))
     if record is not None and record.return_code is None and record.is_held:
         return False
-    reason = worker.kill_reason_of(plan.result_id)
-    if reason and (record is None or record.return_code is None):
-        report = worker.ended(plan, -9, plan.started_at or plan.opened_at)
-    else:
-        report = _verdict(worker, plan, record)
-    threading.Thread(
-        target=lambda: worker.run_all(worker.reporter.report_end(report)), daemon=True
-    ).start()
+    threading.Thread(target=_report, args=[worker, plan, record], daemon=True).start()
     return True
+
+
+def _strays(worker: Worker, plans: list[AttemptPlan]) -> list[Path]:
+    known = {worker.folder.record_of(plan.result_id) for plan in plans}
+    return [path for path in runner.records_in(worker.folder.attempts) if path not in known]
+
+
+def _end_strays(strays: list[Path]) -> None:
+    """End trees whose attempts were settled elsewhere, and drop the records of what is over."""
+    for path in strays:
+        if runner.clear(path, 0.0, lambda: False):
+            logger.warning("attempt %s ran on after it was settled, and was ended", path.name)
+        path.unlink(missing_ok=True)

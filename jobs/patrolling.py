@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, InterfaceError
 
 from jobs import sweeping
-from jobs.attempts import load_open_attempts
 from jobs.scheduling import OpenedAttempt
 from jobs.states import JobStatus
 from jobs.worker import Worker
@@ -73,14 +72,11 @@ class Patrol:
 
     def _take(self, result_id: int) -> None:
         """Run, or close, an attempt whose message did not come."""
-        if not self._worker.claim(result_id):
-            return
-        plans = self._worker.reporter.call(lambda: load_open_attempts([result_id]))
-        for plan in plans:
-            if plan.started_at is None or plan.kill_reason:
-                self._worker.run_apart(plan)
-            else:
-                logger.error("attempt %d runs, but not here", plan.result_id)
+        plan = self._worker.look_up(result_id)
+        if plan is not None and (plan.started_at is None or plan.kill_reason):
+            self._worker.run_apart(plan)
+        elif plan is not None:
+            logger.error("attempt %d runs, but not here", plan.result_id)
 
     def _sweep(self) -> list[OpenedAttempt]:
         now = datetime.now(UTC)

@@ -31,6 +31,8 @@ START_DELAY = 0.03
 PAUSE = 0.001
 """Seconds outside SQLite's write lock after each commit, or web writers starve."""
 MAX_RETRY_DELAY = 2.0
+BUSY_SECONDS = 10.0
+"""How long a call waits for SQLite's write lock before its caller is told."""
 
 
 @dataclass(slots=True)
@@ -168,8 +170,9 @@ class Reporter:
         return due
 
     def _answer(self, call: _Call) -> None:
+        deadline = time.monotonic() + BUSY_SECONDS
         try:
-            call.reply.put((call.function(), None))
+            call.reply.put((_when_free(call.function, deadline), None))
         except (DatabaseError, InterfaceError) as error:
             logger.warning("the database did not answer: %s", error)
             connection.close()
@@ -223,6 +226,17 @@ class Reporter:
         except (DatabaseError, InterfaceError) as error:  # they are committed: found again later
             logger.warning("cannot hand over: %s", error)
             return []
+
+
+def _when_free(function: Callable[[], T], deadline: float) -> T:
+    """Call a function again each time that somebody else is writing, until the deadline."""
+    while True:
+        try:
+            return function()
+        except DatabaseError as error:
+            if not _is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE)
 
 
 def _prepare_connection() -> None:

@@ -8,22 +8,31 @@ never a process id; a shell around the command writes `exit CODE` and a newline 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
+UNKILLABLE_SECONDS = 60.0
+"""After so long a process that does not die is left to the kernel."""
 RECORD_FD = 9
 """Where the tree holds the record file; one digit, because the POSIX shell takes no more."""
+MARK = "TORC_RECORD"
+"""Names the record file in the environment of the tree, for processes that closed the file."""
 
 _OPENING = """\
 exec 9>&0 </dev/null
 echo "pid $$" >&9
 trap : TERM INT HUP
 """
-_CLOSING = 'echo "exit $?" >&9\n'
+_CLOSING = 'torc_code=$?\necho "exit $torc_code" >&9\nexit $torc_code\n'
+"""Ends with the code itself as well: a full disk may take the record."""
 
 _IN_A_FORK = _OPENING + 'torc_command=$1; shift\n( eval "$torc_command" )\n' + _CLOSING
 """One bash that forks for the command: 2.3 ms where a second shell program costs 3.1 ms."""
@@ -98,7 +107,7 @@ def _spawn(launch: Launch, record: int) -> subprocess.Popen[bytes]:
                 stdout=stdout,
                 stderr=stderr,
                 cwd=launch.directory,
-                env=dict(launch.environment),
+                env={**launch.environment, MARK: os.path.realpath(launch.record)},
                 start_new_session=True,
             )
         finally:
@@ -169,21 +178,55 @@ def _holds(pid: str, target: str) -> bool:
         return False
 
 
-def send(record: Path, number: signal.Signals) -> int:
-    """Signal every process of the tree; how many there were.
-
-    Children that closed the record file are reached through the session they are in.
-    """
-    pids = set(holders(record))
+def tree(record: Path) -> set[int]:
+    """All living processes of the attempt, also those that closed the file or left its session."""
+    target = os.path.realpath(record)
+    mark = f"{MARK}={target}".encode()
+    own = str(os.getpid())  # which may have the file open for a moment
+    everybody = [name for name in os.listdir("/proc") if name.isdigit() and name != own]
+    pids = {int(pid) for pid in everybody if _holds(pid, target) or _is_marked(pid, mark)}
     sessions = {session for pid in pids if (session := _session_of(pid)) == pid}
-    for session in sessions:
-        pids |= _members(session)
+    return pids | {int(pid) for pid in everybody if sessions and _session_of(int(pid)) in sessions}
+
+
+def _is_marked(pid: str, mark: bytes) -> bool:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return mark in file.read().split(b"\0")
+    except OSError:  # it has ended, or is another user's
+        return False
+
+
+def send(record: Path, number: signal.Signals) -> int:
+    """Signal every process of the tree; how many there were."""
+    pids = tree(record)
     for pid in sorted(pids):
         try:
             os.kill(pid, number)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             continue
     return len(pids)
+
+
+def clear(record: Path, patience: float, is_ending: Callable[[], bool]) -> int:
+    """Return when no process of the tree is left; how many had to be ended here.
+
+    Args:
+        record: of the tree, whose leader has ended.
+        patience: seconds to wait before they are signalled.
+        is_ending: whether somebody else signals them, so that only waiting is left to do.
+    """
+    n_ended, asked_at = 0, time.monotonic() + patience
+    while left := tree(record):
+        now = time.monotonic()
+        if now > asked_at + UNKILLABLE_SECONDS:
+            logger.error("cannot kill %s, of %s", sorted(left), record)
+            break
+        if now >= asked_at and not is_ending():
+            n_ended = max(n_ended, len(left))
+            send(record, signal.SIGTERM if now < asked_at + 1 else signal.SIGKILL)
+        time.sleep(0.05)
+    return n_ended
 
 
 def _session_of(pid: int) -> int | None:
@@ -191,11 +234,6 @@ def _session_of(pid: int) -> int | None:
         return os.getsid(pid)
     except OSError:
         return None
-
-
-def _members(session: int) -> set[int]:
-    listed = (int(name) for name in os.listdir("/proc") if name.isdigit())
-    return {pid for pid in listed if _session_of(pid) == session}
 
 
 def records_in(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -119,16 +119,23 @@ def commit_kill_reason(result_id: int, reason: str) -> bool:
     )
 
 
-def sign_off(node_id: int, incarnation: str, started_here: Iterable[int]) -> int:
-    """Take the node out of service and give back what it did not start; how many that were."""
+def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> int:
+    """Take the node out of service and give back what it did not start; how many that were.
+
+    Args:
+        node_id: the node.
+        incarnation: of the worker that leaves.
+        claim: takes an attempt; False when some slot has it, perhaps between claim and start.
+    """
     with transaction.atomic():
         ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(is_active=False)
-        sql = f"""
-            DELETE FROM jobs_result WHERE compute_node_id = %s AND ended_at IS NULL
-            AND status = {JobStatus.PENDING.value} AND kill_reason = ''
-            AND id NOT IN ({ids_source()})
-            RETURNING job_id"""
-        given_back = [row[0] for row in fetch(sql, [node_id, dumps(started_here)])]
+        pending = Result.objects.open().filter(
+            compute_node_id=node_id, status=JobStatus.PENDING.value, kill_reason=""
+        )
+        untaken = dumps(pk for pk in pending.values_list("pk", flat=True) if claim(pk))
+        sql = f"""DELETE FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL
+                  RETURNING job_id"""
+        given_back = [row[0] for row in fetch(sql, [untaken])]
         sql = f"""UPDATE jobs_job SET status = {JobStatus.READY.value}, n_attempts = n_attempts - 1
                   WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
         return execute(sql, [dumps(given_back)])

@@ -5,6 +5,7 @@ One thread looks at all of them; it sleeps while nothing runs.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -15,6 +16,8 @@ from pathlib import Path
 import psutil
 
 from jobs import runner
+
+logger = logging.getLogger(__name__)
 
 SAMPLE_SECONDS = 1.0
 """Between two looks at memory and CPU, unless looking itself takes long."""
@@ -142,8 +145,15 @@ class Watcher:
                 self._wake.clear()
                 continue
             for watched in trees:
-                self._look(watched, time.monotonic())
+                self._look_safely(watched)
             time.sleep(TICK_SECONDS)
+
+    def _look_safely(self, watched: Watched) -> None:
+        try:
+            self._look(watched, time.monotonic())
+        except Exception:  # one tree must not cost the others their limits
+            watched.asked_to_end = ""
+            logger.exception("cannot look after attempt %d now", watched.result_id)
 
     def _look(self, watched: Watched, now: float) -> None:
         if watched.term_sent_at is not None:

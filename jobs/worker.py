@@ -15,8 +15,10 @@ from jobs.identity import NodeFolder
 from jobs.launching import Launcher, missing_outputs, tail_of
 from jobs.recording import StartedAttempt
 from jobs.reporting import Reporter
+from jobs.runner import Record
 from jobs.scheduling import OpenedAttempt
 from jobs.states import (
+    RETURN_CODE_LOST,
     RETURN_CODE_MEMORY,
     RETURN_CODE_RUNTIME,
     JobStatus,
@@ -27,6 +29,8 @@ from jobs.watching import Watcher
 
 logger = logging.getLogger(__name__)
 
+LINGER_SECONDS = 3.0
+"""How long what a job left running may go on after its end."""
 _LIMIT_CODES = {KillReason.RUNTIME: RETURN_CODE_RUNTIME, KillReason.MEMORY: RETURN_CODE_MEMORY}
 
 
@@ -77,9 +81,17 @@ class Worker:
         """The plan of an attempt that a message names, if it is ours, open and not yet taken."""
         if incarnation != self.folder.incarnation or self._is_stopping:
             return None
+        return self.look_up(result_id)
+
+    def look_up(self, result_id: int) -> AttemptPlan | None:
+        """The plan of an attempt that is open and not yet taken; it is taken now."""
         if not self.claim(result_id):
             return None
-        plans = self.reporter.call(lambda: load_open_attempts([result_id]))
+        try:
+            plans = self.reporter.call(lambda: load_open_attempts([result_id]))
+        except BaseException:
+            del self._claims[result_id]  # or nobody could ever take it
+            raise
         return plans[0] if plans else None
 
     def run_all(self, plan: AttemptPlan | None) -> None:
@@ -92,22 +104,57 @@ class Worker:
         threading.Thread(target=self.run_all, args=[plan], daemon=True).start()
 
     def run(self, plan: AttemptPlan) -> EndedAttempt:
-        """Run one attempt to its end."""
+        """Run one attempt to its end, until no process of it is left."""
         if plan.kill_reason:
             return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
-        launch = self._launcher.launch(plan, self.folder.record_of(plan.result_id))
+        record = self.folder.record_of(plan.result_id)
         started_at = datetime.now(UTC)
         try:
-            process = runner.start(launch)
-        except runner.CannotStart as error:
-            return _not_run(plan, JobStatus.FAILED, str(error))
+            process = runner.start(self._launcher.launch(plan, record))
         except runner.AlreadyTaken:
             return _not_run(plan, JobStatus.FAILED, "this attempt was started before")
+        except (runner.CannotStart, OSError, ValueError) as error:
+            return _not_run(plan, JobStatus.FAILED, str(error))
         self.watch(plan, time.monotonic())
         self.note_start(plan, started_at)
         code = process.wait()
-        recorded = runner.exit_code(launch.record)
-        return self.ended(plan, code if recorded is None else recorded, started_at)
+        return self.settle(plan, runner.read_record(record), code, started_at)
+
+    def settle(
+        self,
+        plan: AttemptPlan,
+        record: Record | None,
+        code: int,
+        started_at: datetime,
+        ended_at: datetime | None = None,
+    ) -> EndedAttempt:
+        """What to report of an attempt whose leader has ended, once all its processes are gone.
+
+        Args:
+            plan: the attempt.
+            record: what its file says now.
+            code: of the leader, negative for a signal; the record knows better.
+            started_at: when its process was started.
+            ended_at: when it ended, now unless told.
+        """
+        at = ended_at or datetime.now(UTC)
+        recorded = record.return_code if record else None
+        is_known = recorded is not None or code >= 0
+        reason = self.kill_reason_of(plan.result_id) or plan.kill_reason
+        n_left = 0
+        if reason or not is_known or (record and record.is_held):
+            n_left = self._clear(plan.result_id, LINGER_SECONDS if is_known else 0.0)
+        report = self._ended(plan, code if recorded is None else recorded, started_at, at)
+        if not is_known and not reason:
+            report.status, report.return_code = JobStatus.TERMINATED, RETURN_CODE_LOST
+            report.reason, report.is_lost = "its processes vanished without a return code", True
+        if n_left:
+            report.reason = f"{report.reason}; what it left running was ended".removeprefix("; ")
+        return report
+
+    def _clear(self, result_id: int, patience: float) -> int:
+        record = self.folder.record_of(result_id)
+        return runner.clear(record, patience, lambda: bool(self._kill_reasons.get(result_id)))
 
     def watch(self, plan: AttemptPlan, started: float) -> None:
         """Enforce the limits of a running attempt; `started` is monotonic."""
@@ -127,17 +174,12 @@ class Worker:
         """Why we are ending this attempt; empty when we are not."""
         return self._kill_reasons.get(result_id, "")
 
-    def ended(
-        self,
-        plan: AttemptPlan,
-        code: int,
-        started_at: datetime,
-        ended_at: datetime | None = None,
+    def _ended(
+        self, plan: AttemptPlan, code: int, started_at: datetime, ended_at: datetime
     ) -> EndedAttempt:
-        """What to report of a process that ended with `code`, now unless told when."""
         stdout = self._launcher.stdout_of(plan)
         usage = self.watcher.remove(plan.result_id)
-        kill_reason = self._kill_reasons.pop(plan.result_id, "")
+        kill_reason = self._kill_reasons.pop(plan.result_id, "") or plan.kill_reason
         missing, mtimes = (
             missing_outputs(plan, self._launcher.directory(plan)) if code == 0 else ((), ())
         )
@@ -148,7 +190,7 @@ class Worker:
             code,
             reason,
             started_at,
-            ended_at or datetime.now(UTC),
+            ended_at,
             stdout_tail=tail_of(stdout),
             stderr_tail=tail_of(stdout.with_suffix(".err")),
             output_mtimes=mtimes,

@@ -122,10 +122,8 @@ def _leave(node: Worker, patrol: Patrol, node_id: int) -> None:
     killer.start()
     patrol.stop()
     node.stop()
-    started = node.watcher.ids()
-    n_back = node.reporter.call(
-        lambda: sweeping.sign_off(node_id, node.folder.incarnation, started)
-    )
+    incarnation = node.folder.incarnation
+    n_back = node.reporter.call(lambda: sweeping.sign_off(node_id, incarnation, node.claim))
     node.reporter.stop(_GRACE)
-    logger.info("left: %d jobs run on, %d given back", len(started), n_back)
+    logger.info("left: %d jobs run on, %d given back", len(node.watcher.ids()), n_back)
     os._exit(0)
