@@ -153,10 +153,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
-    # a line or two of Celery's for each job would drown what matters
-    "loggers": {"celery": {"level": "WARNING"}, "kombu": {"level": "ERROR"}},
     "loggers": {
         "django.request": {"level": "ERROR"},  # a page not found is no news
-        "celery": {"level": "WARNING"},  # nor is a delivery
+        "celery": {"level": "WARNING"},  # a line or two for each job would drown what matters
+        "kombu": {"level": "ERROR"},
     },
 }

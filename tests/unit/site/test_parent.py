@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -30,15 +29,14 @@ def free_port() -> int:
 class Run:
     """A running parent and what it has said so far."""
 
-    def __init__(self, output: IO[str], process: "subprocess.Popen[bytes]") -> None:
-        self.output = output
+    def __init__(self, output: Path, process: "subprocess.Popen[bytes]") -> None:
+        self._output = output
         self.process = process
 
     @property
     def text(self) -> str:
         """All that the parent and its children have printed."""
-        self.output.seek(0)
-        return self.output.read()
+        return self._output.read_text()
 
     def wait_for(self, pattern: str) -> "re.Match[str]":
         """Return the match of a pattern as soon as the output has it."""
@@ -68,20 +66,21 @@ def start(tmp_path: Path) -> Iterator[Start]:
     port = str(free_port())
 
     def _start(*arguments: str, **variables: str) -> Run:
-        output = (tmp_path / f"output{len(runs)}").open("w+")
+        output = tmp_path / f"output{len(runs)}"
         environ = {name: text for name, text in os.environ.items() if "TORC_" not in name}
         environ |= {
             "TORC_DATA_DIR": str(tmp_path / "data"),
             "TORC_RUN_DIR": str(tmp_path / "run"),
             "TORC_PORT": port,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.unit.site.stub_parent", *arguments],
-            cwd=PROJECT_DIR,
-            env=environ | variables,
-            stdout=output,
-            stderr=output,
-        )
+        with output.open("ab") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.unit.site.stub_parent", *arguments],
+                cwd=PROJECT_DIR,
+                env=environ | variables,
+                stdout=written,
+                stderr=written,
+            )
         runs.append(Run(output, process))
         return runs[-1]
 
@@ -90,7 +89,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if run.process.poll() is None:
             run.process.kill()
             run.process.wait()
-        run.output.close()
 
 
 @pytest.fixture
