@@ -14,6 +14,9 @@ from workflows.spec.names import check_text
 from workflows.spec.problems import SpecError
 from workflows.spec.values import parse_memory, parse_runtime
 
+CLIENT_DEFAULTS = ("1m", "PT1M", "P0DT1M")
+"""The memory and runtime that models of Torc's clients begin with."""
+
 
 def name_of(actor: Actor) -> str:
     """Return who asks, for events and reasons that people read."""
@@ -83,7 +86,9 @@ def _refuse_size(size: int, limit: int, at: str) -> None:
 
 
 def sizes_of(memory: str | None, runtime: str | None) -> dict[str, Any]:
-    """Return the columns that hold a written memory and runtime; both are then enforced.
+    """Return the columns that hold a memory and runtime; those that somebody chose are limits.
+
+    Torc's clients send their defaults along, so these place a job and never end it.
 
     Raises:
         Invalid: one of them is not a size or duration, or out of range.
@@ -96,7 +101,8 @@ def sizes_of(memory: str | None, runtime: str | None) -> dict[str, Any]:
         if text is None:
             continue
         try:
-            columns |= {name: text, column: parse(text), f"enforces_{name}": True}
+            columns |= {name: text, column: parse(text)}
         except SpecError as error:
             refuse(error.problems[0], f"/{name}")
+        columns[f"enforces_{name}"] = text not in CLIENT_DEFAULTS
     return columns

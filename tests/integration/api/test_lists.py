@@ -104,7 +104,7 @@ def test_pages_add_up_to_the_list(api: Caller, workflow: Workflow, path: str) ->
     address = path.format(workflow.pk)
     join = "&" if "?" in address else "?"
     whole = api.ok("GET", address)["items"]
-    pages = []
+    pages: list[dict[str, object]] = []
     while True:
         page = api.ok("GET", f"{address}{join}offset={len(pages)}&limit=2")
         assert page["total_count"] == len(whole)

@@ -199,6 +199,15 @@ def test_requirements_that_somebody_wrote_are_limits(api: Caller, workflow: Work
     assert (row.runtime_seconds, row.enforces_runtime) == (7200, True)
 
 
+def test_the_defaults_that_clients_send_along_are_no_limits(
+    api: Caller, workflow: Workflow
+) -> None:
+    body = {"workflow_id": workflow.pk, "name": "r", "memory": "1m", "runtime": "PT1M"}
+    made = api.ok("POST", "/resource_requirements", body)
+    row = workflow.resource_requirements.get(pk=made["id"])
+    assert (row.enforces_memory, row.enforces_runtime) == (False, False)
+
+
 def test_sending_requirements_back_unchanged_makes_no_limits(
     api: Caller, workflow: Workflow
 ) -> None:
