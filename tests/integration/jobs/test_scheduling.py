@@ -1,6 +1,7 @@
 """Filling nodes: attempts are opened for ready jobs of active workflows that fit."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -56,7 +57,7 @@ def test_a_ready_job_gets_an_attempt_on_a_node_with_room(workflow: Workflow) -> 
         {"ended_at": NOW},
     ],
 )
-def test_only_active_workflows_are_taken_from(fields: dict[str, object]) -> None:
+def test_only_active_workflows_are_taken_from(fields: dict[str, Any]) -> None:
     factories.make_node()
     factories.make_job(factories.make_started_workflow(**fields), status=READY)
     assert fill(NOW) == []
@@ -64,7 +65,7 @@ def test_only_active_workflows_are_taken_from(fields: dict[str, object]) -> None
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"uid": None}, {"num_cpus": 0}])
 def test_nodes_that_are_silent_or_not_ours_get_nothing(
-    workflow: Workflow, fields: dict[str, object]
+    workflow: Workflow, fields: dict[str, Any]
 ) -> None:
     factories.make_node(**fields)
     factories.make_job(workflow, status=READY)

@@ -89,9 +89,10 @@ def test_a_long_chain_is_canceled_to_its_end(workflow: Workflow) -> None:
 
 def test_a_job_without_the_flag_runs_after_a_bad_end(workflow: Workflow) -> None:
     root = factories.make_job(workflow, "root", status=RUNNING)
-    keeps = {"cancel_on_blocking_job_failure": False}
     middle = factories.make_job(workflow, "middle", status=BLOCKED, depends_on=[root])
-    after = factories.make_job(workflow, "after", status=BLOCKED, depends_on=[middle], **keeps)
+    after = factories.make_job(
+        workflow, "after", status=BLOCKED, depends_on=[middle], cancel_on_blocking_job_failure=False
+    )
     cascade = end(JobStatus.FAILED, root)
     assert (cascade.canceled_ids, cascade.ready_ids) == ([middle.pk], [after.pk])
 
