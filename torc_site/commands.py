@@ -20,11 +20,6 @@ def worker() -> list[str]:
     return [sys.executable, "-m", "torc_site.worker"]
 
 
-def prepare() -> list[str]:
-    """Return the command that brings the database up to date and prints a sign-in link."""
-    return [sys.executable, "manage.py", "prepare"]
-
-
 def broker(folder: Path) -> list[str]:
     """Return the command of the embedded broker, which keeps nothing on disk.
 

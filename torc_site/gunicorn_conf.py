@@ -31,6 +31,13 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 chdir = str(Path(__file__).resolve().parent.parent)
 
 
+def on_starting(server: Any) -> None:
+    """Make the database ready before anybody can connect."""
+    from torc_site import preparing  # needs Django, which the preloaded application has set up
+
+    preparing.prepare_once()
+
+
 def when_ready(server: Any) -> None:
     """Keep the memory collector from copying the shared pages into every process."""
     gc.collect()

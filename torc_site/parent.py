@@ -8,14 +8,13 @@ import argparse
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from torc_site import commands, environment, folders, locks
-from torc_site.environment import PROJECT_DIR, Environment, SettingError
+from torc_site.environment import Environment, SettingError
 from torc_site.fencing import DEAF_SECONDS, Fence, end_jobs, running
 from torc_site.supervisor import Child, Signals, Supervisor, end_leftovers, say
 
@@ -101,11 +100,9 @@ class Parent:
         try:
             if not settings.broker_url:
                 self._add_broker(supervisor)
-            link = self._prepare()
-            self._add(supervisor, "web server", commands.web(), WEB_GRACE)
+            link = self._start_web(supervisor)
             if self._with_worker:
                 self._add(supervisor, "worker", commands.worker(), WORKER_GRACE)
-            _wait_for_web(supervisor, settings)
         except BaseException:
             supervisor.stop()
             raise
@@ -151,19 +148,16 @@ class Parent:
         lock.describe(f"process {os.getpid()}, {where}")
         self._locks.append(lock)
 
-    def _prepare(self) -> str:
-        done = subprocess.run(
-            commands.prepare(),
-            cwd=PROJECT_DIR,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise Refused("the database is not ready; see above.", done.returncode)
-        return done.stdout
+    def _start_web(self, supervisor: Supervisor) -> str:
+        """Return what the start of the web server leaves for the person, the sign-in link."""
+        prepared = self._settings.data_dir / "prepared"
+        prepared.unlink(missing_ok=True)
+        web = Child("web server", commands.web(), self._environ, WEB_GRACE)
+        supervisor.add(web)
+        _wait_for_web(web, self._settings)
+        text = prepared.read_text()
+        prepared.write_text("")  # stays, so that a restarted web server does not prepare again
+        return text
 
     def _run(self, supervisor: Supervisor) -> int:
         asked = supervisor.run(LOOK_EVERY, lambda: self._look_at_node(supervisor))
@@ -242,17 +236,18 @@ def _check_shared_parts(settings: Environment) -> None:
         raise Refused("TORC_BROKER_URL is not set: name the broker that the server uses.")
 
 
-def _wait_for_web(supervisor: Supervisor, settings: Environment) -> None:
-    address = settings.local_url.removeprefix("http://").rsplit(":", 1)
+def _wait_for_web(web: Child, settings: Environment) -> None:
+    host = settings.local_url.removeprefix("http://").rsplit(":", 1)[0].strip("[]")
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((address[0].strip("[]"), settings.port), 1).close()
+            socket.create_connection((host, settings.port), 1).close()
             return
         except OSError:
-            supervisor.look_after()
             time.sleep(0.03)
-    raise Refused("the web server does not answer; see above.", 1)
+        if (code := web.poll()) is not None:
+            raise Refused("the web server did not start; see above.", 2 if code == 2 else 1)
+    raise Refused(f"the web server did not answer within {START_SECONDS:g} s; see above.", 1)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,10 @@ class Child:
         """The number of the running process."""
         return self._process.pid if self._process else None
 
+    def poll(self) -> int | None:
+        """Return the exit code of a process that has ended and was not started again."""
+        return self._process.poll() if self._process else None
+
     def keep_alive(self, now: float) -> float:
         """Start it if that is due, and return when to look again."""
         if self._process is not None and self._process.poll() is not None:

@@ -6,6 +6,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torc_site.settings")
 
 from django.core.wsgi import get_wsgi_application
 
-import torc_site.celery  # noqa: F401 - tasks published by the web find this app as the current one
+import torc_site.celery
 
 application = get_wsgi_application()
+
+import torc_site.urls  # noqa: F401 - once for all web processes, instead of in each at its first request

@@ -1,19 +1,19 @@
 """The parent with stand-ins for its children, to be run by the tests of the parent."""
 
-import os
 import sys
 from pathlib import Path
 
 from torc_site import commands, parent
 
 LISTEN = """
-import os, socket, signal
+import os, pathlib, signal, socket
+exec(os.environ.get("STUB_PREPARE", ""))
+(pathlib.Path(os.environ["TORC_DATA_DIR"]) / "prepared").write_text("the link\\n")
 server = socket.create_server(("127.0.0.1", int(os.environ["TORC_PORT"])))
 print("web", os.getpid(), flush=True)
 signal.pause()
 """
 SLEEP = "import os, signal, time; print({name!r}, os.getpid(), flush=True); signal.pause()"
-PREPARE = os.environ.pop("STUB_PREPARE", "print('the link')")
 
 
 def stand_in(code: str) -> list[str]:
@@ -28,7 +28,6 @@ def broker(folder: Path) -> list[str]:
 
 commands.web = lambda: stand_in(LISTEN)
 commands.worker = lambda: stand_in(SLEEP.format(name="worker"))
-commands.prepare = lambda: stand_in(PREPARE)
 commands.broker = broker
 
 sys.exit(parent.main(sys.argv[1:]))

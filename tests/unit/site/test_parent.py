@@ -182,7 +182,7 @@ def test_an_occupied_port_is_refused_before_anything_starts(start: Start) -> Non
 
 
 def test_a_failed_preparation_stops_what_had_started(start: Start) -> None:
-    run = start("up", STUB_PREPARE="import sys; sys.exit('no such database')")
+    run = start("up", STUB_PREPARE="raise SystemExit('no such database')")
     assert run.process.wait(20) == 1
     assert "no such database" in run.text
     assert all(processes.find(pid) is None for pid in run.pids_of("broker"))

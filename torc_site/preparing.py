@@ -1,0 +1,48 @@
+"""Makes the database ready in the web server's own start, which has imported all it takes."""
+
+import logging
+import os
+import sys
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_once() -> None:
+    """Run the `prepare` command and leave what it printed in the data folder, for the parent.
+
+    Nothing happens while that file is there. It runs in a process of its own, so that the web
+    server inherits neither its memory nor its database connection.
+
+    Raises:
+        SystemExit: it refused; it has said why.
+    """
+    path = settings.TORC_DATA_DIR / "prepared"
+    if path.exists():
+        return
+    pid = os.fork()
+    if pid == 0:
+        os._exit(_prepare(path))
+    _, status = os.waitpid(pid, 0)
+    if code := os.waitstatus_to_exitcode(status):
+        sys.exit(code)
+
+
+def _prepare(path: Path) -> int:
+    output = StringIO()
+    try:
+        call_command("prepare", stdout=output)
+        draft = path.with_suffix(".new")
+        draft.write_text(output.getvalue())
+        draft.replace(path)
+    except CommandError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.returncode
+    except Exception:
+        logger.exception("cannot prepare the database")
+        return 1
+    return 0
