@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.database import dumps, fetch, ids_source
+from jobs.database import Row, dumps, fetch, ids_source
 
 Pairs = list[dict[str, Any]]
 
-# Of each waiting job: how many sets it waits on, and how many members they have altogether.
-_SIZES = """
+# Of each waiting job: how many sets it waits on, how many members they have altogether, and how
+# many there are up to and with this job.
+_RUNNING = """
     WITH size AS (
         SELECT m.set_id, count(*) AS n FROM jobs_predecessorset s
         JOIN jobs_predecessormember m ON m.set_id = s.id
@@ -18,6 +19,8 @@ _SIZES = """
     ), per_job AS (
         SELECT w.job_id, count(*) AS n_sets, sum(size.n) AS n
         FROM size JOIN jobs_jobwait w ON w.set_id = size.set_id GROUP BY w.job_id
+    ), running AS MATERIALIZED (
+        SELECT job_id, n_sets, n, sum(n) OVER (ORDER BY job_id) AS upto FROM per_job
     )"""
 
 _PAIRS_OF_JOBS = """
@@ -37,23 +40,23 @@ def dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]
     Returns:
         The page, ordered by the waiting job, and how many pairs there are in all.
     """
-    n_sets, total = fetch(f"{_SIZES} SELECT max(n_sets), sum(n) FROM per_job", [workflow_id])[0]
+    sql = f"""{_RUNNING}
+        SELECT max(n_sets), max(upto), NULL FROM running
+        UNION ALL SELECT job_id, upto - n, n FROM running WHERE upto > %s AND upto - n < %s"""
+    rows = fetch(sql, [workflow_id, offset, offset + limit])
+    n_sets, total, _ = next(row for row in rows if row[2] is None)
+    found = sorted(row for row in rows if row[2] is not None)
     if not total:
         return [], 0
     if n_sets == 1:
-        pairs = _page_of_plain_jobs(workflow_id, offset, limit)
+        pairs = _page_of_plain_jobs(found, offset, limit)
     else:
         pairs, total = _page_of_distinct_pairs(workflow_id, offset, limit)
     return _named(workflow_id, pairs), int(total)
 
 
-def _page_of_plain_jobs(workflow_id: int, offset: int, limit: int) -> list[tuple[int, int]]:
-    """Find the page where every job waits on one set, so that no pair is there twice."""
-    sql = f"""{_SIZES}, running AS (
-            SELECT job_id, n, sum(n) OVER (ORDER BY job_id) AS upto FROM per_job
-        )
-        SELECT job_id, upto - n FROM running WHERE upto > %s AND upto - n < %s ORDER BY job_id"""
-    found = fetch(sql, [workflow_id, offset, offset + limit])
+def _page_of_plain_jobs(found: list[Row], offset: int, limit: int) -> list[tuple[int, int]]:
+    """Expand the jobs of the page where every job waits on one set, so that no pair is twice."""
     if not found:
         return []
     skip = offset - int(found[0][1])
@@ -91,6 +94,12 @@ def _named(workflow_id: int, pairs: list[tuple[int, int]]) -> Pairs:
         }
         for job_id, on_id in pairs
     ]
+
+
+def job_ids(workflow_id: int) -> list[int]:
+    """Return the ids of all jobs, in order."""
+    sql = "SELECT id FROM jobs_job WHERE workflow_id = %s ORDER BY id"
+    return [row[0] for row in fetch(sql, [workflow_id])]
 
 
 @dataclass(frozen=True, slots=True)

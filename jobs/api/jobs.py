@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from accounts.authentication import ApiRequest
 from jobs.api.checking import name_of, refuse_env, visible_job
 from jobs.api.editing import UNSUPPORTED, change_job
-from jobs.api.rows import SORTS, job_fields, related_fields
+from jobs.api.rows import SORTS, job_fields, job_values, one_job, related_fields, these
 from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.schemas.jobs import JobChange, JobIn, JobListOut, JobListQuery, JobOut, JobsIn, JobsOut
 from jobs.schemas.runs import DeletedOut
@@ -57,7 +57,7 @@ def list_jobs(request: ApiRequest, query: Query[JobListQuery]) -> HttpResponse:
     if query.origin_is_set:
         rows = rows.none()  # no job here is made by another job or for a retry
     finish = related_fields if query.include_relationships else job_fields
-    return page(ordered(rows.defer("options"), query, SORTS), query, finish)
+    return page(ordered(job_values(rows), query, SORTS), query, finish)
 
 
 @router.post("/jobs", response=JobOut)
@@ -79,7 +79,8 @@ def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
         detail = f"The workflow would have {total:,} jobs; {MAX_JOBS:,} are allowed."
         raise Invalid("too_many_jobs", detail, limit=MAX_JOBS, actual=total)
     rows = [_new(item, at.format(position)) for position, item in enumerate(items)]
-    return related_fields(changing.add_jobs(workflow, rows))
+    added = [job.pk for job in changing.add_jobs(workflow, rows)]
+    return related_fields(list(job_values(Job.objects.filter(pk__in=these(added)).order_by("pk"))))
 
 
 def _new(item: JobIn, at: str) -> changing.NewJob:
@@ -117,7 +118,7 @@ def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
 @router.get("/jobs/{int:job_id}", response=JobOut)
 def get_job(request: ApiRequest, job_id: int) -> Fields:
     """Return one job with the ids of all it is tied to."""
-    return _related(visible_job(request.auth, job_id))
+    return one_job(visible_job(request.auth, job_id).pk)
 
 
 @router.put("/jobs/{int:job_id}", response=JobOut)
@@ -128,15 +129,15 @@ def update_job(request: ApiRequest, job_id: int, body: JobChange) -> Fields:
     changed before the job is initialised.
     """
     job = visible_job(request.auth, job_id)
-    change_job(job, body, _related(job))
-    return _related(visible_job(request.auth, job_id))
+    change_job(job, body, one_job(job_id))
+    return one_job(job_id)
 
 
 @router.delete("/jobs/{int:job_id}", response=JobOut)
 def delete_job(request: ApiRequest, job_id: int) -> Fields:
     """Delete one job with its results, unless it is running."""
     job = visible_job(request.auth, job_id)
-    found = _related(job)
+    found = one_job(job_id)
     changing.delete_jobs(job.workflow_id, [job_id], by=name_of(request.auth))
     return found
 
@@ -145,8 +146,5 @@ def delete_job(request: ApiRequest, job_id: int) -> Fields:
 def cancel_job(request: ApiRequest, job_id: int) -> Fields:
     """End one job or give it up; what waits for it follows as its flag says."""
     visible_job(request.auth, job_id)
-    return _related(lifecycle.cancel_job(job_id, by=name_of(request.auth)))
-
-
-def _related(job: Job) -> Fields:
-    return related_fields([job])[0]
+    lifecycle.cancel_job(job_id, by=name_of(request.auth))
+    return one_job(job_id)

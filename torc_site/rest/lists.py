@@ -79,11 +79,19 @@ def page(
         finish: turns rows into what clients see, many at once so that it may look things up.
         write: turns that into JSON text.
     """
-    found = list(rows[query.offset : query.offset + query.limit])
+    found = list(_part(rows, query))
     n_found = len(found)
     is_last = n_found < query.limit and (n_found > 0 or query.offset == 0)
     total = query.offset + n_found if is_last else rows.order_by().count()
     return envelope(write(finish(found)), query, n_found, total)
+
+
+def _part(rows: "QuerySet[Listed, Found]", query: PageQuery) -> "QuerySet[Listed, Found]":
+    """Return one page's rows; those before it are only counted off, in an index if there is one."""
+    if not query.offset:
+        return rows[: query.limit]
+    ids = rows.values("pk")[query.offset : query.offset + query.limit]
+    return rows.filter(pk__in=ids)
 
 
 def envelope(items: str, query: PageQuery, count: int, total: int) -> HttpResponse:

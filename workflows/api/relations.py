@@ -2,7 +2,6 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.authentication import ApiRequest
-from jobs.models import Job
 from torc_site.rest.json_text import answer, dumps
 from torc_site.rest.lists import PageQuery, envelope
 from userdata.api.links import workflow_of
@@ -21,7 +20,7 @@ router = Router(tags=["workflow relations"])
 def list_job_ids(request: ApiRequest, workflow_id: int) -> HttpResponse:
     """List the ids of all jobs."""
     workflow = workflow_of(request.auth, workflow_id)
-    ids = list(Job.objects.filter(workflow=workflow).order_by("pk").values_list("pk", flat=True))
+    ids = relating.job_ids(workflow.pk)
     return answer(dumps({"job_ids": ids, "count": len(ids)}))
 
 
