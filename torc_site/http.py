@@ -21,6 +21,8 @@ SPEC_LIMIT = 5 * MIB
 # Inside a JSON string or a form field a spec takes more bytes than it has.
 SPEC_BODY_LIMIT = 16 * MIB
 JSON_BODY_LIMIT = 2 * MIB
+BULK_BODY_LIMIT = 10 * MIB
+BULK_PATHS = "/torc-service/v1/bulk_"
 SPEC_PATH = "/torc-service/v1/workflow_specs"
 
 CONTENT_SECURITY_POLICY = (
@@ -130,21 +132,21 @@ class BodyRulesMiddleware:
 def refuse_body(request: HttpRequest) -> HttpResponse | None:
     """Return the refusal that the request's body deserves, if any."""
     if "Transfer-Encoding" in request.headers:
-        what = "The body has no stated length."
-        return refusal(request, 411, "length_required", what, "Send a Content-Length header.")
+        what = "The body has no stated length, so it counts as too large."
+        remedy = "Send a Content-Length header."
+        limit = body_limit(request.path_info)
+        return refusal(request, 413, "payload_too_large", what, remedy, limit=limit)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         what = "Compressed bodies are not accepted."
-        return refusal(
-            request, 415, "content_encoding", what, "Send the body without Content-Encoding."
-        )
+        remedy = "Send the body without Content-Encoding."
+        return refusal(request, 415, "unsupported_content_encoding", what, remedy)
     length = _content_length(request)
     if length == 0 or request.method in ("GET", "HEAD"):
         return None
     if is_api(request) and request.content_type != "application/json":
         what = "The API takes JSON bodies only."
-        return refusal(
-            request, 415, "not_json", what, "Send Content-Type: application/json and a JSON body."
-        )
+        remedy = "Send Content-Type: application/json and a JSON body."
+        return refusal(request, 415, "unsupported_media_type", what, remedy)
     limit = body_limit(request.path_info)
     if length > limit:
         what = f"The body has {length} bytes, more than the {limit} allowed here."
@@ -163,6 +165,8 @@ def body_limit(path: str) -> int:
     """Return how many bytes a body sent to a path may have; forms may carry a whole spec."""
     if not path.startswith("/torc-service/") or path.startswith(SPEC_PATH):
         return SPEC_BODY_LIMIT
+    if path.startswith(BULK_PATHS):
+        return BULK_BODY_LIMIT
     return JSON_BODY_LIMIT
 
 
