@@ -16,7 +16,7 @@ REDIS_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 5,
     "retry_on_timeout": True,
 }
-AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 5, "write_timeout": 5}
+AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5}
 
 app = Celery("torc")
 app.conf.update(
