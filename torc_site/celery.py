@@ -18,6 +18,9 @@ REDIS_OPTIONS: dict[str, Any] = {
 }
 AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5}
 
+for name in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
+    os.environ.pop(name, None)  # somebody else's broker, which Celery would prefer to ours
+
 app = Celery("torc")
 app.conf.update(
     broker_url=settings.TORC_BROKER_URL,

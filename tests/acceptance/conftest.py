@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.installation import Installation
+from tests.acceptance.ledger import Ledger
 
 
 @pytest.fixture
@@ -14,3 +15,9 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     made = Installation(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """Return an empty ledger for the jobs of a test."""
+    return Ledger(tmp_path / "ledger")

@@ -61,6 +61,11 @@ class Installation:
         """Return all that the server and its workers have printed."""
         return self._log.read_text(errors="replace")
 
+    @property
+    def parent_pid(self) -> int:
+        """Return the process number of the parent that was started last."""
+        return self._parents[-1].pid
+
     def start(self, *options: str) -> "subprocess.Popen[bytes]":
         """Start `torc up`, wait until it says that it runs, and return it."""
         return self._start("up", *options, until="torc is running at")
