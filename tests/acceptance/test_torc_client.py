@@ -17,6 +17,7 @@ with warnings.catch_warnings():
     from torc.openapi_client.rest import ApiException
 
 MANY = 25
+VALUE = '{"x": 1.50}'
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def make_pipeline(api: Any, folder: Path) -> models.WorkflowModel:
         models.JobModel(
             workflow_id=workflow.id,
             name="first",
-            command=f"echo done > out.txt; torc user-data update {data.id} --data '{{\"x\": 1.50}}'",
+            command=f"echo done > out.txt; torc user-data update {data.id} --data '{VALUE}'",
             output_file_ids=[file.id],
             output_user_data_ids=[data.id],
             resource_requirements_id=small.id,

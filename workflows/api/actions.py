@@ -9,7 +9,7 @@ from torc_site.rest.problems import Invalid
 from userdata.api.links import workflow_of
 from workflows import lifecycle
 from workflows.api.rows import fresh_fields
-from workflows.schemas import (
+from workflows.schemas.workflows import (
     ArchiveIn,
     CanceledOut,
     ForceQuery,

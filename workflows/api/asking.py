@@ -16,7 +16,7 @@ from workflows.api.rows import user_of
 from workflows.checking import missing_user_data, required_files
 from workflows.models import Workflow
 from workflows.progress import count_statuses, is_complete, progress
-from workflows.schemas import (
+from workflows.schemas.states import (
     CompleteOut,
     FilesNeededOut,
     ProgressOut,

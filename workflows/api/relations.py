@@ -6,7 +6,7 @@ from torc_site.rest.json_text import answer, dumps
 from torc_site.rest.lists import PageQuery, envelope
 from userdata.api.links import workflow_of
 from workflows import relating
-from workflows.schemas import (
+from workflows.schemas.relations import (
     DependencyListOut,
     FileRelationshipListOut,
     JobIdsOut,

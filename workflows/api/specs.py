@@ -9,7 +9,11 @@ from torc_site.rest.problems import UnsupportedKind
 from workflows.api.rows import workflow_fields
 from workflows.api.workflows import refuse_directory
 from workflows.creation import create_workflow
-from workflows.schemas import CreatedOut, SpecCountsOut, SpecIn
+from workflows.schemas.specs import (
+    CreatedOut,
+    SpecCountsOut,
+    SpecIn,
+)
 from workflows.spec import WorkflowPlan, plan_workflow
 
 FORMATS = ("yaml", "json")

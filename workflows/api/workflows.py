@@ -17,7 +17,7 @@ from workflows.api.rows import OPTIONS, SORTS, fresh_fields, workflow_fields, wo
 from workflows.creation import create_empty
 from workflows.locking import locked
 from workflows.models import Workflow
-from workflows.schemas import (
+from workflows.schemas.workflows import (
     ForceQuery,
     WorkflowChange,
     WorkflowIn,

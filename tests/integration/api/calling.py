@@ -36,7 +36,7 @@ class Caller:
             headers=headers,
             **more,  # type: ignore[arg-type]
         )
-        return cast(HttpResponse, answer)
+        return cast("HttpResponse", answer)
 
     def get(self, path: str, **headers: str) -> HttpResponse:
         """Read."""

@@ -83,7 +83,7 @@ def test_what_a_client_got_it_may_send_back(api: Caller, workflow: Workflow) -> 
         ({"workflow_id": 2**63}, "number_out_of_range"),
         ({"depends_on_job_ids": [4_000_000]}, "unknown_reference"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:40],
 )
 def test_wrong_fields_are_refused_and_nothing_is_stored(
     api: Caller, workflow: Workflow, fields: dict[str, Any], code: str

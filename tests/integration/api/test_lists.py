@@ -24,12 +24,12 @@ from tests.factories import (
 from tests.integration.api.calling import Caller
 from userdata.schemas import FileOut, UserDataOut
 from workflows.models import Workflow
-from workflows.schemas import (
+from workflows.schemas.relations import (
     DependencyOut,
     FileRelationshipOut,
     UserDataRelationshipOut,
-    WorkflowOut,
 )
+from workflows.schemas.workflows import WorkflowOut
 
 MAX_QUERIES = 12
 LISTS: dict[str, type[BaseModel]] = {

@@ -1,0 +1,1 @@
+"""Workflows as clients send and see them."""
