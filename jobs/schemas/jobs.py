@@ -170,7 +170,7 @@ class RequirementsListOut(Page):
 
 
 class _RequirementsFields(Body):
-    num_cpus: Annotated[int, Field(ge=1, le=4096)] | None = None
+    num_cpus: Annotated[int, Field(ge=1, le=100_000)] | None = None
     num_gpus: Annotated[int, Field(ge=0, le=64)] | None = None
     num_nodes: Annotated[int, Field(ge=1, le=10_000)] | None = None
     memory: str | None = None
