@@ -307,11 +307,12 @@ def _insert_results(rows: Sequence[dict[str, Any]], now: datetime) -> list[tuple
     sql = f"""
         INSERT INTO jobs_result (job_id, workflow_id, run_id, attempt_id, compute_node_id,
             incarnation, status, num_cpus, memory_bytes, num_gpus, gpu_indices, opened_at,
-            kill_reason, reason, command)
+            opened_revision, kill_reason, reason, command)
         SELECT v.job_id, v.workflow_id, v.run_id, v.attempt_id, v.node_id,
             n.incarnation, {JobStatus.PENDING.value}, v.cpus, v.memory, v.gpus, v.indices,
-            {stamp_parameter()}, '', '', v.command
+            {stamp_parameter()}, w.revision, '', '', v.command
         FROM {rows_source(_RESULT_COLUMNS)} JOIN jobs_computenode n ON n.id = v.node_id
+        JOIN workflows_workflow w ON w.id = v.workflow_id
         WHERE true
         RETURNING id, job_id, workflow_id, compute_node_id, incarnation"""
     return fetch(sql, [stamp(now), dumps(rows)])

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Sum
+from django.db.models.functions import Length
+from django.utils import timezone
 
 
 class File(models.Model):
@@ -15,6 +21,8 @@ class File(models.Model):
     path = models.TextField()
     st_mtime = models.FloatField(null=True)
     """Seconds since 1970 when the file was last seen; null when it was not."""
+    changed_revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    """The workflow's revision when another time or path became known; 0 means never."""
 
     class Meta:
         constraints = [
@@ -25,7 +33,64 @@ class File(models.Model):
         return self.name
 
 
-class UserData(models.Model):
+class UserDataQuerySet(models.QuerySet["UserData"]):
+    """Questions about many values, and the one way to change one."""
+
+    def n_bytes(self) -> int:
+        """How much text the values are together."""
+        return self.aggregate(total=Sum(Length("data")))["total"] or 0
+
+    def replace(self, user_data_id: int, version: int, **changes: Any) -> bool:
+        """Change a value if it still has this version; whether it had."""
+        unchanged = self.filter(pk=user_data_id, version=version)
+        changes |= {"version": F("version") + 1, "changed_at": timezone.now()}
+        return unchanged.update(**changes) == 1
+
+
+class Source:
+    """Where a value came from."""
+
+    SPEC = "spec"
+    PAGE = "page"
+    API = "api"
+    JOB = "job"
+    RUN = "run"
+    """Cleared because it is ephemeral and a new run began."""
+    RESTORE = "restore"
+
+
+class Authorship(models.Model):
+    """When a version of a value was written, by whom, and from where."""
+
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.CharField(max_length=255, default="", blank=True)
+    """The author's name as it was then."""
+    changed_revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    """The workflow's revision when the text changed; 0 means not since the value was made."""
+    source = models.CharField(max_length=8, default=Source.SPEC, db_default=Source.SPEC)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    token = models.ForeignKey(
+        "accounts.ApiToken",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    result_id = models.BigIntegerField(null=True)
+    """The attempt that wrote it; no foreign key, or each deleted attempt would scan all values."""
+    restored_version = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class UserData(Authorship):
     """A JSON value that jobs of one workflow read or write."""
 
     workflow = models.ForeignKey(
@@ -37,8 +102,8 @@ class UserData(models.Model):
     is_ephemeral = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     """Grows with each change; an edit of an older version is a conflict."""
-    changed_at = models.DateTimeField(auto_now=True)
-    changed_by = models.CharField(max_length=255, default="", blank=True)
+
+    objects = UserDataQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -49,3 +114,21 @@ class UserData(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UserDataVersion(Authorship):
+    """What a value was before it was replaced."""
+
+    user_data = models.ForeignKey(
+        UserData, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
+    version = models.PositiveIntegerField()
+    data = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_data", "version"], name="user_data_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of user data {self.user_data_id}"

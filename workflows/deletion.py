@@ -25,7 +25,7 @@ from jobs.models import (
     ResourceRequirements,
     Result,
 )
-from userdata.models import File, UserData
+from userdata.models import File, UserData, UserDataVersion
 from workflows.models import Workflow
 from workflows.refusal import Refused
 from workflows.storing import breathe
@@ -48,6 +48,7 @@ _TABLES: tuple[tuple[type[models.Model], str | tuple[str, type[models.Model]]], 
     (ResourceRequirements, "workflow_id"),
     (FailureHandler, "workflow_id"),
     (File, "workflow_id"),
+    (UserDataVersion, ("user_data_id", UserData)),
     (UserData, "workflow_id"),
     (ComputeNode, "workflow_id"),
 )

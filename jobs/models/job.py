@@ -97,6 +97,8 @@ class Job(models.Model):
     name = models.CharField(max_length=255)
     command = models.TextField()
     """As written, with its `${...}` tokens; an attempt stores what it ran."""
+    command_revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    """The workflow's revision when the command was changed; 0 means never."""
     status = models.PositiveSmallIntegerField(
         choices=_STATUS_CHOICES, default=JobStatus.UNINITIALIZED.value
     )

@@ -50,6 +50,8 @@ class Result(models.Model):
     gpu_indices = models.CharField(max_length=255, default="", blank=True)
     """Comma-separated device numbers of the node, empty for none."""
     opened_at = models.DateTimeField()
+    opened_revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    """The workflow's revision then: what changed at a later one, the attempt has not seen."""
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     return_code = models.IntegerField(null=True, blank=True)

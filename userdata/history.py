@@ -1,0 +1,214 @@
+"""What a value was before: every replaced text is kept, with its author, up to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Length
+
+from accounts.actors import Actor
+from userdata.models import Authorship, Source, UserData, UserDataVersion
+
+MAX_VERSIONS = 100
+"""How many versions of a value are kept, the present one included."""
+MAX_BYTES = 16 * 1024 * 1024
+"""How much text of replaced versions is kept for one value."""
+
+_AUTHORSHIP = tuple(field.attname for field in Authorship._meta.fields)
+_EMPTY = "null"
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes a value, and from where."""
+
+    name: str
+    source: str
+    user_id: int | None = None
+    token_id: int | None = None
+    result_id: int | None = None
+
+
+def author_of(actor: Actor, name: str) -> Author:
+    """The author behind a page, an API call or a job.
+
+    Args:
+        actor: who acts.
+        name: the name that people read in the history.
+    """
+    source = Source.JOB if actor.is_job else Source.API
+    if not actor.is_job and actor.token_id is None:
+        source = Source.PAGE
+    user_id = None if actor.is_job else actor.user_id
+    return Author(name[:255], source, user_id, actor.token_id, actor.attempt_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A value as it was, or as it is."""
+
+    version: int
+    changed_at: datetime
+    changed_by: str
+    source: str
+    author_id: int | None
+    token_name: str | None
+    result_id: int | None
+    restored_version: int | None
+    n_characters: int
+    is_current: bool
+
+
+def replace(
+    row: UserData,
+    changes: Mapping[str, Any],
+    author: Author,
+    *,
+    now: datetime,
+    expected: int | None = None,
+    restored_version: int | None = None,
+) -> bool:
+    """Change a value, keep what it was, and bring `row` up to date; whether it was changed.
+
+    Runs in a transaction of the caller's that has bumped the workflow's revision: that lock
+    lets one change follow the other.
+
+    Args:
+        row: the value as it was read.
+        changes: `data`, `name` or `is_ephemeral`.
+        author: who changes it.
+        now: the clock.
+        expected: the version that is replaced; None replaces whichever is there.
+        restored_version: the version that `data` is taken from.
+    """
+    fields = dict(changes) | _signature(author, now, restored_version)
+    if expected is not None and row.version != expected:
+        return False
+    while not _update(row, fields):
+        if expected is not None or not _reload(row):
+            return False
+    return True
+
+
+def differs(row: UserData, changes: Mapping[str, Any]) -> bool:
+    """Whether `changes` would change anything about the value as it was read."""
+    return any(getattr(row, name) != value for name, value in changes.items())
+
+
+def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
+    """Set many values to null, and keep what they were; in such a transaction as for `replace`."""
+    signature = _signature(author, now, None)
+    ids = list(rows.exclude(data=_EMPTY).order_by().values_list("pk", flat=True))
+    for at in range(0, len(ids), _CHUNK):
+        chunk = ids[at : at + _CHUNK]
+        _keep(chunk)
+        UserData.objects.filter(pk__in=chunk).update(
+            data=_EMPTY, version=F("version") + 1, changed_revision=_revision(), **signature
+        )
+        kept = UserDataVersion.objects.filter(user_data__in=chunk)
+        kept.filter(version__lte=F("user_data__version") - MAX_VERSIONS).delete()
+
+
+def versions(row: UserData) -> list[Version]:
+    """All versions that are kept, the present one first."""
+    names = ("version", *_AUTHORSHIP)
+    listed = UserDataVersion.objects.filter(user_data=row.pk).order_by("-version")
+    kept = listed.values(*names, token_name=F("token__name"), n_characters=Length("data"))
+    current = {name: getattr(row, name) for name in names}
+    current |= {"token_name": row.token and row.token.name, "n_characters": len(row.data)}
+    return [_version(current, is_current=True), *(_version(one) for one in kept)]
+
+
+def text_of(row: UserData, version: int) -> str | None:
+    """The text of a version, None if it is not kept."""
+    if version == row.version:
+        return row.data
+    kept = UserDataVersion.objects.filter(user_data=row.pk, version=version)
+    return kept.values_list("data", flat=True).first()
+
+
+def _version(fields: Mapping[str, Any], *, is_current: bool = False) -> Version:
+    unseen = ("token_id", "changed_revision")
+    shown = {name: value for name, value in fields.items() if name not in unseen}
+    return Version(**shown, is_current=is_current)
+
+
+def _signature(author: Author, now: datetime, restored_version: int | None) -> dict[str, Any]:
+    return {
+        "changed_at": now,
+        "changed_by": author.name,
+        "source": author.source,
+        "author_id": author.user_id,
+        "token_id": author.token_id,
+        "result_id": author.result_id,
+        "restored_version": restored_version,
+    }
+
+
+def _revision() -> Subquery:
+    """The revision of the workflow, as the caller has bumped it."""
+    return Subquery(UserData.objects.filter(pk=OuterRef("pk")).values("workflow__revision"))
+
+
+def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
+    """Change the row if it is still as it was read."""
+    replaced = UserDataVersion(
+        user_data_id=row.pk,
+        data=row.data,
+        version=row.version,
+        **{name: getattr(row, name) for name in _AUTHORSHIP},
+    )
+    changes = {**fields, "version": row.version + 1}
+    if fields.get("data", row.data) != row.data:
+        changes["changed_revision"] = _revision()
+    unchanged = UserData.objects.filter(pk=row.pk, version=row.version)
+    if not unchanged.update(**changes):
+        return False
+    if replaced.version > 1 or replaced.data != _EMPTY:  # that a job writes once costs no row
+        replaced.save(force_insert=True)
+        _forget(row.pk, replaced)
+    changes.pop("changed_revision", None)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.__dict__.pop("changed_revision", None)  # the database has set it; read when it is needed
+    return True
+
+
+def _reload(row: UserData) -> bool:
+    try:
+        row.refresh_from_db()
+    except UserData.DoesNotExist:
+        return False
+    return True
+
+
+def _keep(ids: list[int]) -> None:
+    """Copy the values into their history without reading them."""
+    columns = ", ".join([*_AUTHORSHIP, "version", "data"])
+    places = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO userdata_userdataversion (user_data_id, {columns}) "
+            f"SELECT id, {columns} FROM userdata_userdata WHERE id IN ({places})",
+            ids,
+        )
+
+
+def _forget(user_data_id: int, newest: UserDataVersion) -> None:
+    """Drop what is beyond the limits, looking only where they can have been reached."""
+    kept = UserDataVersion.objects.filter(user_data=user_data_id)
+    if newest.version >= MAX_VERSIONS:
+        kept.filter(version__lte=newest.version + 1 - MAX_VERSIONS).delete()
+    if len(newest.data) > MAX_BYTES // MAX_VERSIONS:
+        total = 0
+        for version, size in kept.order_by("-version").values_list("version", Length("data")):
+            total += size
+            if total > MAX_BYTES:
+                kept.filter(version__lte=version).delete()
+                break
