@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs.explaining import HELD, NO_WORKER, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
-from jobs.nodes import OnlineNode, need_of, online_nodes, why_unplaceable
+from jobs.nodes import OnlineNode, need_of, online_nodes, why_alone, why_unplaceable
 from jobs.scheduling import runs_oversized
 from jobs.states import COMPLETE, JobStatus
 from workflows.models import Workflow
@@ -22,7 +22,7 @@ MAX_UNPLACEABLE = 100
 
 @dataclass(frozen=True, slots=True)
 class Unplaceable:
-    """A ready job that no online node can take."""
+    """A job that no online node can hold."""
 
     job_id: int
     name: str
@@ -41,6 +41,8 @@ class Progress:
     counts: dict[str, int]
     """Status word -> number of jobs; only those there are."""
     unplaceable: list[Unplaceable]
+    warnings: list[Unplaceable]
+    """Jobs that no node can hold and that run all the same, alone on a whole node."""
     waiting_reason: str | None
     """Why nothing moves though the workflow is not complete."""
     workers_online: int
@@ -60,6 +62,7 @@ def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
         is_canceled=workflow.is_canceled,
         counts={status.word: count for status, count in counts.items()},
         unplaceable=unplaceable,
+        warnings=_running_alone(workflow, nodes),
         waiting_reason=_waiting_reason(workflow, counts, len(nodes), n_unplaceable),
         workers_online=len(nodes),
         n_jobs=sum(counts.values()),
@@ -121,6 +124,20 @@ def _reasons(sizes: dict[int, int], nodes: Sequence[OnlineNode]) -> dict[int, st
         for one in ResourceRequirements.objects.filter(pk__in=sizes)
     }
     return {requirements_id: why for requirements_id, why in reasons.items() if why}
+
+
+def _running_alone(workflow: Workflow, nodes: Sequence[OnlineNode]) -> list[Unplaceable]:
+    if not nodes or not runs_oversized(len(nodes)):
+        return []
+    asked = ResourceRequirements.objects.filter(workflow=workflow.pk)
+    reasons = {
+        one.pk: why for one in asked if (why := why_alone(need_of(one), nodes, run_oversized=True))
+    }
+    if not reasons:
+        return []
+    jobs = Job.objects.filter(workflow=workflow.pk, requirements__in=reasons).order_by("pk")
+    listed = jobs.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
+    return [Unplaceable(pk, name, reasons[asks]) for pk, name, asks in listed]
 
 
 def _waiting_reason(

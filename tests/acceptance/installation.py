@@ -165,12 +165,13 @@ class Installation:
         for record in self.folder.glob("**/attempts/*"):
             runner.send(record, signal.SIGKILL)
 
-    def torc(self, *words: str, expect: int | None = 0) -> str:
+    def torc(self, *words: str, expect: int | None = 0, with_notes: bool = False) -> str:
         """Run a `torc` command and return what it printed.
 
         Args:
             words: the command line.
             expect: the exit code that it must have; None for any.
+            with_notes: return what it told the person as well.
         """
         done = subprocess.run(
             ["torc", *words],
@@ -184,11 +185,23 @@ class Installation:
         )
         if expect is not None:
             assert done.returncode == expect, f"{words}: {done.stdout}{done.stderr}{self.log}"
-        return done.stdout + done.stderr if done.returncode else done.stdout
+        return done.stdout + done.stderr if done.returncode or with_notes else done.stdout
 
     def json(self, *words: str) -> Any:
         """Run a `torc` command and return the JSON it printed."""
         return json.loads(self.torc(*words, "-f", "json"))
+
+    def put(self, path: str, body: object) -> Any:
+        """Send JSON to a path of the API, as the person the data folder belongs to."""
+        token = (self.data_dir / "token").read_text().strip()
+        request = urllib.request.Request(
+            f"{self.url}/torc-service/v1{path}",
+            json.dumps(body).encode(),
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            method="PUT",
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
 
     def create(self, spec: str) -> str:
         """Store a YAML spec as a workflow and return its id."""

@@ -60,7 +60,7 @@ class ProgressQuery(BaseModel):
 
 
 class UnplaceableOut(BaseModel):
-    """A ready job that no node can take."""
+    """A job that no node can hold."""
 
     job_id: int
     name: str
@@ -77,6 +77,7 @@ class ProgressOut(BaseModel):
     is_canceled: bool
     counts: dict[str, int]
     unplaceable: list[UnplaceableOut]
+    warnings: list[UnplaceableOut]
     waiting_reason: str | None
     workers_online: int
     n_jobs: int

@@ -102,14 +102,17 @@ def test_unplaceable_jobs_are_listed_with_what_the_largest_node_lacks(
     assert progress(workflow, NOW).waiting_reason is None
 
 
-def test_an_oversized_job_that_runs_alone_is_not_unplaceable(
+def test_an_oversized_job_that_runs_alone_is_told_of_and_not_unplaceable(
     workflow: Workflow, settings: Settings
 ) -> None:
     settings.TORC_OVERSIZED_JOBS = ""
     factories.make_node(now=NOW)
     huge = factories.make_requirement(workflow, num_cpus=10_000)
-    factories.make_job(workflow, status=S.READY, requirements=huge)
-    assert progress(workflow, NOW).unplaceable == []
+    job = factories.make_job(workflow, status=S.READY, requirements=huge)
+    found = progress(workflow, NOW)
+    assert found.unplaceable == []
+    assert [one.job_id for one in found.warnings] == [job.pk]
+    assert found.warnings[0].why.endswith("runs alone on the whole machine")
 
 
 def test_a_disabled_job_that_holds_back_others_is_the_reason(workflow: Workflow) -> None:
@@ -131,5 +134,5 @@ def test_the_queries_do_not_grow_with_the_jobs(workflow: Workflow) -> None:
             progress(workflow, NOW)
         return len(queries)
 
-    assert n_queries(2) == n_queries(30) <= 6
+    assert n_queries(2) == n_queries(30) <= 7
     assert Job.objects.count() == 32
