@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,16 @@ class EndedAttempt:
     stderr_tail: str = ""
     output_mtimes: tuple[tuple[int, float], ...] = ()
     """(file id, seconds since 1970) of the declared outputs that are there."""
+
+    @property
+    def has_texts(self) -> bool:
+        """Something in it came from outside and might not be storable."""
+        return bool(self.stdout_tail or self.stderr_tail or self.output_mtimes)
+
+    def without_texts(self) -> EndedAttempt:
+        """The bare end: what must be stored whatever a log holds."""
+        reason = "its report could not be stored as it was; see the worker's log"
+        return replace(self, reason=reason, stdout_tail="", stderr_tail="", output_mtimes=())
 
     @property
     def exec_seconds(self) -> float:

@@ -8,15 +8,16 @@ opened on this node, so most attempts never travel through the broker.
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.database import is_postgresql
@@ -120,6 +121,14 @@ class Reporter:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException:
+            logger.critical("the reporter failed; the worker ends and is started again")
+            logger.exception("its last words")
+            os._exit(70)  # a worker that cannot report is worse than none: its jobs live on
+
+    def _serve(self) -> None:
         _prepare_connection()
         is_running = True
         while is_running:
@@ -194,19 +203,34 @@ class Reporter:
         if not is_postgresql():
             time.sleep(PAUSE)
 
-    def _persist(self, started: list[StartedAttempt], ends: list[EndedAttempt]) -> Recorded:
+    def _persist(self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]) -> Recorded:
         """Write until it is written: what ended here is known nowhere else."""
         delay = PAUSE
         while True:
             try:
                 return record(started, ends, datetime.now(UTC))
-            except (DatabaseError, InterfaceError) as error:
+            except (OperationalError, InterfaceError) as error:
                 if not _is_busy(error):
                     logger.warning("cannot write yet, trying again: %s", error)
                     delay = min(max(delay, 0.05) * 2, MAX_RETRY_DELAY)
                     connection.close()
                     _prepare_connection()
                 time.sleep(delay)
+            except Exception:
+                logger.exception("a report cannot be stored as it is")
+                return self._quarantine(started, ends)
+
+    def _quarantine(
+        self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]
+    ) -> Recorded:
+        """Write a refused batch one by one, and the one that is refused again without its texts."""
+        if len(started) + len(ends) > 1:
+            parts = [self._persist([one], []) for one in started]
+            parts += [self._persist([], [one]) for one in ends]
+        else:
+            parts = [self._persist([], [one.without_texts()]) for one in ends if one.has_texts]
+        opened = [one for part in parts for one in part.opened]
+        return Recorded(opened, frozenset[int]().union(*(part.unknown_ids for part in parts)))
 
     def _hand_over(self, opened: list[OpenedAttempt], n_waiting: int) -> list[AttemptPlan]:
         """Plans for the slots that wait; whatever else was opened is published."""
