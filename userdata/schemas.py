@@ -1,6 +1,7 @@
 """Files and user data as clients see them."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -113,6 +114,75 @@ class UserDataChange(Body):
     data: Any = None
     is_ephemeral: bool | None = None
     version: Id | None = None
+
+
+class VersionOut(BaseModel):
+    """One version of a value: when it was written, by whom, from where."""
+
+    version: int
+    is_current: bool
+    changed_at: datetime
+    changed_by: str
+    source: Literal["spec", "page", "api", "job", "run", "restore"]
+    token_name: str | None
+    job_id: int | None
+    result_id: int | None
+    restored_version: int | None
+    n_characters: int
+
+
+class VersionListOut(Page):
+    """The versions of a value, the present one first."""
+
+    items: list[VersionOut]
+
+
+class VersionTextOut(VersionOut):
+    """One version of a value with its data."""
+
+    data: Any
+
+
+class DiffQuery(BaseModel):
+    """Which two versions are compared; by default the present one with the one before it."""
+
+    from_version: Id | None = None
+    to_version: Id | None = None
+
+
+class DiffLineOut(BaseModel):
+    """A line of a comparison; a gap stands for equal lines that are left out."""
+
+    kind: Literal["same", "added", "removed", "gap"]
+    text: str
+    old_number: int | None
+    new_number: int | None
+
+
+class DiffChangeOut(BaseModel):
+    """What happened at one place inside the value."""
+
+    kind: Literal["added", "removed", "changed"]
+    path: str
+    old: str | None
+    new: str | None
+
+
+class DiffOut(BaseModel):
+    """How two versions of a value differ."""
+
+    from_version: int
+    to_version: int
+    lines: list[DiffLineOut]
+    is_cut: bool
+    changes: list[DiffChangeOut]
+    has_more_changes: bool
+
+
+class RestoreIn(Body):
+    """Which version is brought back."""
+
+    version: Id
 
 
 class UserDataListQuery(WorkflowListQuery):

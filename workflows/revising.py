@@ -59,11 +59,16 @@ def restore(row: UserData, version: int, author: Author, *, expected: int | None
     """
     text = history.text_of(row, version)
     if text is None:
-        raise Refused(
-            "version_not_found",
-            f"'{row.name}' has no version {version}, or not any more.",
-            hint=f"`torc user-data history {row.pk}` lists the versions that are kept.",
-            kind="missing",
-        )
+        raise version_not_found(row, version)
     restorer = replace(author, source=Source.RESTORE)
     return revise(row, {"data": text}, restorer, expected=expected, restored_version=version)
+
+
+def version_not_found(row: UserData, version: int) -> Refused:
+    """The answer to a question about a version that is not kept."""
+    return Refused(
+        "version_not_found",
+        f"'{row.name}' has no version {version}, or not any more.",
+        hint=f"`torc user-data history {row.pk}` lists the versions that are kept.",
+        kind="missing",
+    )

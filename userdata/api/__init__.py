@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from userdata.api import files, values
+from userdata.api import files, history, values
 
 router = Router()
-for part in (files, values):
+for part in (files, values, history):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.db.models.functions import Length
-from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.models import User
+from jobs.api.checking import name_of
 from jobs.models import JobUserData
 from torc_site.rest.bodies import refuse_changed, refuse_null
 from torc_site.rest.problems import (
@@ -20,9 +18,11 @@ from torc_site.rest.problems import (
     refuse,
 )
 from userdata.api.links import checked_names
+from userdata.history import Author, author_of
 from userdata.models import UserData
 from userdata.schemas import UserDataChange
-from workflows.models import Workflow
+from workflows import revising
+from workflows.revising import revise
 from workflows.spec.json_values import check_json_value, too_large
 from workflows.spec.limits import MAX_DATA_BYTES, MAX_WORKFLOW_DATA_BYTES
 
@@ -55,29 +55,37 @@ def save(request: ApiRequest, row: UserData, body: UserDataChange, text: str | N
         changes["data"] = checked_data(row.workflow_id, body.data, text)
     if "name" in changes and changes["name"] != row.name:
         changes["name"] = checked_names(UserData, row.workflow_id, [changes["name"]])[0]
-    changes |= {"changed_by": _author(actor, row), "changed_at": timezone.now()}
-    with transaction.atomic():
-        Workflow.objects.filter(pk=row.workflow_id).touch()
-        rows = UserData.objects.filter(pk=row.pk)
-        if expected is not None:
-            rows = rows.filter(version=expected)
-        if not rows.update(version=F("version") + 1, **changes):
-            raise _stale(row)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.version += 1
+    if not revise(row, changes, _author(actor, row), expected=expected):
+        raise _stale(row)
     return row
 
 
-def _expected_version(request: ApiRequest, row: UserData, body: UserDataChange) -> int | None:
+def restore(request: ApiRequest, row: UserData, version: int) -> UserData:
+    """Make an older text of a value its newest, and return it as it is now.
+
+    Raises:
+        Refused: that version is not kept.
+        PreconditionFailed: somebody else has changed the value since.
+        PreconditionMissing: a person in a browser did not say which version they replace.
+    """
+    expected = _expected_version(request, row)
+    if not revising.restore(row, version, _author(request.auth, row), expected=expected):
+        raise _stale(row)
+    return row
+
+
+def _expected_version(
+    request: ApiRequest, row: UserData, body: UserDataChange | None = None
+) -> int | None:
     """Return the version that the change replaces, None if any."""
+    named = body.version if body else None
     header = request.headers.get("If-Match", "").strip()
     tag = header.removeprefix("W/").strip('"')
     if header and header != "*" and tag != str(row.version):
         raise _stale(row)
-    if body.version is not None and body.version != row.version:
+    if named is not None and named != row.version:
         raise _stale(row)
-    if header or body.version is not None:
+    if header or named is not None:
         return row.version
     is_browser = request.auth.token_id is None and not request.auth.is_job
     if is_browser and row.data != "null":
@@ -97,10 +105,10 @@ def _stale(row: UserData) -> PreconditionFailed:
     )
 
 
-def _author(actor: Actor, row: UserData) -> str:
-    """Return who changes the value, for people to read."""
+def _author(actor: Actor, row: UserData) -> Author:
+    """Return who changes the value."""
     if not actor.is_job:
-        return User.objects.values_list("username", flat=True).get(pk=actor.user_id)
+        return author_of(actor, name_of(actor))
     assert actor.job_id is not None
     links = JobUserData.objects.filter(user_data=row, job_id=actor.job_id, is_output=True)
     name = links.values_list("job__name", flat=True).first()
@@ -108,7 +116,7 @@ def _author(actor: Actor, row: UserData) -> str:
         raise PermissionDenied(
             f"'{row.name}' is no output of this job, so the job may not write it."
         )
-    return f"job {name}"[:255]
+    return author_of(actor, f"job {name}")
 
 
 def checked_data(workflow_id: int, value: Any, text: str, at: str = "") -> str:

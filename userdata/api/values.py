@@ -124,7 +124,7 @@ def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
 @router.get("/user_data/{int:user_data_id}", response=UserDataOut)
 def get_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     """Return one value as it was written; its version is the ETag."""
-    return _answer(_fields(_row(request.auth, user_data_id)))
+    return answer_value(visible_value(request.auth, user_data_id))
 
 
 @router.put("/user_data/{int:user_data_id}", response=UserDataOut)
@@ -134,21 +134,26 @@ def update_user_data(request: ApiRequest, user_data_id: int, body: UserDataChang
     A job may change the data of the outputs it declared. People who edit in a browser name the
     version they replace, by If-Match or in the body; programs may.
     """
-    row = _row(request.auth, user_data_id)
+    row = visible_value(request.auth, user_data_id)
     text = member_text(request, "data") if "data" in body.model_fields_set else None
-    return _answer(_fields(save(request, row, body, text)))
+    return answer_value(save(request, row, body, text))
 
 
 @router.delete("/user_data/{int:user_data_id}", response=UserDataOut)
 def delete_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     """Delete one value of a workflow that is not running."""
-    row = _row(request.auth, user_data_id)
+    row = visible_value(request.auth, user_data_id)
     fields = _fields(row)
     _remove(workflow_of(request.auth, row.workflow_id), UserData.objects.filter(pk=row.pk))
     return answer(_text(fields))
 
 
-def _row(actor: Actor, user_data_id: int) -> UserData:
+def visible_value(actor: Actor, user_data_id: int) -> UserData:
+    """Return a value that the actor may see.
+
+    Raises:
+        Http404: there is none with this id.
+    """
     rows = UserData.objects.filter(workflow_filter(actor, "workflow__"), workflow__is_stored=True)
     return one(rows, "user data", user_data_id)
 
@@ -180,7 +185,8 @@ def _texts(items: list[Fields]) -> str:
     return joined(_text(fields) for fields in items)
 
 
-def _answer(fields: Fields) -> HttpResponse:
-    response = answer(_text(fields))
-    response.headers["ETag"] = f'"{fields["version"]}"'
+def answer_value(row: UserData) -> HttpResponse:
+    """Answer with a value; its version is the ETag."""
+    response = answer(_text(_fields(row)))
+    response.headers["ETag"] = f'"{row.version}"'
     return response
