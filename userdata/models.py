@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -34,17 +32,11 @@ class File(models.Model):
 
 
 class UserDataQuerySet(models.QuerySet["UserData"]):
-    """Questions about many values, and the one way to change one."""
+    """Questions about many values."""
 
     def n_bytes(self) -> int:
         """How much text the values are together."""
         return self.aggregate(total=Sum(Length("data")))["total"] or 0
-
-    def replace(self, user_data_id: int, version: int, **changes: Any) -> bool:
-        """Change a value if it still has this version; whether it had."""
-        unchanged = self.filter(pk=user_data_id, version=version)
-        changes |= {"version": F("version") + 1, "changed_at": timezone.now()}
-        return unchanged.update(**changes) == 1
 
 
 class Source:
