@@ -52,16 +52,7 @@ def change_job(job: Job, body: JobChange, current: Fields) -> None:
         Conflict: the job is initialised already.
         Http404: an id is not one of its workflow.
     """
-    refuse_unsupported(body, UNSUPPORTED)
-    refuse_changed(body, current, FIXED)
-    refuse_null(body, ("name", "command", "priority", "resource_requirements_id", "status"))
-    early = {
-        name: value
-        for name, value in body.given(*BEFORE_INITIALISE).items()
-        if value is not None and value != current[name]
-    }
-    if early and JobStatus(job.status) not in RESTING:
-        _refuse_initialized(job, early)
+    early = _early_changes(job, body, current)
     depends_on = early.pop("depends_on_job_ids", None)
     columns = _checked(job, early) | _any_time(job, body)
     with transaction.atomic():
@@ -74,6 +65,21 @@ def change_job(job: Job, body: JobChange, current: Fields) -> None:
             Job.objects.filter(pk=job.pk).update(**columns)
         if "command" in columns:
             _link_tokens(job, columns["command"])
+
+
+def _early_changes(job: Job, body: JobChange, current: Fields) -> dict[str, Any]:
+    """Return what is to change that can only change before the job is initialised."""
+    refuse_unsupported(body, UNSUPPORTED)
+    refuse_changed(body, current, FIXED)
+    refuse_null(body, ("name", "command", "priority", "resource_requirements_id", "status"))
+    early = {
+        name: value
+        for name, value in body.given(*BEFORE_INITIALISE).items()
+        if value is not None and value != current[name]
+    }
+    if early and JobStatus(job.status) not in RESTING:
+        _refuse_initialized(job, early)
+    return early
 
 
 def _refuse_initialized(job: Job, changes: Mapping[str, Any]) -> None:

@@ -38,6 +38,23 @@ def start(api: Any, workflow_id: int) -> None:
     assert answer.status == 200
 
 
+def make_writer(api: Any, workflow: Any, data: Any, file: Any) -> models.JobModel:
+    """Make the job that writes the file and the value."""
+    small = api.create_resource_requirements(
+        models.ResourceRequirementsModel(workflow_id=workflow.id, name="small", runtime="PT5M")
+    )
+    return api.create_job(
+        models.JobModel(
+            workflow_id=workflow.id,
+            name="first",
+            command=f"echo done > out.txt; torc user-data update {data.id} --data '{VALUE}'",
+            output_file_ids=[file.id],
+            output_user_data_ids=[data.id],
+            resource_requirements_id=small.id,
+        )
+    )
+
+
 def make_pipeline(api: Any, folder: Path) -> models.WorkflowModel:
     """Make one job that writes a file and a value, and many that read them, piece by piece."""
     workflow = api.create_workflow(
@@ -49,19 +66,7 @@ def make_pipeline(api: Any, folder: Path) -> models.WorkflowModel:
         models.UserDataModel(workflow_id=workflow.id, name="config", data=None)
     )
     file = api.create_file(models.FileModel(workflow_id=workflow.id, name="out", path="out.txt"))
-    small = api.create_resource_requirements(
-        models.ResourceRequirementsModel(workflow_id=workflow.id, name="small", runtime="PT5M")
-    )
-    first = api.create_job(
-        models.JobModel(
-            workflow_id=workflow.id,
-            name="first",
-            command=f"echo done > out.txt; torc user-data update {data.id} --data '{VALUE}'",
-            output_file_ids=[file.id],
-            output_user_data_ids=[data.id],
-            resource_requirements_id=small.id,
-        )
-    )
+    first = make_writer(api, workflow, data, file)
     readers = [
         models.JobModel(
             workflow_id=workflow.id,
@@ -78,6 +83,22 @@ def make_pipeline(api: Any, folder: Path) -> models.WorkflowModel:
     )
     api.create_jobs(models.JobsModel(jobs=[last]))
     return workflow
+
+
+def runner_of(workflow_id: int) -> models.ComputeNodeModel:
+    """Return a runner as Torc's own registers itself."""
+    return models.ComputeNodeModel(
+        workflow_id=workflow_id,
+        hostname="runner",
+        pid=1,
+        start_time="2026-01-01 12:00:00.123456",
+        num_cpus=2,
+        memory_gb=4.0,
+        num_gpus=0,
+        num_nodes=1,
+        compute_node_type="local",
+        is_active=True,
+    )
 
 
 def test_the_published_client_drives_a_workflow(api: Any, tmp_path: Path) -> None:
@@ -126,20 +147,7 @@ def test_the_published_client_changes_and_deletes(api: Any, tmp_path: Path) -> N
         models.EventModel(workflow_id=workflow.id, timestamp=1, data={"category": "x"})
     )
     assert api.get_event(event.id).data == {"category": "x"}
-    node = api.create_compute_node(
-        models.ComputeNodeModel(
-            workflow_id=workflow.id,
-            hostname="runner",
-            pid=1,
-            start_time="2026-01-01 12:00:00.123456",
-            num_cpus=2,
-            memory_gb=4.0,
-            num_gpus=0,
-            num_nodes=1,
-            compute_node_type="local",
-            is_active=True,
-        )
-    )
+    node = api.create_compute_node(runner_of(workflow.id))
     node.is_active = False
     assert api.update_compute_node(node.id, node).is_active is False
     api.cancel_workflow(workflow.id)
