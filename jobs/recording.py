@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from jobs.attempts import EndedAttempt
+from jobs.causes import cause_of
 from jobs.database import (
     dumps,
     execute,
@@ -24,7 +25,13 @@ from jobs.models import Event
 from jobs.retrying import MAX_LOST, matches_any, should_retry
 from jobs.scheduling import OpenedAttempt, fill
 from jobs.settling import EndedJob, settle
-from jobs.states import COMPLETE, JobStatus, KillReason
+from jobs.states import (
+    COMPLETE,
+    RETURN_CODE_MEMORY,
+    RETURN_CODE_RUNTIME,
+    JobStatus,
+    KillReason,
+)
 
 UNFINISHED = tuple(sorted(status.value for status in JobStatus if status not in COMPLETE))
 _NOT_COMPLETE = ", ".join(str(value) for value in UNFINISHED)
@@ -75,10 +82,12 @@ def record(
         now: the clock, read once.
     """
     touched = {one.workflow_id for one in started} | {one.plan.workflow_id for one in ended}
+    causes = [row for one in ended if (row := _cause_row(one))]
     with transaction.atomic():
         lock_workflows(touched)
         unknown = _write_started(started)
         verdicts = _write_ended(ended)
+        _write_causes(causes)
         settled = _write_jobs(verdicts, now)
         cascade = settle([EndedJob(one.job_id, one.status) for one in settled], now)
         _write_logs(ended)
@@ -166,6 +175,32 @@ def _ended_row(one: EndedAttempt) -> dict[str, Any]:
         "peak_cpu": one.peak_cpu_percent,
         "avg_cpu": one.avg_cpu_percent,
     }
+
+
+_LIMITS = {RETURN_CODE_MEMORY: KillReason.MEMORY, RETURN_CODE_RUNTIME: KillReason.RUNTIME}
+
+
+def _cause_row(one: EndedAttempt) -> dict[str, Any] | None:
+    """Why the attempt ended badly; None when it did not."""
+    if one.status not in (JobStatus.FAILED, JobStatus.TERMINATED):
+        return None
+    is_limit = one.status is JobStatus.TERMINATED
+    kill_reason = _LIMITS.get(one.return_code, "") if is_limit else ""
+    tails = (one.stderr_tail, one.stdout_tail)
+    cause = cause_of(one.return_code, kill_reason, one.reason, *tails)
+    return {"id": one.plan.result_id, "cause": cause.label, "line": cause.error_line}
+
+
+def _write_causes(rows: Sequence[dict[str, Any]]) -> None:
+    """Keep the causes of attempts that did end badly: a cancel may have come first."""
+    if not rows:
+        return
+    source = rows_source({"id": "bigint", "cause": "text", "line": "text"})
+    sql = f"""
+        UPDATE jobs_result SET cause = v.cause, error_line = v.line FROM {source}
+        WHERE jobs_result.id = v.id AND jobs_result.cause = ''
+          AND jobs_result.status IN ({JobStatus.FAILED.value}, {JobStatus.TERMINATED.value})"""
+    execute(sql, [dumps(rows)])
 
 
 def _verdict(one: EndedAttempt, status: JobStatus) -> _Verdict:

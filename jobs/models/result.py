@@ -58,6 +58,10 @@ class Result(models.Model):
     kill_reason = models.CharField(max_length=16, default="", blank=True)
     """`canceled`, `runtime` or `memory` as soon as the attempt is to be ended."""
     reason = models.TextField(default="", blank=True)
+    cause = models.CharField(max_length=200, default="", db_default="", blank=True)
+    """Of a bad end: the line that says why, normalised, so that equal causes are equal texts."""
+    error_line = models.CharField(max_length=300, default="", db_default="", blank=True)
+    """That line as the log has it."""
     exec_seconds = models.FloatField(null=True, blank=True)
     peak_memory_bytes = models.BigIntegerField(null=True, blank=True)
     avg_memory_bytes = models.BigIntegerField(null=True, blank=True)
@@ -71,6 +75,11 @@ class Result(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workflow", "run_id"], name="result_by_run"),
+            models.Index(
+                fields=["workflow", "run_id", "cause", "job"],
+                name="result_by_cause",
+                condition=~Q(cause=""),
+            ),
             models.Index(
                 fields=["compute_node"],
                 name="result_open_by_node",
