@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from jobs.models import Job, Result
+from jobs.nodes import SILENT_AFTER
 from jobs.states import WAITING, JobStatus, KillReason
 from workflows.refusal import Refused
 
