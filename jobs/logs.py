@@ -6,7 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from django.conf import settings
 
@@ -50,25 +50,39 @@ def read_log(
     return part or _from_tail(result, stream, offset, most)
 
 
+def open_log(result: Result, stream: Stream) -> BinaryIO | None:
+    """Return the whole log, open for reading, or None if this machine does not have it."""
+    descriptor = _open_regular(path_of(result, stream))
+    return None if descriptor is None else os.fdopen(descriptor, "rb")
+
+
 def path_of(result: Result, stream: Stream) -> Path:
     """Return where the node that runs the attempt keeps the log; made of ids alone."""
     folder = Path(settings.TORC_DATA_DIR) / "logs" / str(result.workflow_id)
     return folder / f"{result.pk}.{SUFFIXES[stream]}"
 
 
-def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
-    """Read a regular file, never through a link, never waiting for a pipe."""
+def _open_regular(path: Path) -> int | None:
+    """Open a regular file, never through a link, never waiting for a pipe."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
+    descriptor = _open_regular(path)
+    if descriptor is None:
+        return None
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            return None
-        start = _start(offset, found.st_size, limit)
+        size = os.fstat(descriptor).st_size
+        start = _start(offset, size, limit)
         content = os.pread(descriptor, limit, start)
-        return LogPart(content, start, max(found.st_size, start + len(content)), True)
+        return LogPart(content, start, max(size, start + len(content)), True)
     finally:
         os.close(descriptor)
 

@@ -10,12 +10,32 @@ const isPoll = (context) => context?.sourceEvent?.type === "every";
 document.addEventListener("htmx:config:request", (event) => {
   if (!isPoll(event.detail.ctx)) return;
   if (poll.ended || document.hidden || Date.now() < poll.retryAt) event.preventDefault();
+  const log = event.detail.ctx.sourceElement.closest(".log");
+  if (log && strayed.has(log)) event.preventDefault();
 });
+
+// Logs: the last line asks for what follows, and the end stays in view, unless the reader has
+// scrolled up, who is not disturbed.
+const strayed = new WeakSet();
+
+function logsToEnd() {
+  for (const log of document.querySelectorAll(".log")) {
+    if (!strayed.has(log)) log.scrollTop = log.scrollHeight;
+  }
+}
+
+document.addEventListener("scroll", ({ target }) => {
+  if (!target.classList?.contains("log")) return;
+  const rest = target.scrollHeight - target.scrollTop - target.clientHeight;
+  if (rest < 40) strayed.delete(target);
+  else strayed.add(target);
+}, true);
+document.addEventListener("htmx:after:swap", logsToEnd);
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (!isPoll(ctx)) return;
-  if (ctx.response.status === 401) poll.ended = true;
+  if ([401, 403, 404].includes(ctx.response.status)) poll.ended = true;
   if (ctx.response.status >= 500) return pollFailed();
   poll.failures = 0;
   poll.retryAt = 0;
@@ -178,5 +198,6 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-changed]")) event.preventDefault();
 });
 
+logsToEnd();
 if (zoneIsLocal()) showTimes();
 document.querySelector(".notice[autofocus]")?.focus();

@@ -1,6 +1,6 @@
 """What every page does alike: one live fragment polled by revision, and long tables in pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ BUSY_SECONDS = 2
 IDLE_SECONDS = 10
 
 Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def live_page(
     """
     query = request.GET.copy()
     query.pop("rev", None)
-    request.GET = query  # links inside the fragment lead to pages, never to polls
+    request.GET = query  # type: ignore[assignment]  # links inside the fragment lead to pages, never to polls
     polled = query.copy()
     polled["rev"] = live.revision
     whole = {
@@ -63,10 +64,10 @@ def live_page(
 
 
 @dataclass(frozen=True, slots=True)
-class Slice(Generic[Row]):
+class Slice(Generic[Shown]):
     """One page of a long table."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Shown]
     number: int
     total: int | None
     """How many rows there are on all pages; None if counting them would be dear."""
@@ -94,18 +95,26 @@ class Slice(Generic[Row]):
 
 
 def slice_of(
-    rows: "QuerySet[Row]", request: HttpRequest, *, total: int | None = None
-) -> Slice[Row]:
+    rows: "QuerySet[Row]",
+    request: HttpRequest,
+    show: "Callable[[QuerySet[Row]], Sequence[Shown]]",
+    *,
+    total: int | None = None,
+) -> Slice[Shown]:
     """Return the page of the rows that the address asks for.
 
     Args:
         rows: all of them, in their order.
         request: its query names the page; nonsense means the first.
+        show: makes what the table shows of the rows of one page.
         total: how many there are, if the caller knows.
     """
     number = page_number(request)
     start = (number - 1) * PAGE_SIZE
-    found = list(rows[start : start + PAGE_SIZE + 1])
+    # Joins are made for the rows of this page only, not for all those that an offset skips.
+    ids = rows.values("pk")[start : start + PAGE_SIZE + 1]
+    chosen = rows.model._default_manager.filter(pk__in=ids).order_by(*rows.query.order_by)
+    found = show(chosen)
     return Slice(found[:PAGE_SIZE], number, total, len(found) > PAGE_SIZE)
 
 

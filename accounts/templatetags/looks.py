@@ -122,3 +122,28 @@ def duration(seconds: float | None) -> str:
 def thousands(number: int | None) -> str:
     """Return a count with separators."""
     return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def size(n_bytes: float | None) -> str:
+    """Return an amount of memory: ``7.9 GiB``."""
+    if n_bytes is None:
+        return ""
+    amount, unit = float(n_bytes), "B"
+    for name in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, name
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+
+
+@register.simple_tag
+def total(counts: Mapping[str, int]) -> str:
+    """Return how many there are of all statuses together."""
+    return f"{sum(counts.values()):,}"
+
+
+@register.simple_tag
+def moment(milliseconds: int) -> SafeString:
+    """Return a moment that is kept as milliseconds since 1970."""
+    return stamp(datetime.fromtimestamp(milliseconds / 1000, UTC))

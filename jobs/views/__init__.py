@@ -1,0 +1,1 @@
+"""The pages of jobs, their attempts and the machines that run them."""

@@ -1,0 +1,108 @@
+"""No page may cost more queries for more rows."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from jobs.models import Family, Job
+from jobs.states import JobStatus
+from tests.factories import (
+    make_event,
+    make_file,
+    make_job,
+    make_node,
+    make_open_result,
+    make_result,
+    make_started_workflow,
+    make_user_data,
+    make_wait,
+)
+from workflows.models import Workflow
+
+MOST = 12
+PATHS = (
+    "",
+    "?q=job",
+    "?status=blocked",
+    "?sort=-name",
+    "/results",
+    "/results?sort=job",
+    "/events",
+    "/data",
+    "/files",
+    "/spec",
+)
+
+
+def make_mixed(owner: User, n_each: int) -> tuple[Workflow, Job]:
+    """A running workflow with jobs of every kind, so that every sentence has to be found."""
+    workflow = make_started_workflow(owner=owner)
+    node = make_node()
+    family = Family.objects.create(workflow=workflow, position=0, label="f", n_jobs=n_each)
+    failed = make_job(workflow, status=JobStatus.FAILED)
+    make_result(failed, return_code=1)
+    for n in range(n_each):
+        running = make_job(workflow, status=JobStatus.READY, family=family)
+        make_open_result(running, node=node, started_at=timezone.now())
+        ready = make_job(workflow, status=JobStatus.READY)
+        make_job(workflow, status=JobStatus.CANCELED, canceled_by=failed)
+        blocked = make_job(workflow, status=JobStatus.BLOCKED, depends_on=[running, ready])
+        make_wait(blocked, [ready])
+        make_result(make_job(workflow, status=JobStatus.COMPLETED, n_attempts=1), node=node)
+        make_user_data(workflow, inputs_of=[blocked], outputs_of=[running])
+        make_file(workflow, inputs_of=[blocked], outputs_of=[running])
+        make_event(workflow, "job_failed", n=n)
+    return workflow, blocked
+
+
+def cost(page: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = page.get(path)
+    assert answer.status_code == 200
+    assert len(queries) <= MOST, "\n".join(query["sql"] for query in queries.captured_queries)
+    return len(queries)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_workflow_page_costs_the_same_for_any_number_of_jobs(
+    page: Client, ann: User, path: str
+) -> None:
+    few, _ = make_mixed(ann, 2)
+    many, _ = make_mixed(ann, 30)
+    assert cost(page, f"/w/{few.pk}{path}") == cost(page, f"/w/{many.pk}{path}")
+
+
+def test_a_job_page_costs_the_same_for_any_number_of_jobs(page: Client, ann: User) -> None:
+    few, one = make_mixed(ann, 2)
+    many, other = make_mixed(ann, 30)
+    for job in (one, other):
+        for _ in range(3):
+            make_result(job)
+    costs = [
+        cost(page, f"/w/{workflow.pk}/jobs/{job.pk}")
+        for workflow, job in ((few, one), (many, other))
+    ]
+    assert costs[0] == costs[1]
+
+
+def test_the_lists_cost_the_same_for_any_number_of_rows(page: Client, ann: User) -> None:
+    make_mixed(ann, 1)
+    few = [cost(page, path) for path in ("/", "/workers")]
+    for _ in range(8):
+        make_mixed(ann, 1)
+    assert [cost(page, path) for path in ("/", "/workers")] == few
+
+
+def test_a_poll_without_news_costs_little(page: Client, ann: User) -> None:
+    workflow, _ = make_mixed(ann, 2)
+    revision = f"{workflow.revision}.1"
+    workflow.refresh_from_db()
+    with CaptureQueriesContext(connection) as queries:
+        answer = page.get(f"/w/{workflow.pk}?rev={revision}", headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert len(queries) <= 5

@@ -1,0 +1,1 @@
+"""The pages of what jobs read and write: user data and files."""

@@ -1,0 +1,106 @@
+"""Many workflows at a glance: how each stands, those that need somebody first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from jobs.explaining import NO_WORKER
+from jobs.models import Job
+from jobs.states import DISPLAY_ORDER, JobStatus
+from workflows.models import Workflow, WorkflowQuerySet
+from workflows.standing import Standing, standing
+
+_BAD = (JobStatus.FAILED, JobStatus.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The job that failed last, as far as its number tells, and why."""
+
+    job: Job
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """One workflow among many."""
+
+    workflow: Workflow
+    counts: dict[str, int]
+    """Jobs by status word, in the order of the bars."""
+    standing: Standing
+    failure: Failure | None
+
+
+def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
+    """Order workflows: with failures, then active, then the rest; the latest first in each."""
+    bad = Job.objects.filter(workflow=OuterRef("pk"), status__in=[one.value for one in _BAD])
+    is_active = Q(is_started=True, ended_at__isnull=True)
+    rank = Case(
+        When(is_archived=True, then=Value(3)),
+        When(Exists(bad), then=Value(0)),
+        When(is_active, then=Value(1)),
+        default=Value(2),
+    )
+    changed = Coalesce("ended_at", "started_at", "created_at")
+    return workflows.annotate(rank=rank, changed=changed).order_by("rank", "-changed", "-pk")
+
+
+def survey(workflows: Sequence[Workflow], *, n_online: int) -> list[Surveyed]:
+    """Say how each of these workflows stands, in two queries.
+
+    Args:
+        workflows: few enough for one page.
+        n_online: how many workers are online.
+    """
+    ids = [one.pk for one in workflows]
+    counts, last_bad = _counted(ids)
+    culprits = Job.objects.only("name", "reason", "workflow").in_bulk(last_bad.values())
+    failures = {
+        workflow_id: Failure(culprits[job_id], culprits[job_id].reason)
+        for workflow_id, job_id in last_bad.items()
+        if job_id in culprits
+    }
+    return [
+        Surveyed(
+            workflow=one,
+            counts=counts[one.pk],
+            standing=_standing(one, counts[one.pk], n_online),
+            failure=failures.get(one.pk),
+        )
+        for one in workflows
+    ]
+
+
+def _counted(ids: Sequence[int]) -> tuple[dict[int, dict[str, int]], dict[int, int]]:
+    """Workflow id -> its counts, and -> its last job that failed; an index has both."""
+    found = (
+        Job.objects.filter(workflow__in=ids)
+        .order_by()
+        .values_list("workflow", "status")
+        .annotate(count=Count("pk"), last=Max("pk"))
+    )
+    rows = {(workflow, status): (count, last) for workflow, status, count, last in found}
+    counts = {
+        pk: {one.word: rows[pk, one.value][0] for one in DISPLAY_ORDER if (pk, one.value) in rows}
+        for pk in ids
+    }
+    bad = {
+        pk: max(rows[pk, one.value][1] for one in _BAD if (pk, one.value) in rows)
+        for pk in ids
+        if any((pk, one.value) in rows for one in _BAD)
+    }
+    return counts, bad
+
+
+def _standing(workflow: Workflow, counts: dict[str, int], n_online: int) -> Standing:
+    return standing(
+        counts,
+        is_active=workflow.is_active,
+        is_canceled=workflow.is_canceled,
+        waiting_reason=None if n_online else NO_WORKER,
+    )

@@ -1,0 +1,77 @@
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.authentication import person
+from jobs.tasks import publish
+from torc_site.http import HtmxRequest
+from workflows import lifecycle
+from workflows.creation import create_workflow
+from workflows.forms import SpecForm
+from workflows.refusal import Refused
+from workflows.spec import Problem, SpecError, WorkflowPlan, plan_workflow
+from workflows.views.receipts import refused, say
+
+MAX_FAMILIES = 200
+LINE_WIDTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a spec, beside the line that it is about."""
+
+    problem: Problem
+    line: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_workflow(request: HtmxRequest) -> HttpResponse:
+    """Check a spec, or make a workflow of it; nothing is stored before it is right."""
+    if request.method != "POST":
+        return _page(request, {"form": SpecForm()})
+    form = SpecForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, {"form": form, "text": form.data.get("text", "")}, 422)
+    text = form.cleaned_data["text"]
+    context: dict[str, Any] = {"form": form, "text": text}
+    try:
+        plan = plan_workflow(text, format=_format_of(form.cleaned_data["filename"]))
+    except SpecError as error:
+        return _page(request, {**context, "mistakes": _mistakes(error, text)}, 422)
+    if request.POST.get("action") not in ("create", "start"):
+        return _page(request, {**context, "plan": plan, "families": plan.families[:MAX_FAMILIES]})
+    return _create(request, plan, text)
+
+
+def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse:
+    user = person(request)
+    workflow = create_workflow(plan, owner=user, spec_text=text)
+    say(request, f"Created with {len(plan.jobs):,} jobs.")
+    if request.POST.get("action") == "start":
+        try:
+            publish(lifecycle.start(workflow.pk, by=user.username))
+        except Refused as refusal:
+            refused(request, refusal)
+    return redirect(workflow)
+
+
+def _page(request: HtmxRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, "workflows/new.html", context, status=status)
+
+
+def _format_of(filename: str | None) -> Literal["yaml", "json"] | None:
+    ending = (filename or "").rpartition(".")[2].lower()
+    return "json" if ending == "json" else "yaml" if ending in ("yaml", "yml") else None
+
+
+def _mistakes(error: SpecError, text: str) -> list[Mistake]:
+    lines = text.split("\n")
+
+    def line_of(problem: Problem) -> str:
+        number = problem.line or 0
+        return lines[number - 1][:LINE_WIDTH] if 0 < number <= len(lines) else ""
+
+    return [Mistake(problem, line_of(problem)) for problem in error.problems]

@@ -1,0 +1,16 @@
+"""What an action answers: one sentence on top of the next page."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from workflows.refusal import Refused
+
+
+def say(request: HttpRequest, sentence: str) -> None:
+    """Let the next page say what was done."""
+    messages.success(request, sentence)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> None:
+    """Let the next page say what could not be done, and what to do instead."""
+    messages.error(request, " ".join(filter(None, (refusal.detail, refusal.hint))))

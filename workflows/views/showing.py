@@ -1,0 +1,68 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from jobs.listing import job_rows
+from jobs.models import Job
+from jobs.states import DISPLAY_ORDER, JobStatus
+from torc_site.http import HtmxRequest
+from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
+from workflows.models import Workflow
+from workflows.views.header import Head, head_of, scene_of
+
+COLUMNS = {
+    "id": ("family", "pk"),
+    "name": ("name",),
+    "status": ("status", "family", "pk"),
+}
+WORDS = [one.word for one in DISPLAY_ORDER]
+
+
+@require_safe
+def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
+    """Show how a workflow stands, and its jobs, with why those wait that do."""
+    scene = scene_of(request, workflow_id)
+    if answer := unchanged(request, scene.revision):
+        return answer
+    head = head_of(scene)
+    context = {"head": head, "tab": "jobs", **_table(request, head)}
+    title = f"{scene.workflow.name} #{workflow_id}"
+    return live_page(request, "workflows/_jobs.html", context, title=title, live=head.live)
+
+
+def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
+    workflow = head.workflow
+    status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    rows = Job.objects.filter(workflow=workflow)
+    if status in WORDS:
+        rows = rows.with_status(JobStatus.of_word(status))
+    else:
+        status = ""
+    if text:
+        rows = rows.filter(name__icontains=text)
+    sort, fields = ordering(request, COLUMNS, "id")
+    if status and sort == "id":
+        fields = COLUMNS["status"]  # an index has this order: nothing is sorted for one page
+    total = rows.count() if text else head.counts.get(status, 0) if status else head.n_jobs
+    shown = slice_of(
+        rows.order_by(*fields),
+        request,
+        lambda found: job_rows(found, workflow, head.nodes),
+        total=total,
+    )
+    return {"slice": shown, "sort": sort, "status": status, "q": text, "words": WORDS}
+
+
+@require_safe
+def spec(request: HtmxRequest, workflow_id: int) -> HttpResponse:
+    """Show the spec that a workflow was made from, as it was written."""
+    scene = scene_of(request, workflow_id)
+    if answer := unchanged(request, scene.revision):
+        return answer
+    head = head_of(scene)
+    text = Workflow.objects.values_list("spec_text", flat=True).get(pk=workflow_id)
+    context = {"head": head, "tab": "spec", "text": text}
+    title = f"Spec · {scene.workflow.name} #{workflow_id}"
+    live = Live(head.live.revision, None)  # a spec is long and never changes
+    return live_page(request, "workflows/_spec.html", context, title=title, live=live)
