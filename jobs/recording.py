@@ -268,8 +268,11 @@ def _write_logs(ended: Sequence[EndedAttempt]) -> None:
 def _write_mtimes(ended: Sequence[EndedAttempt]) -> None:
     rows = [{"id": file, "at": mtime} for one in ended for file, mtime in one.output_mtimes]
     if rows:
-        source = rows_source({"id": "bigint", "at": "float"})
-        sql = f"UPDATE userdata_file AS f SET st_mtime = v.at FROM {source} WHERE f.id = v.id"
+        sql = f"""
+            UPDATE userdata_file AS f SET st_mtime = v.at, changed_revision = w.revision
+            FROM {rows_source({"id": "bigint", "at": "float"})}, workflows_workflow w
+            WHERE f.id = v.id AND w.id = f.workflow_id
+              AND (f.st_mtime IS NULL OR f.st_mtime <> v.at)"""
         execute(sql, [dumps(rows)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.database import execute, fetch, stamp, stamp_parameter
+from jobs.database import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.states import BAD, COMPLETE, JobStatus
 
 _MOVABLE = f"{JobStatus.BLOCKED.value}, {JobStatus.READY.value}"
@@ -49,16 +49,29 @@ def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
     The walk goes from set to set, so an all-to-all stage costs its members, not its edges.
     """
     sql = f"""
+        SELECT m.set_id FROM jobs_job j JOIN jobs_predecessormember m ON m.job_id = j.id
+        WHERE j.workflow_id = %s AND j.status IN ({_values(statuses)})"""
+    return _waiters(sql, workflow_id)
+
+
+def downstream_of_jobs(job_ids: Iterable[int]) -> list[int]:
+    """The ids of all jobs that wait, directly or not, for one of these; as `downstream_of`."""
+    sql = f"SELECT set_id FROM jobs_predecessormember WHERE job_id IN ({ids_source()})"
+    return _waiters(sql, dumps(job_ids))
+
+
+def _waiters(first_sets: str, parameter: int | str) -> list[int]:
+    """Who waits for the sets that a query finds, or for who waits for them, and so on."""
+    sql = f"""
         WITH RECURSIVE touched(set_id) AS (
-            SELECT m.set_id FROM jobs_job j JOIN jobs_predecessormember m ON m.job_id = j.id
-            WHERE j.workflow_id = %s AND j.status IN ({_values(statuses)})
+            {first_sets}
             UNION
             SELECT m.set_id FROM touched t
             JOIN jobs_jobwait w ON w.set_id = t.set_id
             JOIN jobs_predecessormember m ON m.job_id = w.job_id
         )
         SELECT DISTINCT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id"""
-    return [row[0] for row in fetch(sql, [workflow_id])]
+    return [row[0] for row in fetch(sql, [parameter])]
 
 
 def _count_sets(workflow_id: int) -> None:

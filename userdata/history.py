@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.db.models.functions import Length
 
 from accounts.actors import Actor
-from userdata.models import Authorship, Source, UserData, UserDataVersion
+from userdata.models import (
+    Authorship,
+    Source,
+    UserData,
+    UserDataVersion,
+    present_revision,
+)
 
 MAX_VERSIONS = 100
 """How many versions of a value are kept, the present one included."""
@@ -109,7 +115,10 @@ def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
         chunk = ids[at : at + _CHUNK]
         _keep(chunk)
         UserData.objects.filter(pk__in=chunk).update(
-            data=_EMPTY, version=F("version") + 1, changed_revision=_revision(), **signature
+            data=_EMPTY,
+            version=F("version") + 1,
+            changed_revision=present_revision(UserData),
+            **signature,
         )
         kept = UserDataVersion.objects.filter(user_data__in=chunk)
         kept.filter(version__lte=F("user_data__version") - MAX_VERSIONS).delete()
@@ -151,11 +160,6 @@ def _signature(author: Author, now: datetime, restored_version: int | None) -> d
     }
 
 
-def _revision() -> Subquery:
-    """The revision of the workflow, as the caller has bumped it."""
-    return Subquery(UserData.objects.filter(pk=OuterRef("pk")).values("workflow__revision"))
-
-
 def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
     """Change the row if it is still as it was read."""
     replaced = UserDataVersion(
@@ -166,7 +170,7 @@ def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
     )
     changes = {**fields, "version": row.version + 1}
     if fields.get("data", row.data) != row.data:
-        changes["changed_revision"] = _revision()
+        changes["changed_revision"] = present_revision(UserData)
     unchanged = UserData.objects.filter(pk=row.pk, version=row.version)
     if not unchanged.update(**changes):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -29,6 +29,12 @@ class File(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def present_revision(model: type[models.Model]) -> Subquery:
+    """The revision of each row's workflow, for an update in a transaction that has bumped it."""
+    same = model._default_manager.filter(pk=OuterRef("pk"))
+    return Subquery(same.values("workflow__revision"))
 
 
 class UserDataQuerySet(models.QuerySet["UserData"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from jobs import waiting
@@ -55,7 +57,7 @@ def reset_jobs(workflow_id: int, *, failed_only: bool, force: bool = False, by: 
         refuse_archived(workflow)
         job_ids = _failed_and_downstream(workflow_id) if failed_only else None
         stopping.stop_for_reset(workflow_id, now, job_ids, force=force)
-        n_reset = _uninitialize(workflow_id, job_ids)
+        n_reset = uninitialize(workflow_id, job_ids)
         waiting.recompute(workflow_id, now)
         note(workflow, "reset_job_status", by, failed_only=failed_only, n_jobs=n_reset)
     return n_reset
@@ -67,7 +69,15 @@ def _failed_and_downstream(workflow_id: int) -> list[int]:
     return sorted(ids.union(waiting.downstream_of(workflow_id, _FAILED)))
 
 
-def _uninitialize(workflow_id: int, job_ids: list[int] | None) -> int:
+def uninitialize(workflow_id: int, job_ids: Sequence[int] | None) -> int:
+    """Make jobs uninitialized, except disabled ones; how many.
+
+    Runs in the caller's transaction, which holds the workflow and has ended what ran of them.
+
+    Args:
+        workflow_id: the workflow.
+        job_ids: which; None means all.
+    """
     sql = f"""
         UPDATE jobs_job SET status = {JobStatus.UNINITIALIZED.value}, n_retries = 0, n_lost = 0,
                ready_at = NULL, canceled_by_id = NULL, reason = ''

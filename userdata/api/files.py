@@ -20,7 +20,7 @@ from userdata.api.links import (
     refuse_while_active,
     workflow_of,
 )
-from userdata.models import File
+from userdata.models import File, present_revision
 from userdata.schemas import (
     DeletedOut,
     FileChange,
@@ -36,6 +36,8 @@ from workflows.spec.names import check_path
 
 FIELDS = ("id", "workflow_id", "name", "path", "st_mtime")
 SORTS = {name: name for name in FIELDS}
+SEEN = ("path", "st_mtime")
+"""What makes it another file to the jobs that read it."""
 
 router = Router(tags=["files"])
 
@@ -110,13 +112,22 @@ def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
         refuse(check_path(changes["path"]), "/path")
     if "name" in changes and changes["name"] != file.name:
         changes["name"] = checked_names(File, file.workflow_id, [changes["name"]])[0]
-    for name, value in changes.items():
-        setattr(file, name, value)
     if changes:
         with transaction.atomic():
             Workflow.objects.filter(pk=file.workflow_id).touch()
-            file.save(update_fields=list(changes))
+            _store(file, changes)
     return _out(file)
+
+
+def _store(file: File, changes: Fields) -> None:
+    """Change a file; with another path or time, jobs that have read it are stale."""
+    has_changed = any(
+        changes.get(name, getattr(file, name)) != getattr(file, name) for name in SEEN
+    )
+    revision = {"changed_revision": present_revision(File)} if has_changed else {}
+    File.objects.filter(pk=file.pk).update(**changes, **revision)
+    for name, value in changes.items():
+        setattr(file, name, value)
 
 
 @router.delete("/files/{int:file_id}", response=FileOut)
