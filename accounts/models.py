@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -142,3 +142,80 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username} from {self.address}"
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Audit entries; they are read and added, never changed."""
+
+    def by(self, actor: Actor) -> Self:
+        """Return what the actor's person did."""
+        return self.filter(user_id=actor.user_id)
+
+    def on_workflow(self, workflow_id: int) -> Self:
+        """Return what was done to a workflow and to what belongs to it."""
+        return self.filter(workflow_id=workflow_id)
+
+    def update(self, **changes: Any) -> int:
+        """Refuse: the past does not change."""
+        raise TypeError("audit entries are append-only")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: the past does not change."""
+        raise TypeError("audit entries are append-only")
+
+
+class AuditEntry(models.Model):
+    """One thing that a person did: who, what, when, to what, and from where.
+
+    It refers to people, tokens and workflows by id only, so that it outlives them.
+    """
+
+    class Surface(models.TextChoices):
+        WEB = "web", "page"
+        API = "api", "API"
+        CLI = "cli", "command line"
+
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField(null=True)
+    username = models.CharField(max_length=150)
+    """As it was then; of a failed sign-in, the name that was tried."""
+    token_id = models.BigIntegerField(null=True)
+    surface = models.CharField(max_length=3, choices=Surface)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    verb = models.CharField(max_length=64)
+    workflow_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=32, blank=True)
+    """What `object_id` is an id of: job, user_data, token, ..."""
+    object_id = models.BigIntegerField(null=True)
+    summary = models.JSONField(default=dict)
+    """Counts and options of what was done; never a secret or a value."""
+    before_hash = models.CharField(max_length=16, blank=True)
+    after_hash = models.CharField(max_length=16, blank=True)
+    """Of the object's row: equal rows have equal hashes."""
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("workflow_id", "-id"), name="audit_by_workflow"),
+            models.Index(fields=("user_id", "-id"), name="audit_by_user"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry.
+
+        Raises:
+            TypeError: it is there already.
+        """
+        if not self._state.adding:
+            raise TypeError("audit entries are append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the past does not change."""
+        raise TypeError("audit entries are append-only")

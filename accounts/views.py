@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import admission
+from accounts.auditing import audited
 from accounts.authentication import person
 from accounts.forms import SignInForm, TokenForm
 from accounts.models import ApiToken
@@ -48,10 +49,13 @@ def _sign_in_with(request: HttpRequest, form: SignInForm) -> HttpResponse:
         form.add_error(None, "Too many wrong passwords. Wait 15 minutes, then try again.")
         return render(request, "accounts/sign_in.html", {"form": form}, status=429)
     if user is None:
+        with audited(request, "fail_to_sign_in") as trail:
+            trail.username = name
         form.add_error(None, "This name and password do not belong together.")
         context = {"form": form, "next": _next_page(request)}
         return render(request, "accounts/sign_in.html", context, status=422)
-    login(request, user, backend=BACKEND)
+    with audited(request, "sign_in", by="password"):
+        login(request, user, backend=BACKEND)
     return redirect(_next_page(request))
 
 
@@ -64,7 +68,8 @@ def sign_in_by_link(request: HttpRequest, code: str) -> HttpResponse:
     user = admission.redeem(code, timezone.now())
     if user is None:
         return render(request, "accounts/sign_in_link_over.html", status=403)
-    login(request, user, backend=BACKEND)
+    with audited(request, "sign_in", by="link"):
+        login(request, user, backend=BACKEND)
     return redirect("/")
 
 
@@ -72,7 +77,10 @@ def sign_in_by_link(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    logout(request)
+    with audited(request, "sign_out") as trail:
+        if not request.user.is_authenticated:
+            trail.drop()
+        logout(request)
     return redirect("accounts:sign_in")
 
 
@@ -99,13 +107,15 @@ def create_token(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _tokens_page(request, form, status=422)
-    token, text = admission.new_token(
-        person(request),
-        name=form.cleaned_data["name"],
-        scope=form.chosen_scope(),
-        now=timezone.now(),
-        lifetime=form.lifetime(),
-    )
+    with audited(request, "create_token", kind="token", scope=form.chosen_scope()) as trail:
+        token, text = admission.new_token(
+            person(request),
+            name=form.cleaned_data["name"],
+            scope=form.chosen_scope(),
+            now=timezone.now(),
+            lifetime=form.lifetime(),
+        )
+        trail.object_id = token.pk
     api_url = request.build_absolute_uri("/torc-service/v1")
     context = {"token": token, "text": text, "api_url": api_url}
     return render(request, "accounts/token_created.html", context, status=201)
@@ -115,7 +125,9 @@ def create_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one of the person's tokens."""
     owned = ApiToken.objects.of(person(request).actor())
-    get_object_or_404(owned, pk=token_id).revoke(timezone.now())
+    token = get_object_or_404(owned, pk=token_id)
+    with audited(request, "revoke_token", kind="token", object_id=token_id):
+        token.revoke(timezone.now())
     return redirect("accounts:tokens")
 
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.api import router as tokens
 from jobs.api import router as jobs
 from torc_site.api import system
+from torc_site.api.auditing import leaves_an_entry
 from torc_site.api.authentication import authenticate
 from torc_site.api.errors import HANDLERS
 from torc_site.api.parsing import StrictParser
@@ -62,6 +63,7 @@ api = TorcAPI(
     docs_url=None,
     openapi_url=None,
 )
+api.add_decorator(leaves_an_entry)
 api.add_decorator(knows_its_parameters)
 
 
