@@ -8,11 +8,12 @@ from django.db import transaction
 from jobs.api.checking import refuse_env, refuse_foreign_handler, requirements_of
 from jobs.models import Job, JobFile, JobUserData
 from jobs.schemas.jobs import JobChange
-from jobs.states import JobStatus
+from jobs.states import COMPLETE, JobStatus
 from torc_site.rest.bodies import refuse_changed, refuse_null, refuse_unsupported
 from torc_site.rest.lists import Fields
 from torc_site.rest.problems import Conflict, refuse
 from userdata.api.links import checked_names, graph_changed
+from userdata.models import present_revision
 from workflows import changing
 from workflows.mentions import mentioned_links
 from workflows.models import Workflow
@@ -35,6 +36,8 @@ BEFORE_INITIALISE = (
     *("name", "command", "env", "cancel_on_blocking_job_failure", "supports_termination"),
     "depends_on_job_ids",
 )
+AFTER_END = ("command",)
+"""What may change again once a job has ended, which makes it stale."""
 RESTING = (JobStatus.UNINITIALIZED, JobStatus.DISABLED)
 SWITCHABLE = (*RESTING, JobStatus.BLOCKED, JobStatus.READY)
 
@@ -61,14 +64,15 @@ def change_job(job: Job, body: JobChange, current: Fields) -> None:
             changing.change_dependencies(job.pk, depends_on)
         if body.status is not None and body.status != current["status"]:
             _switch(job, JobStatus.of_word(body.status))
+        if "command" in columns:
+            columns["command_revision"] = present_revision(Job)
+            _link_tokens(job, columns["command"])
         if columns:
             Job.objects.filter(pk=job.pk).update(**columns)
-        if "command" in columns:
-            _link_tokens(job, columns["command"])
 
 
 def _early_changes(job: Job, body: JobChange, current: Fields) -> dict[str, Any]:
-    """Return what is to change that can only change before the job is initialised."""
+    """Return what is to change that cannot change at any time."""
     refuse_unsupported(body, UNSUPPORTED)
     refuse_changed(body, current, FIXED)
     refuse_null(body, ("name", "command", "priority", "resource_requirements_id", "status"))
@@ -77,18 +81,21 @@ def _early_changes(job: Job, body: JobChange, current: Fields) -> dict[str, Any]
         for name, value in body.given(*BEFORE_INITIALISE).items()
         if value is not None and value != current[name]
     }
-    if early and JobStatus(job.status) not in RESTING:
-        _refuse_initialized(job, early)
+    _refuse_initialized(job, early)
     return early
 
 
 def _refuse_initialized(job: Job, changes: Mapping[str, Any]) -> None:
-    raise Conflict(
-        "job_initialized",
-        f"Job '{job.name}' is {job.status_word}, so {', '.join(sorted(changes))} cannot change.",
-        pointer=f"/{sorted(changes)[0]}",
-        hint="Reset the job's status first: POST /workflows/ID/reset_job_status.",
-    )
+    status = JobStatus(job.status)
+    free = BEFORE_INITIALISE if status in RESTING else AFTER_END if status in COMPLETE else ()
+    refused = sorted(set(changes).difference(free))
+    if refused:
+        raise Conflict(
+            "job_initialized",
+            f"Job '{job.name}' is {status.word}, so {', '.join(refused)} cannot change.",
+            pointer=f"/{refused[0]}",
+            hint="Reset the job's status first: POST /workflows/ID/reset_job_status.",
+        )
 
 
 def _checked(job: Job, changes: dict[str, Any]) -> dict[str, Any]:

@@ -182,6 +182,18 @@ def test_relationships_are_listed_when_asked_for(api: Caller, workflow: Workflow
     assert "depends_on_job_ids" not in plain[-1]
 
 
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELED])
+def test_the_command_of_a_job_that_has_ended_may_change(
+    api: Caller, workflow: Workflow, status: JobStatus
+) -> None:
+    job = make_job(workflow, status=status)
+    assert api.ok("PUT", f"/jobs/{job.pk}", {"command": "new"})["command"] == "new"
+    job.refresh_from_db()
+    assert (job.status, job.command_revision) == (status, 2)
+    problem = api.refused(409, "PUT", f"/jobs/{job.pk}", {"command": "newer", "name": "other"})
+    assert "so name cannot change" in problem["detail"]
+
+
 def test_an_initialised_job_keeps_its_command_but_not_its_requirements(
     api: Caller, workflow: Workflow
 ) -> None:
