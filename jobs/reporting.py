@@ -31,6 +31,7 @@ START_DELAY = 0.03
 """Seconds that a start waits for its end, so that a short job costs one row change and not two."""
 PAUSE = 0.001
 """Seconds outside SQLite's write lock after each commit, or web writers starve."""
+_WAKE = object()
 MAX_RETRY_DELAY = 2.0
 BUSY_SECONDS = 10.0
 """How long a call waits for SQLite's write lock before its caller is told."""
@@ -81,8 +82,11 @@ class Reporter:
         self._publish = publish
         self._on_unknown = on_unknown
         self._on_recorded = on_recorded
-        self._inbox: queue.SimpleQueue[_End | _Call | StartedAttempt | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._starts: dict[int, tuple[float, StartedAttempt]] = {}
+        self._is_quiet = True
+        self._is_asleep = False
+        self._free_at = 0.0
         self._is_handing_over = True
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
@@ -91,8 +95,10 @@ class Reporter:
         self._thread.start()
 
     def report_start(self, started: StartedAttempt) -> None:
-        """Have a start written, soon."""
-        self._inbox.put(started)
+        """Have a start written, soon; most ends come sooner, so nobody is woken for a start."""
+        self._starts[started.result_id] = (time.monotonic() + START_DELAY, started)
+        if self._is_asleep:
+            self._inbox.put(_WAKE)
 
     def report_end(self, ended: EndedAttempt) -> AttemptPlan | None:
         """Have an end written; returns after the commit, with the attempt to run next if any."""
@@ -145,26 +151,30 @@ class Reporter:
         batch = _Batch()
         try:
             item = self._inbox.get(timeout=self._patience())
+            self._is_asleep = False
+            time.sleep(max(self._free_at - time.monotonic(), 0.0))
             while True:
                 if item is None:
                     return batch, False
                 self._sort(item, batch)
                 item = self._inbox.get_nowait()
         except queue.Empty:
+            self._is_quiet = not batch.ends
             return batch, True
 
     def _patience(self) -> float | None:
-        if not self._starts:
-            return None
-        due = min(due for due, _ in self._starts.values())
-        return max(due - time.monotonic(), 0.0)
+        """Seconds to wait for news; None when all is quiet, and then a start wakes us."""
+        self._is_asleep = self._is_quiet  # said before looking, so that no start is missed
+        dues = [due for due, _ in list(self._starts.values())]
+        if dues:
+            self._is_asleep = False
+            return max(min(dues) - time.monotonic(), 0.0)
+        return None if self._is_quiet else START_DELAY
 
-    def _sort(self, item: _End | _Call | StartedAttempt, batch: _Batch) -> None:
-        if isinstance(item, StartedAttempt):
-            self._starts[item.result_id] = (time.monotonic() + START_DELAY, item)
-        elif isinstance(item, _Call):
+    def _sort(self, item: object, batch: _Batch) -> None:
+        if isinstance(item, _Call):
             batch.calls.append(item)
-        else:  # two copies of one end in a batch would both count
+        elif isinstance(item, _End):  # two copies of one end in a batch would both count
             kept = batch.ends.setdefault(item.ended.plan.result_id, item)
             if kept is not item and item.reply is not None:
                 item.reply.put(None)
@@ -173,7 +183,8 @@ class Reporter:
         for result_id in batch.ends:
             self._starts.pop(result_id, None)
         now = time.monotonic()
-        due = [one for at, one in self._starts.values() if at <= now or not is_running]
+        dues = list(self._starts.values())  # other threads add to it
+        due = [one for at, one in dues if at <= now or not is_running]
         for one in due:
             del self._starts[one.result_id]
         return due
@@ -194,14 +205,13 @@ class Reporter:
         ends = [one.ended for one in batch.ends.values()]
         waiting = [one.reply for one in batch.ends.values() if one.reply is not None]
         recorded = self._persist(started, ends)
+        self._free_at = 0.0 if is_postgresql() else time.monotonic() + PAUSE
         plans = self._hand_over(recorded.opened, len(waiting))
         for position, reply in enumerate(waiting):
             reply.put(plans[position] if position < len(plans) else None)
         for result_id in recorded.unknown_ids:
             self._on_unknown(result_id)
         self._on_recorded(list(batch.ends))
-        if not is_postgresql():
-            time.sleep(PAUSE)
 
     def _persist(self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]) -> Recorded:
         """Write until it is written: what ended here is known nowhere else."""
