@@ -48,17 +48,22 @@ def _settle(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
 
 
 def _report(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
-    started_at = plan.started_at or plan.opened_at
     ended_at = None
     if record is not None and record.return_code is not None:
-        ended_at = datetime.fromtimestamp(record.opened_at, UTC)
-    ended = worker.settle(plan, record, -9, started_at, ended_at)
+        ended_at = datetime.fromtimestamp(record.written_at, UTC)
+    ended = worker.settle(plan, record, -9, _start_of(plan, record), ended_at)
     worker.run_all(worker.reporter.report_end(ended))
+
+
+def _start_of(plan: AttemptPlan, record: Record | None) -> datetime:
+    if record is not None and record.started_at is not None:
+        return datetime.fromtimestamp(record.started_at, UTC)
+    return plan.started_at or plan.opened_at
 
 
 def _follow(worker: Worker, adopted: list[tuple[AttemptPlan, Record]]) -> None:
     for plan, record in adopted:
-        started_at = plan.started_at or datetime.fromtimestamp(record.opened_at, UTC)
+        started_at = _start_of(plan, record)
         lived = (datetime.now(UTC) - started_at).total_seconds()
         worker.watch(plan, time.monotonic() - lived)
         worker.note_start(plan, started_at)

@@ -57,12 +57,14 @@ class Launch:
 class Record:
     """What a record file says: the session leader, and the exit code once it is there."""
 
+    started_at: float | None
+    """Seconds since 1970."""
     pid: int | None
     return_code: int | None
     is_held: bool
     """Some process of the tree lives."""
-    opened_at: float
-    """Seconds since 1970 when the file was made or last written."""
+    written_at: float
+    """Seconds since 1970 when the file was last written: the end, once the code is there."""
 
 
 class AlreadyTaken(Exception):
@@ -88,6 +90,7 @@ def start(launch: Launch) -> subprocess.Popen[bytes]:
         raise CannotStart(f"cannot write {launch.record}: {error.strerror}") from error
     try:
         fcntl.flock(record, fcntl.LOCK_EX)
+        os.write(record, b"start %.6f\n" % time.time())
         return _spawn(launch, record)
     except OSError as error:
         raise CannotStart(f"cannot start: {error.strerror}: {error.filename}") from error
@@ -131,22 +134,18 @@ def read_record(path: Path) -> Record | None:
     try:
         is_held = not _try_lock(descriptor)
         text = os.pread(descriptor, 256, 0)
-        opened_at = os.fstat(descriptor).st_mtime
+        written_at = os.fstat(descriptor).st_mtime
     finally:
         os.close(descriptor)
     words = dict(line.split(b" ", 1) for line in text.split(b"\n")[:-1] if b" " in line)
-    return Record(_number(words, b"pid"), _number(words, b"exit"), is_held, opened_at)
+    pid, code = _number(words, b"pid"), _number(words, b"exit")
+    return Record(_moment(words.get(b"start", b"")), pid, code, is_held, written_at)
 
 
 def exit_code(path: Path) -> int | None:
     """The exit code in the record file, None when it is not there."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(256)
-    except OSError:
-        return None
-    words = dict(line.split(b" ", 1) for line in text.split(b"\n")[:-1] if b" " in line)
-    return _number(words, b"exit")
+    record = read_record(path)
+    return record.return_code if record else None
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -160,6 +159,13 @@ def _try_lock(descriptor: int) -> bool:
 def _number(words: Mapping[bytes, bytes], key: bytes) -> int | None:
     value = words.get(key, b"")
     return int(value) if value.isdigit() else None
+
+
+def _moment(value: bytes) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def holders(record: Path) -> list[int]:

@@ -33,6 +33,8 @@ JOB = """\
     command: >-
       {command}
 """
+SLACK_SECONDS = 2.0
+"""Between a process and its first line, on a busy machine."""
 ENDED = {"completed", "failed", "canceled", "terminated"}
 BY_ITSELF = ("completed", "failed")
 
@@ -95,7 +97,7 @@ class Ledger:
             if row["status"] in BY_ITSELF and attempt in starts:
                 assert ends[attempt].code == row["return_code"], row
                 lived = ends[attempt].uptime - starts[attempt].uptime
-                assert abs(row["exec_time_minutes"] * 60 - lived) < 1.0, row
+                assert abs(row["exec_time_minutes"] * 60 - lived) < SLACK_SECONDS, row
 
 
 def results_of(installation: Installation, workflow_id: str) -> list[dict[str, Any]]:
