@@ -6,7 +6,10 @@ import fcntl
 import os
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
+
+from jobs.placing import spread
 
 
 class NodeIsTaken(Exception):
@@ -19,7 +22,9 @@ class NodeFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.attempts = path / "attempts"
-        self.attempts.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spread(path)
+        self.attempts.mkdir(mode=0o700, exist_ok=True)
         self.incarnation = uuid.uuid4().hex
         self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -53,4 +58,5 @@ class NodeFolder:
     def drop_records(self, result_ids: list[int]) -> None:
         """Forget attempts whose ends are stored."""
         for result_id in result_ids:
-            self.record_of(result_id).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self.attempts}/{result_id}")

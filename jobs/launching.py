@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jobs.attempts import AttemptPlan
+from jobs.placing import spread
 from jobs.runner import Launch
 
 TAIL_BYTES = 16 * 1024
@@ -48,6 +49,8 @@ class Launcher:
         self._mint_token = mint_token
         self._base = base_environment(environment, api_url, bin_dir)
         self._known: set[int] = set()
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spread(self._logs)
 
     def launch(self, plan: AttemptPlan, record: Path) -> Launch:
         """How to start the attempt, with its folders made."""
