@@ -57,6 +57,13 @@ def job_rows(
     return [_row(job, reasons.get(job.pk, ""), moment) for job in found]
 
 
+def with_error(why: str, error_line: str | None) -> str:
+    """Return a sentence with the line of the log that says more, if there is one."""
+    if not error_line or error_line in why:
+        return why
+    return f"{why}: {error_line}" if why else error_line
+
+
 def _with_last_attempt(jobs: QuerySet[Job], run_id: int) -> Iterable[Job]:
     is_last = Q(results__run_id=run_id, results__attempt_id=F("n_attempts"))
     return (
@@ -68,6 +75,7 @@ def _with_last_attempt(jobs: QuerySet[Job], run_id: int) -> Iterable[Job]:
             started_at=F("last__started_at"),
             exec_seconds=F("last__exec_seconds"),
             peak_memory=F("last__peak_memory_bytes"),
+            error_line=F("last__error_line"),
         )
     )
 
@@ -75,7 +83,7 @@ def _with_last_attempt(jobs: QuerySet[Job], run_id: int) -> Iterable[Job]:
 def _row(job: Any, why: str, now: datetime) -> JobRow:
     if job.status in COMPLETE or job.status == JobStatus.PENDING_FAILED:
         ended = (job.return_code, job.exec_seconds, job.peak_memory)
-        return JobRow(job, why, job.n_attempts, *ended)
+        return JobRow(job, with_error(why, job.error_line), job.n_attempts, *ended)
     if job.status == JobStatus.RUNNING and job.started_at:
         return JobRow(job, why, job.n_attempts, seconds=(now - job.started_at).total_seconds())
     return JobRow(job, why, job.n_attempts)

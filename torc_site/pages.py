@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -27,6 +28,11 @@ class Live:
     """Names what is shown; while it stays the same there is nothing to send."""
     seconds: int | None
     """The interval; None once nothing can change any more."""
+
+
+def heartbeat(now: datetime) -> int:
+    """Return a number for the revision of what ages while it is looked at: running times."""
+    return int(now.timestamp()) // IDLE_SECONDS
 
 
 def unchanged(request: HtmxRequest, revision: str) -> HttpResponse | None:

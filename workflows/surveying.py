@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from jobs.explaining import NO_WORKER
-from jobs.models import Job
+from jobs.listing import with_error
+from jobs.models import Job, Result
 from jobs.states import DISPLAY_ORDER, JobStatus
 from workflows.models import Workflow, WorkflowQuerySet
 from workflows.standing import Standing, standing
@@ -59,9 +61,9 @@ def survey(workflows: Sequence[Workflow], *, n_online: int) -> list[Surveyed]:
     """
     ids = [one.pk for one in workflows]
     counts, last_bad = _counted(ids)
-    culprits = Job.objects.only("name", "reason", "workflow").in_bulk(last_bad.values())
+    culprits = _culprits(last_bad.values())
     failures = {
-        workflow_id: Failure(culprits[job_id], culprits[job_id].reason)
+        workflow_id: culprits[job_id]
         for workflow_id, job_id in last_bad.items()
         if job_id in culprits
     }
@@ -74,6 +76,17 @@ def survey(workflows: Sequence[Workflow], *, n_online: int) -> list[Surveyed]:
         )
         for one in workflows
     ]
+
+
+def _culprits(job_ids: Iterable[int]) -> dict[int, Failure]:
+    """Job id -> why it failed, with the line of its log that says more."""
+    attempts = Result.objects.filter(job=OuterRef("pk")).order_by("-run_id", "-attempt_id")
+    said = Subquery(attempts.values("error_line")[:1])
+    jobs: Any = Job.objects.only("name", "reason", "workflow").filter(pk__in=list(job_ids))
+    return {
+        job.pk: Failure(job, with_error(job.reason, job.error_line))
+        for job in jobs.annotate(error_line=said)
+    }
 
 
 def _counted(ids: Sequence[int]) -> tuple[dict[int, dict[str, int]], dict[int, int]]:

@@ -5,13 +5,13 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.authentication import person
 from jobs.explaining import explain
+from jobs.listing import with_error
 from jobs.models import Job, JobFile, JobUserData, Result
-from jobs.states import COMPLETE, JobStatus
+from jobs.states import BAD, COMPLETE, JobStatus
 from jobs.views.logs import log_context
 from torc_site.http import HtmxRequest
 from torc_site.pages import BUSY_SECONDS, IDLE_SECONDS, Live, live_page, unchanged
@@ -44,7 +44,7 @@ def job(request: HtmxRequest, workflow_id: int, job_id: int) -> HttpResponse:
     context = {
         "job": found,
         "workflow": scene.workflow,
-        "why": explain([found], timezone.now(), scene.nodes).get(found.pk, ""),
+        "why": _why(found, scene, attempts),
         "attempts": attempts.latest,
         "attempt": attempts.chosen,
         "may_cancel": found.status not in COMPLETE and found.status != JobStatus.DISABLED,
@@ -53,6 +53,13 @@ def job(request: HtmxRequest, workflow_id: int, job_id: int) -> HttpResponse:
     }
     title = f"{found.name} · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "jobs/_job.html", context, title=title, live=_live(scene, found))
+
+
+def _why(found: Job, scene: Scene, attempts: Attempts) -> str:
+    """Return why the job stands as it does; of a bad end with what its log says."""
+    why = explain([found], scene.now, scene.nodes).get(found.pk, "")
+    is_bad = found.status in BAD and bool(attempts.latest)
+    return with_error(why, attempts.latest[0].error_line) if is_bad else why
 
 
 def _live(scene: Scene, found: Job) -> Live:

@@ -2,18 +2,16 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.authentication import person
-from jobs.nodes import online_nodes
 from jobs.tasks import publish
 from workflows import lifecycle
 from workflows.forms import RerunForm
 from workflows.models import Workflow
 from workflows.refusal import Refused
 from workflows.rerunning import rerun
-from workflows.views.header import Head, Scene, head_of, workflow_of
+from workflows.views.header import head_of, scene_of, workflow_of
 from workflows.views.receipts import refused, say
 
 Action = Callable[[Workflow, str], str]
@@ -95,6 +93,5 @@ def delete(request: HttpRequest, workflow_id: int) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, workflow_id: int, template: str) -> HttpResponse:
-    workflow = workflow_of(request, workflow_id)
-    head: Head = head_of(Scene(workflow, online_nodes(timezone.now())))
-    return render(request, template, {"head": head, "workflow": workflow})
+    scene = scene_of(request, workflow_id)
+    return render(request, template, {"head": head_of(scene), "workflow": scene.workflow})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.authentication import person
 from jobs.nodes import OnlineNode, online_nodes
 from jobs.states import DISPLAY_ORDER, JobStatus
-from torc_site.pages import BUSY_SECONDS, IDLE_SECONDS, Live
+from torc_site.pages import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat
 from workflows.models import Workflow
 from workflows.progress import count_statuses, is_complete, waiting_reason
 from workflows.standing import Standing, standing
@@ -37,11 +38,13 @@ class Scene:
 
     workflow: Workflow
     nodes: Sequence[OnlineNode]
+    now: datetime
 
     @property
     def revision(self) -> str:
-        """Name what a page shows: a worker that comes or goes changes it too."""
-        return f"{self.workflow.revision}.{len(self.nodes)}"
+        """Name what a page shows: a worker that comes or goes changes it too, and so does time."""
+        age = heartbeat(self.now) if self.workflow.is_active else 0
+        return f"{self.workflow.revision}.{len(self.nodes)}.{age}"
 
 
 def scene_of(request: HttpRequest, workflow_id: int) -> Scene:
@@ -50,7 +53,8 @@ def scene_of(request: HttpRequest, workflow_id: int) -> Scene:
     Raises:
         Http404: there is none with this id.
     """
-    return Scene(workflow_of(request, workflow_id), online_nodes(timezone.now()))
+    now = timezone.now()
+    return Scene(workflow_of(request, workflow_id), online_nodes(now), now)
 
 
 @dataclass(frozen=True, slots=True)

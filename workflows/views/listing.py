@@ -12,6 +12,7 @@ from torc_site.pages import (
     PAGE_SIZE,
     Live,
     Slice,
+    heartbeat,
     live_page,
     page_number,
     unchanged,
@@ -26,14 +27,16 @@ ACTIVE = Q(is_started=True, ended_at__isnull=True)
 def workflows(request: HtmxRequest) -> HttpResponse:
     """List the workflows that the person may see, those that need somebody first."""
     visible = Workflow.objects.visible_to(person(request).actor())
-    nodes = online_nodes(timezone.now())
+    now = timezone.now()
+    nodes = online_nodes(now)
     known = visible.aggregate(
         n=Count("pk"),
         changes=Sum("revision"),
         last=Max("pk"),
         n_active=Count("pk", filter=ACTIVE),
     )
-    revision = f"{known['last']}.{known['n']}.{known['changes']}.{len(nodes)}"
+    age = heartbeat(now) if known["n_active"] else 0
+    revision = f"{known['last']}.{known['n']}.{known['changes']}.{len(nodes)}.{age}"
     if answer := unchanged(request, revision):
         return answer
     context = {

@@ -1,8 +1,11 @@
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_user
+from workflows.views import header, listing
 
 
 @pytest.fixture
@@ -16,3 +19,14 @@ def page(ann: User) -> Client:
     client = Client()
     client.force_login(ann)
     return client
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing age between two requests of one test."""
+
+    def no_time_passes(now: datetime) -> int:
+        return 0
+
+    for module in (header, listing):
+        monkeypatch.setattr(module, "heartbeat", no_time_passes)

@@ -102,10 +102,11 @@ def test_a_row_tells_return_code_time_try_and_why(page: Client, ann: User) -> No
     workflow = make_started_workflow(owner=ann)
     job = make_job(workflow, status=JobStatus.FAILED, reason="exit 3", n_attempts=2)
     make_result(job, return_code=7)
-    make_result(job, return_code=3, exec_seconds=192.0)
+    make_result(job, return_code=3, exec_seconds=192.0, error_line="KeyError: 'x'")
     text = page.get(f"/w/{workflow.pk}").text
     assert re.search(r'class="num">3</td>\s*<td class="num">03:12</td>', text)
-    assert "exit 3" in text
+    assert "exit 3: KeyError: &#x27;x&#x27;" in text
+    assert "exit 3: KeyError: &#x27;x&#x27;" in page.get("/").text
 
 
 def test_names_and_reasons_are_text(page: Client, ann: User) -> None:
