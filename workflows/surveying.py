@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
@@ -12,7 +13,9 @@ from django.db.models.functions import Coalesce
 from jobs.explaining import NO_WORKER
 from jobs.listing import with_error
 from jobs.models import Job, Result
+from jobs.pacing import Pace, paces
 from jobs.states import DISPLAY_ORDER, JobStatus
+from workflows.estimating import in_words, seconds_left
 from workflows.models import Workflow, WorkflowQuerySet
 from workflows.standing import Standing, standing
 
@@ -36,6 +39,11 @@ class Surveyed:
     """Jobs by status word, in the order of the bars."""
     standing: Standing
     failure: Failure | None
+    elapsed: float | None
+    """Seconds from its start to its end, or until now."""
+    eta: str
+    """How long it will take yet, in words; empty if nothing tells."""
+    changed_at: datetime
 
 
 def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
@@ -52,15 +60,17 @@ def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
     return workflows.annotate(rank=rank, changed=changed).order_by("rank", "-changed", "-pk")
 
 
-def survey(workflows: Sequence[Workflow], *, n_online: int) -> list[Surveyed]:
-    """Say how each of these workflows stands, in two queries.
+def survey(workflows: Sequence[Workflow], *, n_online: int, now: datetime) -> list[Surveyed]:
+    """Say how each of these workflows stands, in three queries.
 
     Args:
         workflows: few enough for one page.
         n_online: how many workers are online.
+        now: the clock.
     """
     ids = [one.pk for one in workflows]
     counts, last_bad = _counted(ids)
+    found = paces({one.pk: one.run_id for one in workflows if one.is_active})
     culprits = _culprits(last_bad.values())
     failures = {
         workflow_id: culprits[job_id]
@@ -73,9 +83,27 @@ def survey(workflows: Sequence[Workflow], *, n_online: int) -> list[Surveyed]:
             counts=counts[one.pk],
             standing=_standing(one, counts[one.pk], n_online),
             failure=failures.get(one.pk),
+            elapsed=_elapsed(one, now),
+            eta=_eta(counts[one.pk], found.get(one.pk)),
+            changed_at=_changed_at(one, found.get(one.pk)),
         )
         for one in workflows
     ]
+
+
+def _elapsed(workflow: Workflow, now: datetime) -> float | None:
+    started, ended = workflow.started_at, workflow.ended_at or now
+    return (ended - started).total_seconds() if started and workflow.is_started else None
+
+
+def _eta(counts: dict[str, int], pace: Pace | None) -> str:
+    seconds = seconds_left(counts, pace.median_seconds) if pace else None
+    return "" if seconds is None else in_words(seconds)
+
+
+def _changed_at(workflow: Workflow, pace: Pace | None) -> datetime:
+    seen = (workflow.created_at, workflow.started_at, workflow.ended_at)
+    return max(at for at in (*seen, pace and pace.last_ended_at) if at)
 
 
 def _culprits(job_ids: Iterable[int]) -> dict[int, Failure]:

@@ -71,6 +71,31 @@ def _drawn(parts: list[tuple[str, int, float, float]]) -> list[tuple[str, float,
 
 
 @register.simple_tag
+def tally(counts: Mapping[str, int]) -> SafeString:
+    """Return the counts under a bar, as small as they can be told apart; words on hover."""
+    present = [(word, counts[word]) for word in GLYPHS if counts.get(word)]
+    text = (
+        '<span class="st-{}" title="{}"><span aria-hidden="true">{}</span>'
+        '\N{NO-BREAK SPACE}{} <span class="sr">{}</span></span>'
+    )
+    rows = ((word, word, GLYPHS[word], f"{count:,}", word) for word, count in present)
+    return format_html('<span class="tally">{}</span>', format_html_join(" ", text, rows))
+
+
+@register.simple_tag
+def meter(used: float, total: float, label: str) -> SafeString:
+    """Return a bar of how much of something is in use; its text is the label."""
+    share = round(100 * min(used / total, 1), 2) if total else 0
+    return format_html(
+        '<svg class="stack" role="img" aria-label="{}"><title>{}</title>'
+        '<rect class="fill-running" width="{}%" height="100%"/></svg>',
+        label,
+        label,
+        share,
+    )
+
+
+@register.simple_tag
 def stamp(at: datetime | None) -> SafeString:
     """Return a moment in full with its zone, which the reader's zone switch may rewrite."""
     if at is None:

@@ -77,3 +77,18 @@ def test_a_stamp_names_its_zone_and_carries_the_exact_moment() -> None:
         '<time datetime="2026-11-21T22:04:11+00:00">2026-11-21 22:04:11 UTC</time>'
     )
     assert looks.stamp(None) == "\N{EN DASH}"
+
+
+def test_a_tally_has_signs_for_the_eye_and_words_for_the_ear() -> None:
+    html = looks.tally({"failed": 1_234, "completed": 2, "ready": 0})
+    assert html.index("✓") < html.index("✕")
+    assert "1,234" in html
+    assert '<span class="sr">failed</span>' in html
+    assert "ready" not in html
+
+
+@pytest.mark.parametrize(
+    ("used", "total", "width"), [(1, 4, "25.0%"), (9, 4, "100%"), (0, 0, "0%")]
+)
+def test_a_meter_is_never_fuller_than_full(used: int, total: int, width: str) -> None:
+    assert f'width="{width}"' in looks.meter(used, total, "x")
