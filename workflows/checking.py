@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +10,7 @@ from jobs.models import JobFile, JobUserData
 from jobs.states import JobStatus
 from userdata.models import File, UserData
 from workflows.models import Workflow
+from workflows.observing import Sightings, look
 from workflows.refusal import Refused
 
 MAX_NAMED = 10
@@ -47,15 +47,29 @@ def missing_user_data(workflow_id: int, *, with_outputs: bool = True) -> QuerySe
     return UserData.objects.filter(wanted, workflow=workflow_id, data="null").order_by("pk")
 
 
-def check_inputs(
-    workflow: Workflow, *, with_outputs: bool, missing_files: Sequence[str] = ()
-) -> None:
-    """Refuse to go on without the inputs that no job makes.
-
-    Paths are looked at on this machine, and only those that mean something here.
+def see_inputs(workflow: Workflow, *, with_outputs: bool) -> Sightings:
+    """Look at the files that no job makes, on this machine, where their paths mean something here.
 
     Args:
         workflow: whose inputs.
+        with_outputs: completed jobs stay, so look at what they have written, too.
+    """
+    files = required_files(workflow.pk, with_outputs=with_outputs)
+    return look(workflow, files.values_list("pk", "path"))
+
+
+def check_inputs(
+    workflow: Workflow,
+    sightings: Sightings,
+    *,
+    with_outputs: bool,
+    missing_files: Sequence[str] = (),
+) -> None:
+    """Refuse to go on without the inputs that no job makes.
+
+    Args:
+        workflow: whose inputs.
+        sightings: how files stand on this machine.
         with_outputs: completed jobs stay, so what they have written must be there too.
         missing_files: what the caller found missing on its own machine.
 
@@ -63,8 +77,10 @@ def check_inputs(
         Refused: something is missing; the detail names it.
     """
     files = required_files(workflow.pk, with_outputs=with_outputs)
+    gone = {pk for pk, one in sightings.items() if one.is_missing}
     absent = [*missing_files]
-    absent += [f"{one.name} ({one.path})" for one in files if _is_absent(workflow, one.path)]
+    if gone:
+        absent += [f"{one.name} ({one.path})" for one in files if one.pk in gone]
     if absent:
         raise Refused(
             "missing_input_files",
@@ -79,15 +95,6 @@ def check_inputs(
             f"{_count(nameless, 'user data value')} null, and no job writes: {_named(nameless)}.",
             hint="Set a value with `torc user-data update`, or skip the check by --force.",
         )
-
-
-def _is_absent(workflow: Workflow, path: str) -> bool:
-    folder = workflow.submission_directory
-    if not os.path.isabs(path):
-        if not folder or not os.path.isdir(folder):
-            return False
-        path = os.path.join(folder, path)
-    return not os.path.exists(path)
 
 
 def _count(names: Sequence[str], thing: str) -> str:

@@ -7,21 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from jobs import waiting
-from jobs.models import Job
+from jobs.models import Job, JobUserData
 from jobs.models.job import JobQuerySet
 from jobs.scheduling import OpenedAttempt, fill
 from jobs.settling import EndedJob, settle
 from jobs.states import COMPLETE, JobStatus
-from userdata.models import UserData
+from userdata import history
+from userdata.history import Author
+from userdata.models import Source, UserData
 from workflows import deriving, stopping
-from workflows.checking import check_inputs
+from workflows.checking import check_inputs, see_inputs
 from workflows.deletion import delete
 from workflows.locking import lock_workflow, locked, note, refuse_archived
 from workflows.models import Workflow
+from workflows.observing import Sightings, remember
 from workflows.refusal import Refused
 from workflows.resetting import reset_jobs, reset_status
 
@@ -75,7 +78,8 @@ def initialize(
         workflow_id: the workflow.
         only_uninitialized: keep what has run, but not what waits for an uninitialized job;
             otherwise every job is reset and a new run begins.
-        clear_ephemeral: set ephemeral user data that some job writes back to null.
+        clear_ephemeral: set ephemeral user data that some job writes back to null; a new run
+            does so in any case.
         force: go on with running jobs, which are canceled, and without missing inputs.
         missing_files: input files that the caller could not find on its machine.
         by: who asked.
@@ -83,15 +87,14 @@ def initialize(
     Raises:
         Refused: archived, jobs running, inputs missing, or a dependency cycle.
     """
-    if not force:
-        _check_ready(workflow_id, only_uninitialized, missing_files)
+    seen = _look_first(workflow_id, only_uninitialized, missing_files, force=force)
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         if not only_uninitialized:
             stopping.stop_for_reset(workflow_id, timezone.now(), force=force)
         if clear_ephemeral:
             _clear_ephemeral(workflow_id, by)
-        return _initialize(workflow, everything=not only_uninitialized, by=by)
+        return _initialize(workflow, seen, everything=not only_uninitialized, by=by)
 
 
 def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[OpenedAttempt]:
@@ -107,8 +110,9 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
     Raises:
         Refused: archived, canceled, or the initialise it needs is refused.
     """
-    if not force and _is_uninitialized(workflow_id):
-        _check_ready(workflow_id, only_uninitialized=False)
+    seen: Sightings = {}
+    if _is_uninitialized(workflow_id):
+        seen = _look_first(workflow_id, only_uninitialized=False, force=force)
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         if workflow.is_canceled:
@@ -118,7 +122,7 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
                 hint=f"Run `torc workflows reset-status {workflow_id}`, then start it again.",
             )
         if not workflow.is_active and _is_uninitialized(workflow_id):
-            _initialize(workflow, everything=True, by=by)
+            _initialize(workflow, seen, everything=True, by=by)
         if not workflow.is_active and _has_work(workflow):
             _mark_started(workflow, by)
         return fill(timezone.now())
@@ -176,21 +180,31 @@ def archive(workflow_id: int, *, is_archived: bool = True, by: str = "") -> Work
     return workflow
 
 
-def _check_ready(
-    workflow_id: int, only_uninitialized: bool, missing_files: Sequence[str] = ()
-) -> None:
-    """Refuse what would be refused anyway, looking at files while nothing is locked."""
+def _look_first(
+    workflow_id: int,
+    only_uninitialized: bool,
+    missing_files: Sequence[str] = (),
+    *,
+    force: bool,
+) -> Sightings:
+    """Look at files while nothing is locked, and refuse what would be refused anyway."""
     workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
     if workflow is None or workflow.is_archived:
-        return
-    if not only_uninitialized:
+        return {}
+    if not force and not only_uninitialized:
         stopping.refuse_running(workflow_id)
-    check_inputs(workflow, with_outputs=only_uninitialized, missing_files=missing_files)
+    seen = see_inputs(workflow, with_outputs=only_uninitialized)
+    if not force:
+        check_inputs(workflow, seen, with_outputs=only_uninitialized, missing_files=missing_files)
+    return seen
 
 
-def _initialize(workflow: Workflow, *, everything: bool, by: str) -> Initialized:
+def _initialize(workflow: Workflow, seen: Sightings, *, everything: bool, by: str) -> Initialized:
     if workflow.is_graph_stale:
         deriving.derive_waits(workflow.pk)
+    if everything and workflow.run_id:
+        _clear_ephemeral(workflow.pk, by)
+    remember(seen, only_new=not everything)
     _make_blocked(workflow, everything=everything)
     counts = waiting.recompute(workflow.pk, timezone.now())
     _begin_run(workflow, everything=everything)
@@ -220,11 +234,9 @@ def _workflow_of(job_id: int) -> int:
 
 
 def _clear_ephemeral(workflow_id: int, by: str) -> None:
-    written = UserData.objects.filter(workflow=workflow_id, job_links__is_output=True)
-    ephemeral = written.filter(is_ephemeral=True).exclude(data="null").values("pk")
-    UserData.objects.filter(pk__in=ephemeral).update(
-        data="null", version=F("version") + 1, changed_at=timezone.now(), changed_by=by
-    )
+    written = JobUserData.objects.filter(is_output=True, user_data=OuterRef("pk"))
+    ephemeral = UserData.objects.filter(Exists(written), workflow=workflow_id, is_ephemeral=True)
+    history.empty(ephemeral, Author(by, Source.RUN), timezone.now())
 
 
 def _make_blocked(workflow: Workflow, *, everything: bool) -> None:

@@ -1,5 +1,6 @@
 """Initialize, start, cancel, archive: what each changes, and when each is refused."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from jobs.models import Event, Job, Result
 from jobs.states import JobStatus, KillReason
 from tests import factories
 from tests.integration.workflows.plans import barrier_plan, chains_plan
+from userdata import history
 from workflows import creation, lifecycle
 from workflows.lifecycle import Refused
 from workflows.models import Workflow
@@ -128,16 +130,42 @@ class TestInitialize:
             refusal = refused("workflow_not_found", partial(lifecycle.initialize, workflow_id))
             assert refusal.kind == "missing"
 
-    def test_ephemeral_values_that_a_job_writes_are_cleared_when_asked(self) -> None:
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_ephemeral_values_that_a_job_writes_are_cleared_when_a_run_begins_anew(
+        self, asked: bool
+    ) -> None:
         workflow = factories.make_workflow()
         job = factories.make_job(workflow)
         made = factories.make_user_data(workflow, data="1", is_ephemeral=True, outputs_of=[job])
         given = factories.make_user_data(workflow, data="2", is_ephemeral=True, inputs_of=[job])
         kept = factories.make_user_data(workflow, data="3", outputs_of=[job])
         lifecycle.initialize(workflow.pk)
-        lifecycle.initialize(workflow.pk, clear_ephemeral=True)
+        made.refresh_from_db()
+        assert made.data == "1"
+        lifecycle.initialize(workflow.pk, only_uninitialized=True)
+        made.refresh_from_db()
+        assert made.data == "1"
+        lifecycle.initialize(workflow.pk, clear_ephemeral=asked, by="ann")
         values = [type(one).objects.get(pk=one.pk) for one in (made, given, kept)]
         assert [(one.data, one.version) for one in values] == [("null", 2), ("2", 1), ("3", 1)]
+        assert [one.changed_by for one in history.versions(values[0])] == ["ann", ""]
+
+    def test_the_times_of_input_files_are_remembered(self, tmp_path: Path) -> None:
+        workflow = factories.make_workflow(submission_directory=str(tmp_path))
+        file = factories.make_file(
+            workflow, path="in.txt", inputs_of=[factories.make_job(workflow)]
+        )
+        path = tmp_path / "in.txt"
+        for seconds, only_uninitialized, expected in (
+            (1_000, False, 1_000),
+            (2_000, True, 1_000),
+            (3_000, False, 3_000),
+        ):
+            path.touch()
+            os.utime(path, (seconds, seconds))
+            lifecycle.initialize(workflow.pk, only_uninitialized=only_uninitialized)
+            file.refresh_from_db()
+            assert file.st_mtime == expected
 
 
 class TestInputs:
