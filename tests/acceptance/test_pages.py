@@ -1,0 +1,234 @@
+"""The pages in a real browser, against a real server and a real worker."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.acceptance.installation import Installation
+
+SECONDS = 1000.0
+PATIENCE = 30 * SECONDS
+CHROMIUM = "/usr/bin/chromium"
+EVIL = "<img src=x onerror=alert(1)>"
+expect.set_options(timeout=PATIENCE)
+SPEC = f"""\
+name: config_pipeline
+description: Jobs that pass configuration via user_data
+
+jobs:
+  - name: generate_config
+    command: |
+      until [ -e go ]; do sleep 0.05; done
+      echo '{{"learning_rate": 0.001, "batch_size": 32, "epochs": 10}}' > config.json
+      torc user-data update ${{user_data.output.ml_config}} --data "$(cat config.json)"
+    resource_requirements: minimal
+  - name: train_model
+    command: |
+      echo "Training with config:"
+      torc user-data get ${{user_data.input.ml_config}} --data-only
+    resource_requirements: gpu_large
+  - name: "{EVIL}"
+    command: |
+      printf '\\033[31mred\\033[0m <script>alert(2)</script>\\n10%%\\r100%%\\n'
+      torc user-data get ${{user_data.input.ml_config}} --data-only
+    resource_requirements: gpu_small
+
+user_data:
+  - name: ml_config
+    data: null
+
+resource_requirements:
+  - {{name: minimal, num_cpus: 1, memory: 1g, runtime: PT5M}}
+  - {{name: gpu_small, num_cpus: 4, num_gpus: 1, memory: 16g, runtime: PT1H}}
+  - {{name: gpu_large, num_cpus: 8, num_gpus: 2, memory: 32g, runtime: PT4H}}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, installation: Installation) -> Iterator[Page]:
+    """Return a page of a browser that has come by the link that the server printed."""
+    installation.start()
+    context = browser.new_context(base_url=installation.url)
+    context.set_default_timeout(PATIENCE)
+    opened = context.new_page()
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A form that came back, and a connection that a test has cut, are no complaints.
+        is_wanted = re.search(r"status of 4\d\d|net::ERR_FAILED", message.text)
+        if message.type in ("error", "warning") and not is_wanted:
+            complaints.append(message.text)
+
+    opened.on("console", hear)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
+    link = re.search(r"http\S+/sign-in/\S+", installation.log)
+    assert link
+    opened.goto(link[0])
+    opened.locator("main button").click()
+    expect(opened.locator("h1")).to_have_text("Workflows")
+    yield opened
+    context.close()
+    assert complaints == []  # nothing was refused by the CSP, nothing ran that is no script
+
+
+def status_of(page: Page, job: str) -> str:
+    row = page.locator("#job-table tr", has=page.get_by_role("link", name=job, exact=True))
+    return (row.locator(".st").text_content() or "").strip()
+
+
+def create(page: Page, spec: str, button: str) -> None:
+    page.goto("/workflows/new")
+    page.locator("#id_text").fill(spec)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def let_go(installation: Installation) -> None:
+    (installation.data_dir / "workflows/1/go").touch()
+
+
+def test_a_workflow_from_upload_to_log_without_a_reload(
+    page: Page, installation: Installation
+) -> None:
+    create(
+        page, SPEC.replace("user_data.input.ml_config}", "user_data.input.ml_konfig}", 1), "Check"
+    )
+    expect(page.locator("#mistakes")).to_contain_text("Line 12")
+    expect(page.locator("#mistakes")).to_contain_text("ml_config")
+    expect(page.locator("#id_text")).to_have_value(re.compile("name: config_pipeline"))
+    create(page, SPEC, "Check")
+    expect(page.locator("#plan")).to_contain_text("config_pipeline is right")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("not initialised")
+
+    page.evaluate("window.sameDocument = true")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("h1")).to_contain_text("running")
+    page.evaluate("window.sameDocument = true")
+    expect(page.locator("#chips")).to_contain_text("running")
+    assert status_of(page, "train_model") == "◌ blocked"
+    let_go(installation)
+    expect(page.locator("h1")).to_contain_text("completed")
+    assert status_of(page, "train_model") == "✓ completed"
+    assert status_of(page, EVIL) == "✓ completed"
+    assert page.evaluate("window.sameDocument") is True
+    assert page.locator("img").count() == 0
+
+    page.get_by_role("link", name=EVIL, exact=True).click()
+    expect(page.locator(".log")).to_contain_text("red <script>alert(2)</script>")
+    expect(page.locator(".log")).to_contain_text('"batch_size": 32')
+    assert "\x1b" not in page.content()
+    assert "10%" not in (page.locator(".log").text_content() or "")
+
+    page.get_by_role("link", name="ml_config").click()
+    expect(page.locator("#value-text")).to_contain_text('"epochs": 10')
+    edit_under_conflict(page, installation)
+
+    page.get_by_role("link", name="Results").click()
+    expect(page.locator("#result-table tbody tr")).to_have_count(3)
+    expect(page.locator("#result-table .st-completed")).to_have_count(3)
+
+
+def edit_under_conflict(page: Page, installation: Installation) -> None:
+    page.get_by_role("link", name="Edit").click()
+    page.locator("textarea").fill('{"epochs": 20')
+    expect(page.locator("#json-message")).to_contain_text("line 1")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#errors")).to_contain_text("Line 1")
+    expect(page.locator("textarea")).to_have_value('{"epochs": 20')
+    installation.torc("user-data", "update", "1", "--data", '{"epochs": 30}')
+    page.locator("textarea").fill('{"epochs": 20}')
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#theirs")).to_contain_text('{"epochs": 30}')
+    expect(page.locator("textarea")).to_have_value('{"epochs": 20}')
+    page.get_by_role("button", name="Replace with mine").click()
+    expect(page.locator("#value-text")).to_have_text('{"epochs": 20}')
+    assert installation.json("user-data", "get", "1")["data"] == {"epochs": 20}
+
+
+def test_a_log_follows_while_its_reader_is_at_the_end(
+    page: Page, installation: Installation
+) -> None:
+    command = "seq 1 200; until [ -e go ]; do sleep 0.05; done; seq 201 400"
+    create(page, f"name: w\njobs:\n  - {{name: long, command: '{command}'}}\n", "Create and start")
+    page.get_by_role("link", name="long", exact=True).click()
+    log = page.locator(".log")
+    expect(log).to_contain_text("200")
+    expect(page.locator("h1")).to_contain_text("running")
+    log.evaluate("element => { element.scrollTop = 0; }")
+    with page.expect_request(re.compile("rev=")):
+        pass  # a poll of the page has passed, and the reader is left where he is
+    assert log.evaluate("element => element.scrollTop") == 0
+    assert "400" not in (log.text_content() or "")
+    log.evaluate("element => { element.scrollTop = element.scrollHeight; }")
+    let_go(installation)
+    expect(log).to_contain_text("400")
+    rest = "element => element.scrollHeight - element.scrollTop - element.clientHeight"
+    page.wait_for_function(f"({rest})(document.querySelector('.log')) < 40")
+    assert (log.text_content() or "").count("399") == 1
+
+
+def test_a_hidden_page_rests_and_a_typed_filter_survives_the_polls(page: Page) -> None:
+    create(page, "name: w\njobs:\n  - {name: long, command: sleep 20}\n", "Create and start")
+    page.locator("#filters input[name=q]").fill("half typed")
+    for _ in range(2):
+        with page.expect_response(re.compile("rev=")) as answer:
+            pass
+        assert answer.value.status in (200, 204)
+    expect(page.locator("#filters input[name=q]")).to_have_value("half typed")
+    page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    polls: list[str] = []
+    page.on("request", lambda request: polls.append(request.url))
+    page.wait_for_timeout(5 * SECONDS)  # nothing else can show that nothing happens
+    assert polls == []
+
+
+def test_a_page_says_when_it_is_no_longer_up_to_date(
+    page: Page, installation: Installation
+) -> None:
+    create(page, "name: w\njobs:\n  - {name: long, command: sleep 20}\n", "Create and start")
+    expect(page.locator("h1")).to_contain_text("running")
+    page.route("**/w/**", lambda route: route.abort())
+    page.evaluate("console.error = () => undefined")
+    expect(page.locator("#stale")).to_contain_text("Not updated since")
+    expect(page.locator("h1")).to_contain_text("running")
+    page.unroute("**/w/**")
+    expect(page.locator("#stale")).to_be_hidden()
+
+
+def test_the_pages_work_without_scripts(browser: Browser, installation: Installation) -> None:
+    installation.start()
+    context = browser.new_context(base_url=installation.url, java_script_enabled=False)
+    page = context.new_page()
+    link = re.search(r"http\S+/sign-in/\S+", installation.log)
+    assert link
+    page.goto(link[0])
+    page.locator("main button").click()
+    create(page, "name: w\njobs:\n  - {name: quick, command: echo printed}\n", "Create")
+    page.get_by_role("button", name="Start").click()
+    installation.torc("run", "1")
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("completed")
+    page.get_by_role("link", name="quick", exact=True).click()
+    expect(page.locator(".log")).to_contain_text("printed")
+    context.close()
+
+
+def test_no_page_is_wider_than_a_phone(page: Page) -> None:
+    create(page, "name: w\njobs:\n  - {name: quick, command: 'true'}\n", "Create and start")
+    expect(page.locator("h1")).to_contain_text("completed")
+    for width in (1280, 400):
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, f"the page is wider than {width} pixels"
