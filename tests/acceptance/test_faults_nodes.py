@@ -34,19 +34,11 @@ def _two_nodes(installation: Installation) -> Iterator[Installation]:
         installation.close()
 
 
-def test_two_workers_share_the_jobs_and_run_none_twice(
-    two_nodes: Installation, ledger: Ledger
-) -> None:
-    workflow_id = begin(two_nodes, ledger, {f"job{n}": "sleep 0.3" for n in range(40)})
-    results = finish(two_nodes, ledger, workflow_id)
-    assert [(row["return_code"], row["attempt_id"]) for row in results] == [(0, 1)] * 40
-    assert len({row["compute_node_id"] for row in results}) == 2
-
-
-def test_one_of_two_workers_is_killed_and_nothing_runs_twice(
+def test_two_workers_share_the_jobs_and_run_none_twice_though_one_is_killed(
     two_nodes: Installation, ledger: Ledger, tmp_path: Path
 ) -> None:
-    bodies = {f"job{n}": until(tmp_path / "go", n) for n in range(10)}
+    bodies = {f"long{n}": until(tmp_path / "go", n) for n in range(4)}
+    bodies |= {f"short{n}": "sleep 0.2; exit 9" for n in range(40)}
     workflow_id = begin(two_nodes, ledger, bodies)
     ledger.wait_for("start", 4)
     before = two_nodes.child("worker")
@@ -55,5 +47,6 @@ def test_one_of_two_workers_is_killed_and_nothing_runs_twice(
     (tmp_path / "go").touch()
     wait_until(lambda: two_nodes.child("worker") not in (None, before), 20, "another worker")
     results = finish(two_nodes, ledger, workflow_id)
-    assert sorted(row["return_code"] for row in results) == list(range(10))
+    assert sorted(row["return_code"] for row in results) == [0, 1, 2, 3, *(40 * [9])]
     assert {row["attempt_id"] for row in results} == {1}
+    assert len({row["compute_node_id"] for row in results}) == 2
