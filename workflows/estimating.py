@@ -28,7 +28,7 @@ def seconds_left(counts: Mapping[str, int], median_seconds: float | None) -> flo
 
 
 def in_words(seconds: float) -> str:
-    """Return a span as roughly as an estimate deserves: ``40 s``, ``12 min``, ``3.5 h``, ``2 d``."""
+    """Return a span as roughly as an estimate deserves: ``40 s``, ``12 min``, ``3.5 h``."""
     if seconds < 60:
         return f"{max(1, round(seconds, -1 if seconds > 10 else 0)):.0f} s"
     if seconds < 90 * 60:
