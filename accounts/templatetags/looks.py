@@ -131,9 +131,11 @@ def distance(seconds: float) -> str:
 
 @register.filter
 def duration(seconds: float | None) -> str:
-    """Return a running time: ``0.4 s``, ``03:12``, ``2 h 05 m`` or ``3 d 04 h``."""
+    """Return a running time: ``40 ms``, ``4.2 s``, ``03:12``, ``2 h 05 m`` or ``3 d 04 h``."""
     if seconds is None:
         return ""
+    if seconds < 0.95:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     total = int(seconds)

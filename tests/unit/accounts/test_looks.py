@@ -61,7 +61,8 @@ def test_distances_use_one_unit(seconds: float, text: str) -> None:
     ("seconds", "text"),
     [
         (None, ""),
-        (0.4, "0.4 s"),
+        (0.04, "40 ms"),
+        (4.2, "4.2 s"),
         (192, "03:12"),
         (7500, "2 h 05 m"),
         (276_000, "3 d 04 h"),
