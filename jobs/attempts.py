@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -80,9 +81,14 @@ class EndedAttempt:
         reason = "its report could not be stored as it was; see the worker's log"
         return replace(self, reason=reason, stdout_tail="", stderr_tail="", output_mtimes=())
 
+    lived_seconds: float | None = None
+    """How long the process lived by a clock that never jumps, if the same worker saw it all."""
+
     @property
     def exec_seconds(self) -> float:
         """How long the process lived."""
+        if self.lived_seconds is not None:
+            return self.lived_seconds
         if self.started_at is None:
             return 0.0
         return max((self.ended_at - self.started_at).total_seconds(), 0.0)
@@ -107,7 +113,8 @@ def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
     rows = fetch(_PLAN_SQL.format(ids=ids_source()), [listed])
     outputs = _outputs([row[1] for row in rows])
     return sorted(
-        (_plan(row, outputs.get(row[1], ())) for row in rows), key=lambda plan: plan.result_id
+        (_readable_plan(row, outputs.get(row[1], ())) for row in rows),
+        key=lambda plan: plan.result_id,
     )
 
 
@@ -120,6 +127,17 @@ def _outputs(job_ids: list[int]) -> dict[int, tuple[OutputFile, ...]]:
     for job_id, *file in fetch(sql, [dumps(job_ids)]):
         found[job_id] = (*found.get(job_id, ()), OutputFile(*file))
     return found
+
+
+def _readable_plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    """The plan; of a row that somebody broke, one that says so and fails."""
+    try:
+        return _plan(row, outputs)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        said = shlex.quote(f"torc: this job's row cannot be read: {error}")
+        command = f"printf '%s\\n' {said} >&2; exit 1"
+        blank = (*row[:5], command, *row[6:11], "{}", *row[12:14], "{}", row[15], "{}")
+        return _plan((*blank, *row[17:21], ""), ())
 
 
 def _plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:

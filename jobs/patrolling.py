@@ -37,6 +37,8 @@ class Patrol:
         self._worker = worker
         self._node_id = node_id
         self._chores = chores
+        self._heartbeats = sweeping.Heartbeats()
+        self._has_duty = False
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="patrol", daemon=True)
 
@@ -55,7 +57,10 @@ class Patrol:
                 self._look()
                 if time.monotonic() >= next_sweep:
                     next_sweep = time.monotonic() + SWEEP_SECONDS
+                    self._has_duty = False
                     self._worker.send(self._worker.reporter.call(self._sweep))
+                    if self._has_duty:
+                        self._do_chores()
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("the round failed, the next one tries again: %s", error)
             except Exception:
@@ -87,6 +92,14 @@ class Patrol:
             self._worker.end(result_id, JobStatus.CANCELED.word)
         if not sweeping.hold_lease(SWEEP_DUTY, folder.incarnation, now):
             return []
+        opened = sweeping.sweep(now, self._heartbeats)
+        self._has_duty = True
+        return opened
+
+    def _do_chores(self) -> None:
+        """After the sweep and apart from it, so that one that fails harms no other."""
         for chore in self._chores:
-            chore(now)
-        return sweeping.sweep(now)
+            try:
+                self._worker.reporter.call(lambda one=chore: one(datetime.now(UTC)))  # type: ignore[misc]
+            except Exception:
+                logger.exception("a chore failed")

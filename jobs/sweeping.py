@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.database import dumps, execute, fetch, ids_source, stamp, stamp_parameter
@@ -147,9 +149,8 @@ def hold_lease(name: str, holder: str, now: datetime) -> bool:
     mine = Lease.objects.filter(name=name, holder=holder).update(expires_at=expires)
     if mine:
         return True
-    if Lease.objects.filter(name=name, expires_at__lt=now).update(
-        holder=holder, expires_at=expires
-    ):
+    is_free = Q(expires_at__lt=now) | Q(expires_at__gt=expires)  # given before the clock was set
+    if Lease.objects.filter(is_free, name=name).update(holder=holder, expires_at=expires):
         return True
     _, is_new = Lease.objects.get_or_create(
         name=name, defaults={"holder": holder, "expires_at": expires}
@@ -157,19 +158,61 @@ def hold_lease(name: str, holder: str, now: datetime) -> bool:
     return is_new
 
 
-def sweep(now: datetime) -> list[OpenedAttempt]:
-    """One round over all nodes: mark silent ones, settle dead ones, reserve, place."""
-    ours = ComputeNode.objects.filter(uid__isnull=False, workflow__isnull=True)
-    ours.filter(is_active=True, heartbeat_at__lt=now - SILENT_AFTER).update(is_active=False)
-    opened = _settle_dead_nodes(now)
+class Heartbeats:
+    """What one process saw of the nodes' heartbeats, by a clock that never jumps.
+
+    The times that nodes write come from clocks that may differ from ours and may be set anew.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[int, tuple[datetime | None, float, bool]] = {}
+
+    def look(self) -> None:
+        """Note the heartbeats as they are now."""
+        now = self._clock()
+        for node_id, beat_at in _workers().values_list("pk", "heartbeat_at"):
+            seen = self._seen.get(node_id)
+            if seen is None or seen[0] != beat_at:
+                self._seen[node_id] = (beat_at, now, seen is not None)
+
+    def beating(self) -> list[int]:
+        """The nodes whose heartbeat was renewed before our eyes and lately."""
+        due = self._clock() - SILENT_AFTER.total_seconds()
+        return [pk for pk, (_, at, was_renewed) in self._seen.items() if was_renewed and at > due]
+
+    def undecided(self) -> list[int]:
+        """The nodes that were not yet watched for long, and those that are beating."""
+        due = self._clock() - SILENT_AFTER.total_seconds()
+        return [pk for pk, (_, at, _) in self._seen.items() if at > due]
+
+
+def _workers() -> QuerySet[ComputeNode]:
+    return ComputeNode.objects.filter(uid__isnull=False, workflow__isnull=True)
+
+
+def sweep(now: datetime, heartbeats: Heartbeats | None = None) -> list[OpenedAttempt]:
+    """One round over all nodes: mark silent ones, settle dead ones, reserve, place.
+
+    Args:
+        now: the clock.
+        heartbeats: what the caller saw of them in earlier rounds; None to trust the clock alone.
+    """
+    if heartbeats is not None:
+        heartbeats.look()
+    silent = _workers().filter(is_active=True, heartbeat_at__lt=now - SILENT_AFTER)
+    silent.exclude(pk__in=heartbeats.beating() if heartbeats else []).update(is_active=False)
+    opened = _settle_dead_nodes(now, heartbeats.undecided() if heartbeats else [])
     with transaction.atomic():
         _reserve(now)
         return opened + fill(now)
 
 
-def _settle_dead_nodes(now: datetime) -> list[OpenedAttempt]:
-    dead = Result.objects.open().filter(
-        compute_node__uid__isnull=False, compute_node__heartbeat_at__lt=now - LOST_AFTER
+def _settle_dead_nodes(now: datetime, undecided: list[int]) -> list[OpenedAttempt]:
+    dead = (
+        Result.objects.open()
+        .filter(compute_node__uid__isnull=False, compute_node__heartbeat_at__lt=now - LOST_AFTER)
+        .exclude(compute_node__in=undecided)
     )
     plans = load_open_attempts(dead.values_list("pk", flat=True))
     if not plans:

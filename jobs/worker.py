@@ -115,10 +115,14 @@ class Worker:
             return _not_run(plan, JobStatus.FAILED, "this attempt was started before")
         except (runner.CannotStart, OSError, ValueError) as error:
             return _not_run(plan, JobStatus.FAILED, str(error))
-        self.watch(plan, time.monotonic())
+        started = time.monotonic()
+        self.watch(plan, started)
         self.note_start(plan, started_at)
         code = process.wait()
-        return self.settle(plan, runner.read_record(record), code, started_at)
+        lived = time.monotonic() - started
+        report = self.settle(plan, runner.read_record(record), code, started_at)
+        report.lived_seconds = lived
+        return report
 
     def settle(
         self,

@@ -50,6 +50,34 @@ def test_attempts_of_a_dead_node_are_lost_and_tried_elsewhere(workflow: Workflow
     assert "silent" in ended.reason
 
 
+def test_a_node_whose_clock_is_late_is_neither_silent_nor_dead(workflow: Workflow) -> None:
+    late = factories.make_node(now=LONG_AGO)
+    factories.make_open_result(factories.make_job(workflow), node=late, started_at=LONG_AGO)
+    elapsed = 0.0
+    heartbeats = sweeping.Heartbeats(lambda: elapsed)
+    for _ in range(20):
+        elapsed += 5
+        ComputeNode.objects.update(heartbeat_at=LONG_AGO + timedelta(seconds=elapsed - 1000))
+        ComputeNode.objects.update(is_active=True)
+        sweeping.sweep(NOW, heartbeats)
+    assert ComputeNode.objects.get().is_active
+    assert Result.objects.open().count() == 1
+    elapsed += 31
+    sweeping.sweep(NOW, heartbeats)
+    assert not ComputeNode.objects.get().is_active
+    assert Result.objects.open().count() == 0
+
+
+def test_a_node_is_watched_for_a_while_before_its_attempts_are_lost(workflow: Workflow) -> None:
+    node = factories.make_node(now=LONG_AGO)
+    factories.make_open_result(factories.make_job(workflow), node=node, started_at=LONG_AGO)
+    elapsed = 0.0
+    heartbeats = sweeping.Heartbeats(lambda: elapsed)
+    for elapsed, n_open in ((0, 1), (29, 1), (31, 0)):  # noqa: B007 - read by the clock
+        sweeping.sweep(NOW, heartbeats)
+        assert Result.objects.open().count() == n_open
+
+
 def test_a_heartbeat_of_an_older_incarnation_does_not_count() -> None:
     node = factories.make_node(now=LONG_AGO, is_active=False)
     assert not sweeping.beat(node.pk, "older", NOW)
@@ -97,6 +125,8 @@ def test_one_holder_at_a_time_has_a_duty() -> None:
     assert sweeping.hold_lease("sweep", "a", NOW)
     assert not sweeping.hold_lease("sweep", "b", NOW)
     assert sweeping.hold_lease("sweep", "b", NOW + timedelta(minutes=1))
+    assert not sweeping.hold_lease("sweep", "a", NOW + timedelta(minutes=1))
+    assert sweeping.hold_lease("sweep", "a", NOW - timedelta(hours=2)), "the clock was set back"
 
 
 def test_attempts_settled_by_others_are_named(workflow: Workflow) -> None:
