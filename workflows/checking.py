@@ -76,11 +76,7 @@ def check_inputs(
     Raises:
         Refused: something is missing; the detail names it.
     """
-    files = required_files(workflow.pk, with_outputs=with_outputs)
-    gone = {pk for pk, one in sightings.items() if one.is_missing}
-    absent = [*missing_files]
-    if gone:
-        absent += [f"{one.name} ({one.path})" for one in files if one.pk in gone]
+    absent = [*missing_files, *_absent(workflow, sightings, with_outputs=with_outputs)]
     if absent:
         raise Refused(
             "missing_input_files",
@@ -95,6 +91,19 @@ def check_inputs(
             f"{_count(nameless, 'user data value')} null, and no job writes: {_named(nameless)}.",
             hint="Set a value with `torc user-data update`, or skip the check by --force.",
         )
+
+
+def _absent(workflow: Workflow, sightings: Sightings, *, with_outputs: bool) -> list[str]:
+    gone = {pk for pk, one in sightings.items() if one.is_missing}
+    if not gone:
+        return []
+    # What a job wrote into a folder that is not here may be on the machine where it ran.
+    elsewhere = {pk for pk in gone if not sightings[pk].has_folder}
+    given = required_files(workflow.pk, with_outputs=False)
+    made = required_files(workflow.pk) if with_outputs else given.none()
+    found = {one.pk: one for one in given if one.pk in gone}
+    found |= {one.pk: one for one in made if one.pk in gone - elsewhere}
+    return [f"{one.name} ({one.path})" for _, one in sorted(found.items())]
 
 
 def _count(names: Sequence[str], thing: str) -> str:

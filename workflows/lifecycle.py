@@ -70,6 +70,7 @@ def initialize(
     clear_ephemeral: bool = False,
     force: bool = False,
     missing_files: Sequence[str] = (),
+    sightings: Sightings | None = None,
     by: str = "",
 ) -> Initialized:
     """Make jobs ready or blocked; none runs before a start.
@@ -82,12 +83,15 @@ def initialize(
             does so in any case.
         force: go on with running jobs, which are canceled, and without missing inputs.
         missing_files: input files that the caller could not find on its machine.
+        sightings: how files stand, from a caller that has checked all inputs itself.
         by: who asked.
 
     Raises:
         Refused: archived, jobs running, inputs missing, or a dependency cycle.
     """
-    seen = _look_first(workflow_id, only_uninitialized, missing_files, force=force)
+    seen = sightings
+    if seen is None:
+        seen = _look_first(workflow_id, only_uninitialized, missing_files, force=force)
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         if not only_uninitialized:

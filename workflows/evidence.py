@@ -1,0 +1,204 @@
+"""What an ended job used that is not any more what it was: the causes of staleness."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from django.db.models import Exists, OuterRef
+
+from jobs.database import dumps, fetch, ids_source, moment
+from jobs.models import JobFile
+from jobs.scheduling import resolved_commands
+from jobs.states import COMPLETE, JobStatus
+from userdata.models import File
+from workflows.models import Workflow
+from workflows.observing import MTIME_GRAIN, Sighting, Sightings, folder_of_jobs, look_in
+
+Kind = Literal["user_data", "file", "command", "output", "upstream"]
+ENDED = ", ".join(str(status.value) for status in sorted(COMPLETE))
+
+_LAST = """
+    WITH last AS (
+        SELECT job_id, max(opened_revision) AS revision, max(started_at) AS started_at
+        FROM jobs_result WHERE workflow_id = %s AND ended_at IS NOT NULL GROUP BY job_id
+    )"""
+"""What each job had seen: the revision and the time at which its last ended attempt began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason why a job should run again."""
+
+    kind: Kind
+    sentence: str
+    target_id: int | None = None
+    """The file or user data that it speaks of."""
+
+
+Evidence = tuple[int, Cause]
+"""Job id and cause."""
+
+
+def see_files(workflow: Workflow) -> Sightings:
+    """Look at the files that ended jobs read or wrote; never while a row is locked."""
+    used = JobFile.objects.filter(file=OuterRef("pk"), job__status__in=COMPLETE)
+    files = File.objects.filter(Exists(used), workflow=workflow).values_list("pk", "path")
+    return look_in(folder_of_jobs(workflow), files.iterator())
+
+
+def find_evidence(workflow: Workflow, sightings: Sightings) -> dict[int, list[Cause]]:
+    """The causes for each job that has one of its own, in a fixed number of queries.
+
+    Args:
+        workflow: whose jobs.
+        sightings: how files stand on the disk, empty if nobody has looked.
+    """
+    found: defaultdict[int, list[Cause]] = defaultdict(list)
+    for job_id, cause in _all_evidence(workflow.pk, sightings):
+        found[job_id].append(cause)
+    return dict(found)
+
+
+def _all_evidence(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
+    yield from _changed_commands(workflow_id)
+    yield from _changed_values(workflow_id)
+    yield from _changed_files(workflow_id)
+    if sightings:
+        yield from _files_on_disk(workflow_id, sightings)
+    yield from _empty_outputs(workflow_id)
+
+
+def _changed_commands(workflow_id: int) -> Iterator[Evidence]:
+    sql = f"""{_LAST}
+        SELECT j.id, j.command, r.command FROM jobs_job j JOIN last ON last.job_id = j.id
+        JOIN jobs_result r ON r.job_id = j.id AND r.opened_revision = last.revision
+            AND r.ended_at IS NOT NULL
+        WHERE j.workflow_id = %s AND j.status IN ({ENDED}) AND j.command_revision > last.revision"""
+    rows = fetch(sql, [workflow_id, workflow_id])
+    now = resolved_commands((job_id, workflow_id, command) for job_id, command, _ in rows)
+    for job_id in {job_id for job_id, _, ran in rows if now[job_id] != ran}:
+        yield job_id, Cause("command", "its command has changed")
+
+
+def _changed_values(workflow_id: int) -> Iterator[Evidence]:
+    sql = f"""{_LAST}
+        SELECT l.job_id, last.revision, u.id, u.version, u.data = 'null', u.name, u.changed_at,
+               u.changed_by
+        FROM userdata_userdata u
+        JOIN jobs_jobuserdata l ON l.user_data_id = u.id AND NOT l.is_output
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN last ON last.job_id = l.job_id
+        WHERE u.workflow_id = %s AND u.changed_revision > 0 AND u.changed_revision > last.revision
+        ORDER BY u.id"""
+    rows = fetch(sql, [workflow_id, workflow_id])
+    pasts = _pasts({row[2]: (row[3], bool(row[4])) for row in rows})
+    for job_id, revision, user_data_id, _, _, name, at, by in rows:
+        if not pasts[user_data_id].is_present_text_at(revision):
+            who = f"{by} changed" if by else "changed"
+            sentence = f"reads {name}, which {who} at {_time(moment(at))}"
+            yield job_id, Cause("user_data", sentence, user_data_id)
+
+
+@dataclass(slots=True)
+class _Past:
+    """At which revisions a value had the text that it has now."""
+
+    revisions: list[int]
+    was_same: list[bool]
+    began_same: bool
+    """Before the first of these revisions it was empty, as it is now."""
+
+    def is_present_text_at(self, revision: int) -> bool:
+        at = bisect_right(self.revisions, revision) - 1
+        return self.was_same[at] if at >= 0 else self.began_same
+
+
+def _pasts(values: dict[int, tuple[int, bool]]) -> dict[int, _Past]:
+    """The pasts of values, of each of which the version and whether it is null is known."""
+    sql = f"""
+        SELECT v.user_data_id, v.version, v.changed_revision, v.data = u.data
+        FROM userdata_userdataversion v JOIN userdata_userdata u ON u.id = v.user_data_id
+        WHERE v.user_data_id IN ({ids_source()}) ORDER BY v.user_data_id, v.version"""
+    kept: defaultdict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+    for user_data_id, *one in fetch(sql, [dumps(values)]) if values else ():
+        kept[user_data_id].append((one[0], one[1], bool(one[2])))
+    return {pk: _past(kept[pk], *known) for pk, known in values.items()}
+
+
+def _past(kept: list[tuple[int, int, bool]], version: int, is_null: bool) -> _Past:
+    first_kept = kept[0][0] if kept else version
+    return _Past(
+        revisions=[revision for _, revision, _ in kept],
+        was_same=[is_same for *_, is_same in kept],
+        began_same=is_null and first_kept == 2,  # an empty first version is never kept
+    )
+
+
+def _changed_files(workflow_id: int) -> Iterator[Evidence]:
+    sql = f"""{_LAST}
+        SELECT l.job_id, f.id, f.name, f.st_mtime FROM userdata_file f
+        JOIN jobs_jobfile l ON l.file_id = f.id AND NOT l.is_output
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN last ON last.job_id = l.job_id
+        WHERE f.workflow_id = %s AND f.changed_revision > 0 AND f.changed_revision > last.revision
+        ORDER BY f.id"""
+    for job_id, file_id, name, mtime in fetch(sql, [workflow_id, workflow_id]):
+        at = None if mtime is None else datetime.fromtimestamp(mtime, UTC)
+        yield job_id, Cause("file", f"reads {name}, which changed at {_time(at)}", file_id)
+
+
+def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
+    files = File.objects.filter(workflow=workflow_id).values_list("pk", "st_mtime")
+    odd = {
+        pk: sightings[pk]
+        for pk, mtime in files.iterator()
+        if pk in sightings and _differs(sightings[pk], mtime)
+    }
+    sql = f"""{_LAST}
+        SELECT l.job_id, f.id, f.name, l.is_output, j.status, last.started_at
+        FROM userdata_file f JOIN jobs_jobfile l ON l.file_id = f.id
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN last ON last.job_id = l.job_id
+        WHERE f.id IN ({ids_source()}) ORDER BY f.id, l.job_id"""
+    for job_id, file_id, name, is_output, status, started_at in (
+        fetch(sql, [workflow_id, dumps(odd)]) if odd else ()
+    ):
+        sighting = odd[file_id]
+        if is_output:
+            if sighting.is_missing and status == JobStatus.COMPLETED:
+                yield job_id, Cause("output", f"its output {name} is missing", file_id)
+        elif sighting.is_missing:
+            yield job_id, Cause("file", f"reads {name}, which is missing", file_id)
+        elif _is_later(sighting, moment(started_at)):
+            when = _time(sighting.changed_at)
+            yield job_id, Cause("file", f"reads {name}, which changed at {when}", file_id)
+
+
+def _differs(sighting: Sighting, mtime: float | None) -> bool:
+    if sighting.mtime is None:
+        return sighting.has_folder
+    return mtime is None or abs(sighting.mtime - mtime) > MTIME_GRAIN
+
+
+def _is_later(sighting: Sighting, started_at: datetime | None) -> bool:
+    changed_at = sighting.changed_at
+    return changed_at is not None and started_at is not None and changed_at > started_at
+
+
+def _empty_outputs(workflow_id: int) -> Iterator[Evidence]:
+    sql = f"""
+        SELECT l.job_id, u.id, u.name FROM userdata_userdata u
+        JOIN jobs_jobuserdata l ON l.user_data_id = u.id AND l.is_output
+        JOIN jobs_job j ON j.id = l.job_id AND j.status = {JobStatus.COMPLETED.value}
+        WHERE u.workflow_id = %s AND u.data = 'null' ORDER BY u.id"""
+    for job_id, user_data_id, name in fetch(sql, [workflow_id]):
+        yield job_id, Cause("output", f"its output {name} is null", user_data_id)
+
+
+def _time(at: datetime | None) -> str:
+    return "an unknown time" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"

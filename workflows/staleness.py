@@ -1,0 +1,188 @@
+"""Which ended jobs should run again because what they used has changed, and why."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from jobs import waiting
+from jobs.database import dumps, fetch, ids_source
+from jobs.models import Job, JobUserData
+from jobs.states import JobStatus
+from userdata.models import UserData
+from workflows.evidence import ENDED, Cause, find_evidence, see_files
+from workflows.models import Workflow
+from workflows.observing import Sightings
+
+MAX_CAUSES = 5
+"""How many causes of one job are told."""
+MAX_NAMED = 20
+"""How many readers and writers of a value are named."""
+PATIENCE = 20
+"""While a workflow runs, a count is good for so many times as long as it took."""
+MAX_REMEMBERED = 1_000
+
+_SOMEWHERE = Cause("upstream", "follows a job that runs again")
+"""By way of one that has not ended, which is not among the stale ones itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An ended job that should run again."""
+
+    job_id: int
+    name: str
+    status: JobStatus
+    causes: tuple[Cause, ...]
+    n_more_causes: int
+    is_follower: bool
+    """Nothing of its own has changed: it follows from jobs that run again."""
+
+    @property
+    def why(self) -> str:
+        """All that is told about it, in one sentence."""
+        more = f"; and {self.n_more_causes:,} more" if self.n_more_causes else ""
+        return "; ".join(cause.sentence for cause in self.causes) + more
+
+
+def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[Stale]:
+    """The stale jobs of a workflow by id, in a fixed number of queries.
+
+    Failed jobs are among them only if what they used has changed.
+
+    Args:
+        workflow: whose jobs.
+        sightings: how its files stand; None looks at them now, which may take seconds.
+    """
+    seen = see_files(workflow) if sightings is None else sightings
+    evidence = find_evidence(workflow, seen)
+    rows = _stale_rows(evidence)
+    follows = _followed({job_id: name for job_id, name, _ in rows}, evidence)
+    return [
+        _stale(job_id, name, status, evidence.get(job_id) or [follows.get(job_id, _SOMEWHERE)])
+        for job_id, name, status in rows
+    ]
+
+
+def n_stale(workflow: Workflow) -> int:
+    """How many jobs are stale as far as the database knows: nobody looks at files.
+
+    Counted once for each revision, and less often while the workflow runs.
+    """
+    key = workflow.pk, workflow.created_at
+    known = _counts.get(key)
+    if known is not None and known.still_holds(workflow):
+        return known.count
+    began = time.monotonic()
+    count = len(_stale_rows(find_evidence(workflow, {})))
+    while len(_counts) >= MAX_REMEMBERED:
+        _counts.pop(next(iter(_counts)), None)
+    _counts[key] = _Counted(workflow.revision, count, began, time.monotonic() - began)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    revision: int
+    count: int
+    at: float
+    seconds: float
+
+    def still_holds(self, workflow: Workflow) -> bool:
+        is_fresh = time.monotonic() - self.at < PATIENCE * self.seconds
+        return self.revision == workflow.revision or (workflow.is_active and is_fresh)
+
+
+_counts: dict[tuple[int, datetime], _Counted] = {}
+
+
+def _stale_rows(evidence: Iterable[int]) -> list[tuple[int, str, int]]:
+    """Id, name and status of the ended jobs with evidence, and of those that follow from them."""
+    roots = list(evidence)
+    if not roots:
+        return []
+    ids = {*roots, *waiting.downstream_of_jobs(roots)}
+    sql = f"""
+        SELECT id, name, status FROM jobs_job
+        WHERE id IN ({ids_source()}) AND status IN ({ENDED}) ORDER BY id"""
+    return [(row[0], row[1], row[2]) for row in fetch(sql, [dumps(ids)])]
+
+
+def _followed(names: dict[int, str], evidence: dict[int, list[Cause]]) -> dict[int, Cause]:
+    """Why those of the stale jobs that have no evidence of their own run again."""
+    late = [job_id for job_id in names if job_id not in evidence]
+    if not late:
+        return {}
+    sql = f"""
+        SELECT set_id, min(job_id), count(*) FROM jobs_predecessormember
+        WHERE job_id IN ({ids_source()}) GROUP BY set_id"""
+    sets = {row[0]: (row[1], row[2]) for row in fetch(sql, [dumps(names)])}
+    sql = f"SELECT job_id, set_id FROM jobs_jobwait WHERE job_id IN ({ids_source()})"
+    before: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for job_id, set_id in fetch(sql, [dumps(late)]):
+        if set_id in sets:
+            before[job_id].append(sets[set_id])
+    return {
+        job_id: _follows(names[min(found)[0]], sum(count for _, count in found))
+        for job_id, found in before.items()
+    }
+
+
+def _follows(name: str, count: int) -> Cause:
+    if count == 1:
+        return Cause("upstream", f"follows {name}, which runs again")
+    others = "1 other" if count == 2 else f"{count - 1:,} others"
+    return Cause("upstream", f"follows {name} and {others}, which run again")
+
+
+def _stale(job_id: int, name: str, status: int, causes: Sequence[Cause]) -> Stale:
+    told = tuple(causes[:MAX_CAUSES])
+    n_more = len(causes) - len(told)
+    return Stale(job_id, name, JobStatus(status), told, n_more, causes[0].kind == "upstream")
+
+
+@dataclass(frozen=True, slots=True)
+class Consumers:
+    """Who uses a value, and what a change of it would make stale."""
+
+    readers: list[Job]
+    """The first of them; with their names and statuses."""
+    n_readers: int
+    writers: list[Job]
+    n_writers: int
+    n_completed_readers: int
+    n_downstream: int
+    """How many other ended jobs follow from the completed readers."""
+
+
+def consumers_of(row: UserData) -> Consumers:
+    """Who reads and writes a value, in a fixed number of queries."""
+    links = JobUserData.objects.filter(user_data=row.pk)
+    counts = dict(links.order_by().values_list("is_output").annotate(count=Count("pk")))
+    readers = links.filter(is_output=False)
+    completed = readers.filter(job__status=JobStatus.COMPLETED.value)
+    ids = set(completed.values_list("job_id", flat=True))
+    return Consumers(
+        readers=_first_jobs(readers),
+        n_readers=counts.get(False, 0),
+        writers=_first_jobs(links.filter(is_output=True)),
+        n_writers=counts.get(True, 0),
+        n_completed_readers=len(ids),
+        n_downstream=_n_ended(set(waiting.downstream_of_jobs(ids)) - ids) if ids else 0,
+    )
+
+
+def _first_jobs(links: QuerySet[JobUserData]) -> list[Job]:
+    ids = list(links.order_by("job_id").values_list("job_id", flat=True)[:MAX_NAMED])
+    return list(Job.objects.filter(pk__in=ids).only("name", "status", "workflow").order_by("pk"))
+
+
+def _n_ended(job_ids: Iterable[int]) -> int:
+    sql = f"""SELECT count(*) FROM jobs_job
+              WHERE id IN ({ids_source()}) AND status IN ({ENDED})"""
+    return int(fetch(sql, [dumps(job_ids)])[0][0])
