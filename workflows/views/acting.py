@@ -1,27 +1,48 @@
 from collections.abc import Callable
+from functools import partial
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.auditing import Trail, audited
 from accounts.authentication import person
 from jobs.tasks import publish
 from workflows import lifecycle
+from workflows.foreseeing import RerunOptions
 from workflows.forms import RerunForm
 from workflows.models import Workflow
 from workflows.refusal import Refused
-from workflows.rerunning import rerun
+from workflows.rerunning import rerun, rerun_all
 from workflows.views.header import head_of, scene_of, workflow_of
 from workflows.views.receipts import refused, say
 
-Action = Callable[[Workflow, str], str]
+Action = Callable[[Workflow, str, Trail], str]
 
 
-def _act(request: HttpRequest, workflow_id: int, action: Action) -> HttpResponse:
-    """Do one thing with a workflow and lead back to its page, which says how it went."""
+def _act(
+    request: HttpRequest,
+    workflow_id: int,
+    verb: str,
+    action: Action,
+    *,
+    in_transaction: bool = True,
+) -> HttpResponse:
+    """Do one thing with a workflow and lead back to its page, which says how it went.
+
+    Args:
+        request: of the person who does it.
+        workflow_id: the workflow.
+        verb: what the audit calls it.
+        action: does it, and returns what to say.
+        in_transaction: false for what looks at files, which nothing shall be held for.
+    """
     workflow = workflow_of(request, workflow_id)
     try:
-        say(request, action(workflow, person(request).username))
+        with audited(request, verb, workflow_id, in_transaction=in_transaction) as trail:
+            sentence = action(workflow, person(request).username, trail)
+        say(request, sentence)
     except Refused as refusal:
         refused(request, refusal)
     return redirect(workflow)
@@ -31,22 +52,23 @@ def _act(request: HttpRequest, workflow_id: int, action: Action) -> HttpResponse
 def start(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Let workers take the jobs of a workflow."""
 
-    def action(workflow: Workflow, by: str) -> str:
+    def action(workflow: Workflow, by: str, _: Trail) -> str:
         publish(lifecycle.start(workflow.pk, by=by))
         return "Started."
 
-    return _act(request, workflow_id, action)
+    return _act(request, workflow_id, "start_workflow", action, in_transaction=False)
 
 
 @require_POST
 def initialize(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Make the jobs that are not initialised ready or blocked; none runs before a start."""
 
-    def action(workflow: Workflow, by: str) -> str:
+    def action(workflow: Workflow, by: str, trail: Trail) -> str:
         done = lifecycle.initialize(workflow.pk, only_uninitialized=True, by=by)
+        trail.add(n_ready=done.n_ready, n_blocked=done.n_blocked)
         return f"Initialised: {done.n_ready:,} jobs ready, {done.n_blocked:,} blocked."
 
-    return _act(request, workflow_id, action)
+    return _act(request, workflow_id, "initialize_workflow", action, in_transaction=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,10 +77,12 @@ def cancel(request: HttpRequest, workflow_id: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, workflow_id, "workflows/cancel.html")
 
-    def action(workflow: Workflow, by: str) -> str:
-        return f"Canceled: {lifecycle.cancel(workflow.pk, by=by):,} jobs."
+    def action(workflow: Workflow, by: str, trail: Trail) -> str:
+        n_jobs = lifecycle.cancel(workflow.pk, by=by)
+        trail.add(n_canceled=n_jobs)
+        return f"Canceled: {n_jobs:,} jobs."
 
-    return _act(request, workflow_id, action)
+    return _act(request, workflow_id, "cancel_workflow", action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,13 +92,18 @@ def reset(request: HttpRequest, workflow_id: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _ask(request, workflow_id, "workflows/reset.html")
 
-    def action(workflow: Workflow, by: str) -> str:
-        failed_only, starts = form.cleaned_data["scope"] == "failed", form.cleaned_data["starts"]
-        done = rerun(workflow.pk, failed_only=failed_only, starts=starts, by=by)
-        publish(done.opened)
-        return f"{done.n_jobs:,} jobs reset{' and started' if starts else ''}."
+    def action(workflow: Workflow, by: str, trail: Trail) -> str:
+        starts = form.cleaned_data["starts"]
+        if form.cleaned_data["scope"] == "failed":
+            done = rerun(workflow.pk, options=RerunOptions(starts=starts, force=True), by=by)
+            n_jobs, opened = done.n_jobs, done.opened
+        else:
+            n_jobs, opened = rerun_all(workflow.pk, starts=starts, by=by)
+        transaction.on_commit(partial(publish, opened))
+        trail.add(n_jobs=n_jobs, scope=form.cleaned_data["scope"])
+        return f"{n_jobs:,} jobs reset{' and started' if starts else ''}."
 
-    return _act(request, workflow_id, action)
+    return _act(request, workflow_id, "rerun_jobs", action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +113,9 @@ def delete(request: HttpRequest, workflow_id: int) -> HttpResponse:
         return _ask(request, workflow_id, "workflows/delete.html")
     workflow = workflow_of(request, workflow_id)
     try:
-        lifecycle.delete(workflow_id)
+        with audited(request, "delete_workflow", workflow_id, in_transaction=False) as trail:
+            trail.add(name=workflow.name)
+            lifecycle.delete(workflow_id)
     except Refused as refusal:
         refused(request, refusal)
         return redirect(workflow)
