@@ -78,11 +78,13 @@ class Slice(Generic[Shown]):
     total: int | None
     """How many rows there are on all pages; None if counting them would be dear."""
     has_next: bool
+    size: int = PAGE_SIZE
+    """How many rows a full page has."""
 
     @property
     def first(self) -> int:
         """Return the position of the first row, counted from 1."""
-        return (self.number - 1) * PAGE_SIZE + 1
+        return (self.number - 1) * self.size + 1
 
     @property
     def last(self) -> int:

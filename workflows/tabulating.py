@@ -1,0 +1,273 @@
+"""The sweep as one table: a row for each job with its parameters, outcome and chosen outputs."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from jobs.models import Job, Result
+from jobs.states import JobStatus
+from workflows.columns import Column, Source, keys_of
+from workflows.extracting import NumberAt, ScalarAt, written
+from workflows.models import Workflow
+from workflows.plotting import Point, sampled
+
+CHUNK = 1_000
+FURTHEST = 1e100
+"""Numbers beyond are left out of plots, whose axes they would burst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which rows are wanted, and in what order."""
+
+    workflow: Workflow
+    run_id: int
+    family: int | None = None
+    status: JobStatus | None = None
+    text: str = ""
+    sort: Column | None = None
+    is_descending: bool = False
+
+    @property
+    def is_present_run(self) -> bool:
+        """Return whether the jobs' present state is asked, not how an earlier run ended."""
+        return self.run_id == self.workflow.run_id
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether some jobs may be left out."""
+        chosen = self.family is not None or self.status is not None or bool(self.text)
+        return chosen or not self.is_present_run
+
+    @property
+    def filters(self) -> tuple[Any, ...]:
+        """Name which rows are wanted."""
+        return self.workflow.pk, self.run_id, self.family, self.status, self.text
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Name the order of the rows."""
+        return self.sort, self.is_descending
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The least, middle and greatest number of a column."""
+
+    least: float
+    middle: float
+    greatest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What all rows of a table come to."""
+
+    spreads: dict[str, Spread] = field(default_factory=dict)
+    """Column key -> its spread; only of columns that have numbers."""
+    points: list[Point] = field(default_factory=list)
+    """Few enough to be drawn."""
+    n_points: int = 0
+    """How many there are of them in truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job."""
+
+    job_id: int
+    name: str
+    family: str
+    status: JobStatus
+    reason: str
+    parameters: dict[str, Any]
+    outcome: dict[str, Any] = field(default_factory=dict)
+    """Field of the attempt -> its value."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """Path -> the scalar there."""
+
+    def value(self, column: Column) -> Any:
+        """Return what stands in a column; None for nothing."""
+        if column.source is Source.PARAMETER:
+            return self.parameters.get(column.name)
+        if column.source is Source.DATA:
+            return self.data.get(column.name)
+        if column.source is Source.ATTEMPT:
+            return self.outcome.get(column.name)
+        return self.name if column.name == "name" else self.status.word
+
+
+def job_ids(question: Question) -> array[int]:
+    """Return the wanted jobs in their order."""
+    rows = _wanted(question).order_by(*_ordering(question))
+    return array("q", rows.values_list("pk", flat=True))
+
+
+def survey(
+    question: Question, columns: Iterable[Column], plotted: tuple[Column, Column] | None = None
+) -> Survey:
+    """Return the spread of each numeric column over all wanted rows, in one pass.
+
+    Args:
+        question: it says which rows.
+        columns: those of which the numeric ones count.
+        plotted: two of them of which points are wanted too.
+    """
+    numeric = [column for column in columns if column.is_number]
+    if not numeric:
+        return Survey()
+    values = [array("d") for _ in numeric]
+    found: list[Point] = []
+    names = [f"c{n}" for n in range(len(numeric))]
+    numbers = _wanted(question).annotate(**dict(zip(names, map(_number, numeric), strict=True)))
+    wanted = [*names, "pk", "name", _status_field(question)] if plotted else names
+    for chunk in _chunks(numbers.order_by("pk").values_list(*wanted).iterator(CHUNK)):
+        for kept, cells in zip(values, zip(*chunk, strict=True), strict=False):
+            kept.extend([float(one) for one in cells if one is not None])
+        if plotted:
+            found += _points(chunk, *(numeric.index(one) for one in plotted))
+    pairs = zip(numeric, values, strict=True)
+    spreads = {column.key: _spread(numbers) for column, numbers in pairs if numbers}
+    return Survey(spreads, sampled(found), len(found))
+
+
+def _points(chunk: Iterable[tuple[Any, ...]], x: int, y: int) -> Iterator[Point]:
+    for *numbers, job_id, name, status in chunk:
+        across, up = numbers[x], numbers[y]
+        if across is not None and up is not None and max(abs(across), abs(up)) < FURTHEST:
+            yield Point(float(across), float(up), job_id, name, JobStatus(status).word)
+
+
+def rows_of(question: Question, ids: Sequence[int], columns: Iterable[Column]) -> list[Row]:
+    """Return the rows of some jobs, few enough for one query, in their order.
+
+    Args:
+        question: it names the run.
+        ids: the jobs.
+        columns: all that are shown, of which those of user data are read on the way.
+    """
+    data = [column for column in columns if column.source is Source.DATA]
+    cells = {f"d{n}": written(ScalarAt, _keys(one)) for n, one in enumerate(data)}
+    status = _status_field(question)
+    found = (
+        _with_attempt(Job.objects.filter(pk__in=list(ids)), question)
+        .annotate(**cells)
+        .values("pk", "name", "parameters", "family__label", *_REASON, *_OUTCOME, *cells, status)
+    )
+    by_id = {one["pk"]: _row(one, status, data) for one in found}
+    return [by_id[job_id] for job_id in ids if job_id in by_id]
+
+
+def all_rows(question: Question, ids: Sequence[int], columns: Sequence[Column]) -> Iterator[Row]:
+    """Yield the rows of any number of jobs without holding them all."""
+    for start in range(0, len(ids), CHUNK):
+        yield from rows_of(question, ids[start : start + CHUNK], columns)
+
+
+_OUTCOME = {
+    f"last__{name}": name
+    for name in (
+        *("return_code", "exec_seconds", "peak_memory_bytes", "avg_cpu_percent"),
+        "compute_node__hostname",
+    )
+}
+_REASON = ("reason", "last__reason")
+
+
+def _row(found: dict[str, Any], status: str, data: Sequence[Column]) -> Row:
+    cells = {column.name: found[f"d{n}"] for n, column in enumerate(data)}
+    is_present = status == "status"
+    return Row(
+        found["pk"],
+        found["name"],
+        found["family__label"] or "",
+        JobStatus(found[status]),
+        found["reason"] if is_present else found["last__reason"],
+        found["parameters"],
+        {name: found[field] for field, name in _OUTCOME.items()},
+        {path: json.loads(text) for path, text in cells.items() if text is not None},
+    )
+
+
+def _wanted(question: Question) -> QuerySet[Job]:
+    rows = _with_attempt(Job.objects.filter(workflow=question.workflow), question)
+    if question.family is not None:
+        rows = rows.filter(family=question.family)
+    if question.status is not None:
+        rows = rows.filter(**{_status_field(question): question.status.value})
+    if question.text:
+        rows = rows.filter(name__icontains=question.text)
+    return rows
+
+
+def _with_attempt(rows: QuerySet[Job], question: Question) -> QuerySet[Job]:
+    """Join the attempt that a row tells of; a query that needs nothing of it leaves it out."""
+    of_run = Q(results__run_id=question.run_id)
+    if question.is_present_run:
+        is_last = of_run & Q(results__attempt_id=F("n_attempts"))
+        return rows.annotate(last=FilteredRelation("results", condition=is_last))
+    later = Result.objects.filter(
+        job=OuterRef("pk"), run_id=question.run_id, attempt_id__gt=OuterRef("last__attempt_id")
+    )
+    joined = rows.annotate(last=FilteredRelation("results", condition=of_run))
+    return joined.filter(~Exists(later), last__isnull=False)
+
+
+def _status_field(question: Question) -> str:
+    return "status" if question.is_present_run else "last__status"
+
+
+def _ordering(question: Question) -> list[Combinable | str]:
+    column = question.sort
+    if column is None:
+        # An index has the jobs by family and by status and family.
+        return ["-family", "-pk"] if question.is_descending else ["family", "pk"]
+    keys: list[Any] = [F(_status_field(question)) if column.name == "status" else F(column.name)]
+    if column.source is Source.ATTEMPT:
+        keys = [F(f"last__{column.name}")]
+    elif column.source is Source.PARAMETER:
+        text = ScalarAt("parameters", [column.name])
+        number = NumberAt("parameters", [column.name])
+        keys = [number] if column.is_number else [number, text]
+    elif column.source is Source.DATA:
+        keys = [written(NumberAt, _keys(column)), written(ScalarAt, _keys(column))]
+    if question.is_descending:
+        return [*(key.desc(nulls_last=True) for key in keys), "pk"]
+    return [*(key.asc(nulls_last=True) for key in keys), "pk"]
+
+
+def _number(column: Column) -> Combinable:
+    if column.source is Source.PARAMETER:
+        return NumberAt("parameters", [column.name])
+    if column.source is Source.DATA:
+        return written(NumberAt, _keys(column))
+    return F(f"last__{column.name}")
+
+
+def _keys(column: Column) -> tuple[str, ...]:
+    return keys_of(column.name) or ()
+
+
+def _spread(values: array[float]) -> Spread:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    middle = ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+    return Spread(ordered[0], middle, ordered[-1])
+
+
+def _chunks(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    chunk: list[tuple[Any, ...]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,165 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.templatetags.looks import duration, size
+from jobs.states import DISPLAY_ORDER
+from torc_site.http import HtmxRequest
+from torc_site.pages import PAGE_SIZE, Slice, live_page, page_number, unchanged
+from workflows.addressing import Asked, asked_of, ids_asked, survey_asked
+from workflows.columns import FIELDS, LONGEST_CELL, OUTCOME, Column, Source, shown
+from workflows.exporting import csv_lines, json_pieces
+from workflows.plotting import MOST_POINTS, Plot, plot
+from workflows.tabulating import Row, Spread, Survey, all_rows, rows_of
+from workflows.views.header import head_of, scene_of, workflow_of
+
+PAGE_SIZES = (PAGE_SIZE, 100)
+WORDS = [one.word for one in DISPLAY_ORDER]
+OF_THE_TABLE = ("q", "status", "family", "run", "data", "sort", "size", "x", "y")
+FIRST_FIELDS = ("job_id", "job", "family", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one cell shows."""
+
+    text: str
+    column: Column
+    whole: str = ""
+    """The full text if the cell cuts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of the table."""
+
+    row: Row
+    cells: list[Cell]
+
+
+@require_safe
+def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
+    """Show the sweep as one table: a row for each job, with what its attempt came to."""
+    scene = scene_of(request, workflow_id)
+    if answer := unchanged(request, scene.revision):
+        return answer
+    head = head_of(scene)
+    asked = asked_of(scene.workflow, request.GET)
+    found = survey_asked(asked)
+    context = {
+        "head": head,
+        "tab": "results",
+        "asked": asked,
+        "columns": asked.columns,
+        "slice": _slice(request, asked),
+        "spreads": _spread_rows(asked, found),
+        "plot": _plot(asked, found),
+        "words": WORDS,
+        "runs": range(1, scene.workflow.run_id + 1),
+        "sizes": PAGE_SIZES,
+        "sort": asked.sort,
+        "query": _query(request),
+        "most_points": MOST_POINTS,
+    }
+    title = f"Results · {scene.workflow.name} #{workflow_id}"
+    return live_page(request, "workflows/_results.html", context, title=title, live=head.live)
+
+
+@require_safe
+def results_csv(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
+    """Send the whole table as CSV, in the order and with the columns of its page."""
+    asked = asked_of(workflow_of(request, workflow_id), request.GET)
+    columns = (FIELDS.get(one.key, one.key) for one in asked.columns)
+    header = [*FIRST_FIELDS, *columns, "reason"]
+    lines = csv_lines(header, (_record(row, asked.columns) for row in _all(asked)))
+    return _download(lines, "text/csv; charset=utf-8", f"workflow-{workflow_id}-results.csv")
+
+
+@require_safe
+def results_json(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
+    """Send the whole table as a JSON list, in the order and with the columns of its page."""
+    asked = asked_of(workflow_of(request, workflow_id), request.GET)
+    pieces = json_pieces(_json(row) for row in _all(asked))
+    return _download(pieces, "application/json", f"workflow-{workflow_id}-results.json")
+
+
+def _download(pieces: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
+
+
+def _all(asked: Asked) -> Iterator[Row]:
+    return all_rows(asked.question, ids_asked(asked), asked.columns)
+
+
+def _record(row: Row, columns: Sequence[Column]) -> list[Any]:
+    values = (row.value(column) for column in columns)
+    return [row.job_id, row.name, row.family, row.status.word, *values, row.reason]
+
+
+def _json(row: Row) -> dict[str, Any]:
+    first = dict(zip(FIRST_FIELDS, _record(row, ()), strict=False))
+    outcome = {FIELDS[one.key]: row.value(one) for one in OUTCOME}
+    rest = {"parameters": row.parameters, "data": row.data, "reason": row.reason}
+    return {**first, **outcome, **rest}
+
+
+def _slice(request: HtmxRequest, asked: Asked) -> Slice[Shown]:
+    ids = ids_asked(asked)
+    length = 100 if request.GET.get("size") == "100" else PAGE_SIZE
+    number = page_number(request)
+    start = (number - 1) * length
+    found = rows_of(asked.question, ids[start : start + length], asked.columns)
+    rows = [Shown(row, [_cell(row.value(one), one) for one in asked.columns]) for row in found]
+    return Slice(rows, number, len(ids), start + length < len(ids), length)
+
+
+def _cell(value: Any, column: Column) -> Cell:
+    text = _written(value, column)
+    is_cut = isinstance(value, str) and len(value) > LONGEST_CELL
+    return Cell(text, column, value if is_cut else "")
+
+
+def _written(value: Any, column: Column) -> str:
+    if value is None or isinstance(value, str):
+        return shown(value)
+    if column.unit == "s":
+        return duration(value)
+    if column.unit == "B":
+        return size(value)
+    if column.source is Source.ATTEMPT and isinstance(value, float):
+        return f"{value:.0f}"
+    return shown(value)
+
+
+def _spread_rows(asked: Asked, found: Survey) -> list[tuple[str, list[Cell]]]:
+    def cells(name: str) -> list[Cell]:
+        return [_spread_cell(found.spreads.get(one.key), one, name) for one in asked.columns]
+
+    names = ("least", "middle", "greatest")
+    labels = ("min", "median", "max")
+    return [(label, cells(name)) for label, name in zip(labels, names, strict=True)]
+
+
+def _spread_cell(spread: Spread | None, column: Column, name: str) -> Cell:
+    value: float | None = getattr(spread, name, None)
+    if value is not None and value.is_integer() and abs(value) < 2**53:
+        return Cell(_written(int(value), column), column)
+    return Cell(_written(value, column), column)
+
+
+def _plot(asked: Asked, found: Survey) -> Plot | None:
+    x, y = asked.x, asked.y
+    if x is None or y is None:
+        return None
+    return plot(found.points, (x.label, x.unit), (y.label, y.unit), found.n_points)
+
+
+def _query(request: HtmxRequest) -> str:
+    query = request.GET.copy()
+    for name in [name for name in query if name not in OF_THE_TABLE or not query[name]]:
+        del query[name]
+    return query.urlencode()
