@@ -1,7 +1,5 @@
 from collections.abc import Callable
-from functools import partial
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,11 +8,8 @@ from accounts.auditing import Trail, audited
 from accounts.authentication import person
 from jobs.tasks import publish
 from workflows import lifecycle
-from workflows.foreseeing import RerunOptions
-from workflows.forms import RerunForm
 from workflows.models import Workflow
 from workflows.refusal import Refused
-from workflows.rerunning import rerun, rerun_all
 from workflows.views.header import head_of, scene_of, workflow_of
 from workflows.views.receipts import refused, say
 
@@ -83,27 +78,6 @@ def cancel(request: HttpRequest, workflow_id: int) -> HttpResponse:
         return f"Canceled: {n_jobs:,} jobs."
 
     return _act(request, workflow_id, "cancel_workflow", action)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def reset(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Ask what is to run again, then take it back and perhaps start it."""
-    form = RerunForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return _ask(request, workflow_id, "workflows/reset.html")
-
-    def action(workflow: Workflow, by: str, trail: Trail) -> str:
-        starts = form.cleaned_data["starts"]
-        if form.cleaned_data["scope"] == "failed":
-            done = rerun(workflow.pk, options=RerunOptions(starts=starts, force=True), by=by)
-            n_jobs, opened = done.n_jobs, done.opened
-        else:
-            n_jobs, opened = rerun_all(workflow.pk, starts=starts, by=by)
-        transaction.on_commit(partial(publish, opened))
-        trail.add(n_jobs=n_jobs, scope=form.cleaned_data["scope"])
-        return f"{n_jobs:,} jobs reset{' and started' if starts else ''}."
-
-    return _act(request, workflow_id, "rerun_jobs", action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -80,6 +80,17 @@ class Head:
         return sum(self.counts.get(one.word, 0) for one in _BAD)
 
     @property
+    def n_failed(self) -> int:
+        """Return how many of them failed by themselves."""
+        return self.n_bad - self.counts.get(JobStatus.CANCELED.word, 0)
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether jobs wait for nothing but a worker, and none is online."""
+        is_ready = bool(self.counts.get(JobStatus.READY.word))
+        return self.workflow.is_active and is_ready and not self.nodes
+
+    @property
     def n_running(self) -> int:
         """Return how many jobs have an open attempt."""
         return self.counts.get("running", 0) + self.counts.get("pending", 0)

@@ -11,7 +11,6 @@ from jobs.states import JobStatus
 from tests.factories import (
     make_job,
     make_node,
-    make_open_result,
     make_result,
     make_started_workflow,
     make_user,
@@ -200,43 +199,6 @@ def test_a_cancel_asks_first(page: Client, ann: User) -> None:
     page.post(f"/w/{workflow.pk}/cancel")
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELED
-
-
-@pytest.mark.parametrize("scope", ["failed", "all"])
-def test_a_rerun_takes_back_what_was_chosen_and_starts_it(
-    page: Client, ann: User, scope: str
-) -> None:
-    workflow = make_started_workflow(owner=ann, ended_at=timezone.now())
-    good = make_job(workflow, status=JobStatus.COMPLETED)
-    bad = make_job(workflow, status=JobStatus.FAILED, depends_on=[good])
-    assert "<strong>1</strong> that failed" in page.get(f"/w/{workflow.pk}/rerun").text
-    page.post(f"/w/{workflow.pk}/rerun", {"scope": scope, "starts": "on"})
-    workflow.refresh_from_db()
-    good.refresh_from_db()
-    bad.refresh_from_db()
-    assert workflow.is_active
-    kept = scope == "failed"
-    assert good.status == (JobStatus.COMPLETED if kept else JobStatus.READY)
-    assert bad.status == (JobStatus.READY if kept else JobStatus.BLOCKED)
-
-
-def test_a_canceled_workflow_can_be_rerun(page: Client, ann: User) -> None:
-    workflow = make_started_workflow(owner=ann, is_canceled=True, ended_at=timezone.now())
-    job = make_job(workflow, status=JobStatus.CANCELED)
-    page.post(f"/w/{workflow.pk}/rerun", {"scope": "failed", "starts": "on"})
-    workflow.refresh_from_db()
-    job.refresh_from_db()
-    assert (workflow.is_active, workflow.is_canceled) == (True, False)
-    assert job.status == JobStatus.READY
-
-
-def test_a_rerun_of_everything_ends_what_runs(page: Client, ann: User) -> None:
-    workflow = make_started_workflow(owner=ann)
-    job = make_job(workflow, status=JobStatus.READY)
-    attempt = make_open_result(job, started_at=timezone.now())
-    page.post(f"/w/{workflow.pk}/rerun", {"scope": "all"})
-    attempt.refresh_from_db()
-    assert attempt.kill_reason == "canceled"
 
 
 @pytest.mark.django_db(transaction=True)
