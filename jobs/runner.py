@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -110,13 +111,22 @@ def _spawn(launch: Launch, record: int) -> subprocess.Popen[bytes]:
                 stdout=stdout,
                 stderr=stderr,
                 cwd=launch.directory,
-                env={**launch.environment, MARK: os.path.realpath(launch.record)},
+                env={**launch.environment, MARK: _real(launch.record)},
                 start_new_session=True,
             )
         finally:
             os.close(stderr)
     finally:
         os.close(stdout)
+
+
+def _real(record: Path) -> str:
+    return os.path.join(_real_folder(record.parent), record.name)
+
+
+@cache
+def _real_folder(folder: Path) -> str:
+    return os.path.realpath(folder)
 
 
 def _arguments(command: str) -> list[str]:
@@ -168,15 +178,6 @@ def _moment(value: bytes) -> float | None:
         return None
 
 
-def holders(record: Path) -> list[int]:
-    """The processes that hold the record file open: the living tree, wherever it went.
-
-    A stranger that got a dead leader's process id is not among them.
-    """
-    target = os.path.realpath(record)
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _holds(name, target)]
-
-
 def _holds(pid: str, target: str) -> bool:
     try:
         return os.readlink(f"/proc/{pid}/fd/{RECORD_FD}") == target
@@ -186,7 +187,7 @@ def _holds(pid: str, target: str) -> bool:
 
 def tree(record: Path) -> set[int]:
     """All living processes of the attempt, also those that closed the file or left its session."""
-    target = os.path.realpath(record)
+    target = _real(record)
     mark = f"{MARK}={target}".encode()
     own = str(os.getpid())  # which may have the file open for a moment
     everybody = [name for name in os.listdir("/proc") if name.isdigit() and name != own]

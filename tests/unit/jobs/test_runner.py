@@ -96,7 +96,7 @@ def test_the_lock_is_held_while_anything_of_the_tree_lives(tmp_path: Path) -> No
     assert record is not None
     assert (record.return_code, record.is_held, record.pid) == (0, True, process.pid)
     assert runner.send(tmp_path / "7", signal.SIGKILL) == 1
-    wait_until(lambda: not runner.holders(tmp_path / "7"), 5, "the daemon to end")
+    wait_until(lambda: not runner.tree(tmp_path / "7"), 5, "the daemon to end")
     after = runner.read_record(tmp_path / "7")
     assert after is not None
     assert not after.is_held
@@ -104,11 +104,11 @@ def test_the_lock_is_held_while_anything_of_the_tree_lives(tmp_path: Path) -> No
 
 def test_the_whole_tree_is_signalled_and_the_code_is_still_recorded(tmp_path: Path) -> None:
     process = runner.start(launch(tmp_path, "sleep 60 | sleep 60; echo unreachable"))
-    wait_until(lambda: len(runner.holders(tmp_path / "7")) >= 4, 5, "the pipeline to start")
+    wait_until(lambda: len(runner.tree(tmp_path / "7")) >= 4, 5, "the pipeline to start")
     runner.send(tmp_path / "7", signal.SIGTERM)
     process.wait(5)
     assert runner.exit_code(tmp_path / "7") == 143
-    assert runner.holders(tmp_path / "7") == []
+    assert runner.tree(tmp_path / "7") == set()
 
 
 def test_an_attempt_that_never_started_has_no_record(tmp_path: Path) -> None:
