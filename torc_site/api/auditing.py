@@ -42,9 +42,15 @@ VERBS: Mapping[str, str] = {
     "initialize_jobs": "initialize_workflow",
     "create_from_spec": "create_workflow",
     "restore_version": "restore_user_data",
+    "process_changed_job_inputs": "reinitialize_workflow",
 }
 """Where the name of the endpoint is not what a person does."""
-ALONE = frozenset({"run_workflow", "initialize_jobs", "create_from_spec", "delete_workflow"})
+ALONE = frozenset(
+    {
+        *("run_workflow", "initialize_jobs", "create_from_spec", "delete_workflow"),
+        "process_changed_job_inputs",
+    }
+)
 """They take several transactions, or look at files while nothing is locked."""
 NOT_AUDITED = frozenset(
     {
@@ -119,6 +125,8 @@ def _sum_up(trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping
     asked, sent = kwargs.get("query"), kwargs.get("body")
     if isinstance(asked, BaseModel):
         trail.add(**asked.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
+        if getattr(asked, "dry_run", False):
+            trail.drop()
     if isinstance(sent, BaseModel):
         trail.add(fields=sorted(sent.model_fields_set)[:MAX_NAMES])
         trail.add(**{f"n_{key}": len(rows) for key, rows in sent if _is_rows(rows)})
@@ -128,7 +136,16 @@ def _sum_up(trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping
         is_workflow = trail.verb == "create_workflow"
         trail.workflow_id = outcome.get("id" if is_workflow else "workflow_id")
         trail.workflow_id = trail.workflow_id or _workflow_in(sent)
-    counts = ("count", "updated_count", "n_canceled", "n_ready", "n_blocked", "run_id", "version")
+    counts = (
+        "count",
+        "updated_count",
+        "n_canceled",
+        "n_ready",
+        "n_blocked",
+        "n_reset",
+        "run_id",
+        "version",
+    )
     trail.add(**{key: outcome[key] for key in counts if isinstance(outcome.get(key), int)})
 
 
