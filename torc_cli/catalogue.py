@@ -101,6 +101,18 @@ _WORKFLOWS = (
         ("delete",),
     ),
     Command(
+        "workflows reinitialize",
+        "ID",
+        "workflows:reinitialize",
+        "run again what has changed inputs, and what follows from that",
+        (
+            Option("--dry-run", "only list these jobs, each with why"),
+            Option("--start", "start the workflow right after"),
+            FORCE,
+        ),
+        ("workflows reinit", "reinitialize", "reinit"),
+    ),
+    Command(
         "workflows reset-status",
         "ID",
         "workflows:reset_status",
@@ -181,6 +193,19 @@ _USER_DATA = (
             Option("--ephemeral", "may be emptied by the next run"),
             Option("--no-ephemeral", "is kept"),
         ),
+    ),
+    Command(
+        "user-data history",
+        "ID [FROM] [TO]",
+        "history:history",
+        "list the versions of a value, or compare two",
+        (Option("--diff", "compare FROM and TO (the newest, and the one before it)"),),
+    ),
+    Command(
+        "user-data restore",
+        "ID VERSION",
+        "history:restore",
+        "make an older version of a value the newest",
     ),
     Command("user-data delete", "ID...", "user_data:delete", "delete values", (NO_PROMPTS,)),
 )

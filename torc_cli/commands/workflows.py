@@ -131,6 +131,40 @@ def reset_status(call: Call) -> None:
         output.emit(f"Reset {done} of workflow {workflow_id}{then}")
 
 
+def reinitialize(call: Call) -> None:
+    """Make the jobs that are stale, and what follows from them, ready or blocked again."""
+    workflow_id = id_of(call.args[0], "workflow")
+    path = f"/workflows/{workflow_id}"
+    client = connect(call)
+    if call.flag("dry_run"):
+        output.show_rows(call, client.items(f"{path}/stale_jobs", None), _STALE, "stale jobs")
+        return
+    given = {key: True if call.flag(key) else None for key in ("force", "start")}
+    done = client.json("POST", f"{path}/process_changed_job_inputs{query_of(**given)}")
+    n = done.get("n_reset", len(done["reinitialized_jobs"]))
+    if call.wants_json:
+        answer = {"status": "success", "message": "reinitialized", "workflow_id": workflow_id}
+        output.show_json({**answer, **done})
+    elif not n:
+        output.emit(f"Nothing is stale in workflow {workflow_id}")
+    else:
+        then = " and started it" if call.flag("start") else ""
+        output.emit(f"Reinitialized {n} job{'' if n == 1 else 's'} of workflow {workflow_id}{then}")
+
+
+def _why(row: dict[str, Any]) -> str:
+    more = f"; and {row['n_more_causes']} more" if row.get("n_more_causes") else ""
+    return "; ".join(cause["sentence"] for cause in row["causes"]) + more
+
+
+_STALE: "list[output.Column]" = [
+    ("ID", "job_id"),
+    ("Name", "name"),
+    ("Status", "status"),
+    ("Why", _why),
+]
+
+
 def start(call: Call) -> None:
     """Start a workflow and return at once."""
     workflow_id = id_of(call.args[0], "workflow")
