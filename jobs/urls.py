@@ -6,7 +6,6 @@ LOG = "w/<int:workflow_id>/jobs/<int:job_id>/log/<int:result_id>/<str:stream>"
 
 urlpatterns = [
     path("workers", workers.workers, name="workers"),
-    path("w/<int:workflow_id>/results", tables.results, name="workflow_results"),
     path("w/<int:workflow_id>/events", tables.events, name="workflow_events"),
     path("w/<int:workflow_id>/jobs/<int:job_id>", job.job, name="job"),
     path("w/<int:workflow_id>/jobs/<int:job_id>/cancel", job.cancel, name="cancel_job"),

@@ -72,6 +72,8 @@ class Scale:
 
     low: float
     high: float
+    step: float
+    """From one tick to the next."""
     is_log: bool = False
 
     def share(self, value: float) -> float:
@@ -114,14 +116,15 @@ def scale_over(values: Sequence[float]) -> Scale:
     """Return the scale on which some values lie, its ends at round numbers."""
     low, high = min(values), max(values)
     if low > 0 and high / low >= LOG_RATIO:
-        return Scale(10.0 ** math.floor(math.log10(low)), 10.0 ** math.ceil(math.log10(high)), True)
+        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+        return Scale(10.0**first, 10.0**last, 1, is_log=True)
     if high - low <= max(abs(low), abs(high)) * SAME or high - low < TINY:
         margin = abs(low) / 2 if abs(low) > TINY else 0.5
         low, high = low - margin, high + margin
     elif 0 < low < high / 2:
         low = 0.0
     step = round_step(high - low)
-    return Scale(math.floor(low / step) * step, math.ceil(high / step) * step)
+    return Scale(math.floor(low / step) * step, math.ceil(high / step) * step, step)
 
 
 def round_step(span: float) -> float:
@@ -135,11 +138,10 @@ def tick_values(scale: Scale) -> list[float]:
     """Return the round numbers of a scale that deserve a line."""
     if scale.is_log:
         first, last = round(math.log10(scale.low)), round(math.log10(scale.high))
-        every = max(1, math.ceil((last - first) / (MOST_TICKS + 1)))
+        every = max(1, math.ceil((last - first) / MOST_TICKS))
         return [10.0**power for power in range(first, last + 1, every)]
-    step = round_step(scale.high - scale.low)
-    n_steps = round((scale.high - scale.low) / step)
-    return [scale.low + n * step for n in range(n_steps + 1)]
+    n_steps = round((scale.high - scale.low) / scale.step)
+    return [scale.low + n * scale.step for n in range(n_steps + 1)]
 
 
 def tick_label(value: float) -> str:

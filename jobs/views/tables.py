@@ -4,55 +4,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from jobs.models import Event, Result
-from jobs.states import JobStatus
+from jobs.models import Event
 from torc_site.http import HtmxRequest
-from torc_site.pages import live_page, ordering, slice_of, unchanged
+from torc_site.pages import live_page, slice_of, unchanged
 from workflows.views.header import head_of, scene_of
-
-RESULT_COLUMNS = {
-    "id": ("pk",),
-    "job": ("job__name", "pk"),
-    "return_code": ("return_code", "pk"),
-    "time": ("exec_seconds", "pk"),
-    "memory": ("peak_memory_bytes", "pk"),
-}
-RESULT_WORDS = [
-    one.word
-    for one in (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED)
-]
-
-
-@require_safe
-def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
-    """List how attempts ended: those of the present run, unless all are wanted."""
-    scene = scene_of(request, workflow_id)
-    if answer := unchanged(request, scene.revision):
-        return answer
-    head = head_of(scene)
-    status, runs = request.GET.get("result", ""), request.GET.get("runs", "")
-    rows = Result.objects.ended().filter(workflow=scene.workflow)
-    if runs != "all":
-        rows = rows.filter(run_id=scene.workflow.run_id)
-    if status in RESULT_WORDS:
-        rows = rows.filter(status=JobStatus.of_word(status).value)
-    sort, fields = ordering(request, RESULT_COLUMNS, "-id")
-    context = {
-        "head": head,
-        "tab": "results",
-        "slice": slice_of(rows.order_by(*fields), request, _with_names),
-        "sort": sort,
-        "result": status,
-        "runs": runs,
-        "words": RESULT_WORDS,
-    }
-    title = f"Results · {scene.workflow.name} #{workflow_id}"
-    return live_page(request, "jobs/_results.html", context, title=title, live=head.live)
-
-
-def _with_names(rows: QuerySet[Result]) -> list[Result]:
-    heavy = ("command", "job__command", "job__env", "job__parameters", "job__options")
-    return list(rows.select_related("job", "compute_node").defer(*heavy))
 
 
 @require_safe

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,6 +20,7 @@ from workflows.views.header import head_of, scene_of, workflow_of
 PAGE_SIZES = (PAGE_SIZE, 100)
 WORDS = [one.word for one in DISPLAY_ORDER]
 OF_THE_TABLE = ("q", "status", "family", "run", "data", "sort", "size", "x", "y")
+ROWS_IN_A_PARCEL = 500
 FIRST_FIELDS = ("job_id", "job", "family", "status")
 
 
@@ -88,7 +90,8 @@ def results_json(request: HttpRequest, workflow_id: int) -> StreamingHttpRespons
 
 def _download(pieces: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
+    parcels = iter(lambda: "".join(islice(pieces, ROWS_IN_A_PARCEL)), "")
+    return StreamingHttpResponse(parcels, content_type=kind, headers=headers)
 
 
 def _all(asked: Asked) -> Iterator[Row]:
