@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from jobs.database import dumps, fetch, ids_source, moment
+from jobs.database import Statement, dumps, fetch, ids_source, moment
 from jobs.retrying import RetryRule, parse_rules
 from jobs.states import JobStatus
 
@@ -94,31 +94,35 @@ class EndedAttempt:
         return max((self.ended_at - self.started_at).total_seconds(), 0.0)
 
 
-_PLAN_SQL = """
-    SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
-           r.opened_at, r.started_at, r.kill_reason, j.name, j.env, j.n_retries, j.n_lost,
-           w.env, w.submission_directory, w.options, q.runtime_seconds, q.enforces_runtime,
-           q.memory_bytes, q.enforces_memory, h.rules
-    FROM jobs_result r
-    JOIN jobs_job j ON j.id = r.job_id
-    JOIN workflows_workflow w ON w.id = r.workflow_id
-    JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
-    LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id
-    WHERE r.ended_at IS NULL AND r.id IN ({ids})"""
-
-
 def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
     """The plans of those attempts that are still open, in the order of their ids."""
-    listed = dumps(result_ids)
-    rows = fetch(_PLAN_SQL.format(ids=ids_source()), [listed])
-    outputs = _outputs([row[1] for row in rows])
+    rows = _select_plans.fetch(dumps(result_ids))
+    outputs = _outputs([row[1] for row in rows if row[22]])
     return sorted(
         (_readable_plan(row, outputs.get(row[1], ())) for row in rows),
         key=lambda plan: plan.result_id,
     )
 
 
+@Statement
+def _select_plans() -> str:
+    return f"""
+        SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
+               r.opened_at, r.started_at, r.kill_reason, j.name, j.env, j.n_retries, j.n_lost,
+               w.env, w.submission_directory, w.options, q.runtime_seconds, q.enforces_runtime,
+               q.memory_bytes, q.enforces_memory, h.rules,
+               EXISTS (SELECT 1 FROM jobs_jobfile l WHERE l.job_id = r.job_id AND l.is_output)
+        FROM jobs_result r
+        JOIN jobs_job j ON j.id = r.job_id
+        JOIN workflows_workflow w ON w.id = r.workflow_id
+        JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
+        LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id
+        WHERE r.ended_at IS NULL AND r.id IN ({ids_source()})"""
+
+
 def _outputs(job_ids: list[int]) -> dict[int, tuple[OutputFile, ...]]:
+    if not job_ids:
+        return {}
     sql = f"""
         SELECT l.job_id, f.id, f.name, f.path
         FROM jobs_jobfile l JOIN userdata_file f ON f.id = l.file_id

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +44,13 @@ def ids_source() -> str:
     return "SELECT value FROM json_each(%s)"
 
 
+def texts_source() -> str:
+    """SQL for the texts in one JSON parameter: `WHERE name IN (texts_source())`."""
+    if is_postgresql():
+        return "SELECT json_array_elements_text(%s::json)"
+    return "SELECT value FROM json_each(%s)"
+
+
 def concat(expression: str) -> str:
     """SQL that joins the texts of a group with commas."""
     function = "string_agg" if is_postgresql() else "group_concat"
@@ -50,7 +59,8 @@ def concat(expression: str) -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment as raw SQL parameters and JSON rows carry it, in both databases."""
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    text = utc.isoformat(sep=" ", timespec="microseconds")[: len("YYYY-MM-DD HH:MM:SS.ffffff")]
     return f"{text}+00" if is_postgresql() else text
 
 
@@ -67,9 +77,32 @@ def moment(value: Any) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+class Statement:
+    """SQL that is put together once, when it is first run: by then the database is known.
+
+    Decorates the function that returns the text.
+    """
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    @cached_property
+    def sql(self) -> str:
+        """The text, with `%s` for parameters."""
+        return self._text()
+
+    def fetch(self, *parameters: Any) -> list[Row]:
+        """The rows."""
+        return fetch(self.sql, parameters)
+
+    def execute(self, *parameters: Any) -> int:
+        """Run it; how many rows it changed."""
+        return execute(self.sql, parameters)
+
+
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """The rows of one statement."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     if _is_observed(database):
         with database.cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -81,7 +114,7 @@ def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
 
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement; how many rows it changed."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database = _database()
     if _is_observed(database):
         with database.cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -90,9 +123,23 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
         return int(_execute(database, sql, parameters).rowcount)
 
 
+class _Here(threading.local):
+    database: BaseDatabaseWrapper | None = None
+
+
+_here = _Here()
+
+
+def _database() -> BaseDatabaseWrapper:
+    """This thread's connection: Django looks it up at the cost of a statement."""
+    if _here.database is None:
+        _here.database = connections[DEFAULT_DB_ALIAS]
+    return _here.database
+
+
 def _is_observed(database: BaseDatabaseWrapper) -> bool:
     """Whether somebody counts or wraps statements, as tests do."""
-    return bool(database.execute_wrappers) or database.queries_logged
+    return bool(database.execute_wrappers) or database.force_debug_cursor
 
 
 def _execute(database: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> Any:
@@ -101,8 +148,15 @@ def _execute(database: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any])
     database.close_if_health_check_failed()
     if database.connection is None:
         database.ensure_connection()
-    text = sql if is_postgresql() else _with_question_marks(sql)
-    return database.connection.execute(text, parameters)
+    if is_postgresql():
+        return _server_side_cursor()(database.connection).execute(sql, parameters)
+    return database.connection.execute(_with_question_marks(sql), parameters)
+
+
+@cache
+def _server_side_cursor() -> Any:
+    """The kind of cursor whose statements PostgreSQL may keep prepared; Django's does not."""
+    return import_module("psycopg").Cursor
 
 
 @lru_cache(256)
@@ -110,9 +164,12 @@ def _with_question_marks(sql: str) -> str:
     return sql.replace("%s", "?").replace("%%", "%")
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def dumps(rows: Iterable[Any]) -> str:
     """JSON for `rows_source` and `ids_source`."""
-    return json.dumps(list(rows), separators=(",", ":"))
+    return _encode(list(rows))
 
 
 def lock_workflows(workflow_ids: Iterable[int]) -> None:
@@ -121,7 +178,9 @@ def lock_workflows(workflow_ids: Iterable[int]) -> None:
     SQLite needs none: its transactions start immediate and are alone.
     """
     if is_postgresql():
-        sql = (
-            f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
-        )
-        fetch(sql, [dumps(workflow_ids)])
+        _lock_workflows.fetch(dumps(workflow_ids))
+
+
+@Statement
+def _lock_workflows() -> str:
+    return f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"

@@ -12,6 +12,7 @@ from django.db import transaction
 from jobs.attempts import EndedAttempt
 from jobs.causes import cause_of
 from jobs.database import (
+    Statement,
     dumps,
     execute,
     fetch,
@@ -100,13 +101,17 @@ def record(
 
 def touch_workflows(workflow_ids: Iterable[int], now: datetime) -> None:
     """Bump the revisions, and note the end of workflows that have no unfinished job."""
-    sql = f"""
+    _touch.execute(stamp(now), dumps(workflow_ids))
+
+
+@Statement
+def _touch() -> str:
+    return f"""
         UPDATE workflows_workflow SET revision = revision + 1,
             ended_at = CASE WHEN is_started AND ended_at IS NULL AND NOT EXISTS (
                 SELECT 1 FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id
                 AND j.status IN ({_NOT_COMPLETE})) THEN {stamp_parameter()} ELSE ended_at END
         WHERE id IN ({ids_source()})"""
-    execute(sql, [stamp(now), dumps(workflow_ids)])
 
 
 def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:
@@ -145,7 +150,13 @@ def _write_ended(ended: Sequence[EndedAttempt]) -> list[_Verdict]:
     if not ended:
         return []
     by_id = {one.plan.result_id: one for one in ended}
-    sql = f"""
+    written = _end_results.fetch(dumps(_ended_row(one) for one in by_id.values()))
+    return [_verdict(by_id[result_id], JobStatus(status)) for result_id, status in written]
+
+
+@Statement
+def _end_results() -> str:
+    return f"""
         UPDATE jobs_result SET
             status = CASE jobs_result.kill_reason WHEN '' THEN v.status
                 WHEN '{KillReason.CANCELED}' THEN {JobStatus.CANCELED.value}
@@ -157,8 +168,6 @@ def _write_ended(ended: Sequence[EndedAttempt]) -> list[_Verdict]:
         FROM {rows_source(_ENDED_COLUMNS)}
         WHERE jobs_result.id = v.id AND jobs_result.ended_at IS NULL
         RETURNING jobs_result.id, jobs_result.status"""
-    written = fetch(sql, [dumps(_ended_row(one) for one in by_id.values())])
-    return [_verdict(by_id[result_id], JobStatus(status)) for result_id, status in written]
 
 
 def _ended_row(one: EndedAttempt) -> dict[str, Any]:
@@ -225,16 +234,6 @@ def _write_jobs(verdicts: Sequence[_Verdict], now: datetime) -> list[_Verdict]:
     """The verdicts that ended their job for good."""
     if not verdicts:
         return []
-    source = rows_source(
-        {"id": "bigint", "status": "int", "reason": "text", "retry": "int", "lost": "int"}
-    )
-    sql = f"""
-        UPDATE jobs_job SET status = v.status, reason = v.reason,
-            n_retries = jobs_job.n_retries + v.retry, n_lost = jobs_job.n_lost + v.lost,
-            ready_at = CASE WHEN v.status = {JobStatus.READY.value} THEN {stamp_parameter()}
-                       ELSE jobs_job.ready_at END
-        FROM {source} WHERE jobs_job.id = v.id AND jobs_job.status IN {_OPEN_JOB}
-        RETURNING jobs_job.id"""
     rows = [
         {
             "id": one.job_id,
@@ -245,8 +244,22 @@ def _write_jobs(verdicts: Sequence[_Verdict], now: datetime) -> list[_Verdict]:
         }
         for one in verdicts
     ]
-    written = {row[0] for row in fetch(sql, [stamp(now), dumps(rows)])}
+    written = {row[0] for row in _end_jobs.fetch(stamp(now), dumps(rows))}
     return [one for one in verdicts if one.job_id in written and one.status in COMPLETE]
+
+
+@Statement
+def _end_jobs() -> str:
+    source = rows_source(
+        {"id": "bigint", "status": "int", "reason": "text", "retry": "int", "lost": "int"}
+    )
+    return f"""
+        UPDATE jobs_job SET status = v.status, reason = v.reason,
+            n_retries = jobs_job.n_retries + v.retry, n_lost = jobs_job.n_lost + v.lost,
+            ready_at = CASE WHEN v.status = {JobStatus.READY.value} THEN {stamp_parameter()}
+                       ELSE jobs_job.ready_at END
+        FROM {source} WHERE jobs_job.id = v.id AND jobs_job.status IN {_OPEN_JOB}
+        RETURNING jobs_job.id"""
 
 
 def _write_logs(ended: Sequence[EndedAttempt]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +11,10 @@ from typing import Any
 from django.conf import settings
 
 from jobs.database import (
+    Statement,
     concat,
     dumps,
     execute,
-    fetch,
     ids_source,
     is_postgresql,
     rows_source,
@@ -23,9 +22,8 @@ from jobs.database import (
     stamp_parameter,
 )
 from jobs.fitting import CPU_TAG, GPU_TAG, Candidate, Need, Node, Placement, how_many_fit, place
+from jobs.resolving import resolved_commands
 from jobs.states import JobStatus
-from workflows.spec.problems import SpecError
-from workflows.spec.tokens import TokenIds, UnresolvedToken, resolve_command
 
 OWN_NODE = "is_active AND workflow_id IS NULL AND uid IS NOT NULL"
 _ACTIVE_WORKFLOW = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"
@@ -103,8 +101,18 @@ def load_nodes() -> list[Node]:
     Free capacity is capacity minus the open attempts: never stored, so it cannot drift.
     """
     if is_postgresql():
-        fetch(f"SELECT id FROM jobs_computenode WHERE {OWN_NODE} ORDER BY id FOR UPDATE")
-    sql = f"""
+        _lock_nodes.fetch()
+    return [_node(*row) for row in _select_nodes.fetch()]
+
+
+@Statement
+def _lock_nodes() -> str:
+    return f"SELECT id FROM jobs_computenode WHERE {OWN_NODE} ORDER BY id FOR UPDATE"
+
+
+@Statement
+def _select_nodes() -> str:
+    return f"""
         SELECT n.id, n.uid, n.num_cpus, n.memory_bytes, n.num_gpus, n.tags, n.reserved_for_id,
                COALESCE(r.num_cpus, 0), COALESCE(r.memory_bytes, 0), COALESCE(r.gpu_indices, '')
         FROM jobs_computenode n LEFT JOIN (
@@ -113,48 +121,12 @@ def load_nodes() -> list[Node]:
             FROM jobs_result WHERE ended_at IS NULL GROUP BY compute_node_id
         ) AS r ON r.compute_node_id = n.id
         WHERE n.is_active AND n.workflow_id IS NULL AND n.uid IS NOT NULL ORDER BY n.id"""
-    return [_node(*row) for row in fetch(sql)]
 
 
 def need_of(num_cpus: int, memory_bytes: int, num_gpus: int, tags: Any) -> Need:
     """The need in a row of resource requirements, its tags as JSON text or a list."""
     names = json.loads(tags) if isinstance(tags, str) else tags
     return Need(num_cpus, memory_bytes, num_gpus, frozenset(names))
-
-
-def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
-    """Commands with their `${...}` tokens filled in.
-
-    Args:
-        jobs: (job id, workflow id, command as written).
-
-    Returns:
-        Job id -> what is to run.
-    """
-    listed = list(jobs)
-    with_tokens = {workflow_id for _, workflow_id, command in listed if "${" in command}
-    ids = {workflow_id: _token_ids(workflow_id) for workflow_id in with_tokens}
-    return {
-        job_id: _resolved(command, ids[workflow_id]) if workflow_id in ids else command
-        for job_id, workflow_id, command in listed
-    }
-
-
-def _resolved(command: str, ids: TokenIds) -> str:
-    """The command to run; one that cannot be filled in becomes one that says so and fails.
-
-    A row that somebody broke must cost its own job and never the engine's round.
-    """
-    try:
-        return resolve_command(command, ids)
-    except (UnresolvedToken, SpecError) as error:
-        return f"printf '%s\\n' {shlex.quote(f'torc: {error}')} >&2; exit 1"
-
-
-def _token_ids(workflow_id: int) -> TokenIds:
-    files = fetch("SELECT name, path FROM userdata_file WHERE workflow_id = %s", [workflow_id])
-    data = fetch("SELECT name, id FROM userdata_userdata WHERE workflow_id = %s", [workflow_id])
-    return TokenIds(files=dict(files), user_data=dict(data))
 
 
 def _node(
@@ -184,27 +156,35 @@ def _node(
 
 
 def _ready_shapes() -> list[_Shape]:
-    sql = f"""
+    shapes = [
+        _Shape(row[0], row[1], need_of(row[2], row[3], row[4], row[5]), row[6])
+        for row in _select_shapes.fetch()
+    ]
+    return _lockable(shapes) if shapes and is_postgresql() else shapes
+
+
+@Statement
+def _select_shapes() -> str:
+    return f"""
         SELECT q.id, q.workflow_id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags,
                q.runtime_seconds
         FROM workflows_workflow w JOIN jobs_resourcerequirements q ON q.workflow_id = w.id
         WHERE {_ACTIVE_WORKFLOW}
           AND EXISTS (SELECT 1 FROM jobs_job j
                       WHERE j.requirements_id = q.id AND j.status = {JobStatus.READY.value})"""
-    shapes = [
-        _Shape(row[0], row[1], need_of(row[2], row[3], row[4], row[5]), row[6])
-        for row in fetch(sql)
-    ]
-    return _lockable(shapes) if shapes and is_postgresql() else shapes
 
 
 def _lockable(shapes: list[_Shape]) -> list[_Shape]:
     """Only the shapes of workflows that this transaction holds or can take without waiting."""
-    sql = f"""
+    held = {row[0] for row in _lock_active.fetch(dumps({shape.workflow_id for shape in shapes}))}
+    return [shape for shape in shapes if shape.workflow_id in held]
+
+
+@Statement
+def _lock_active() -> str:
+    return f"""
         SELECT id FROM workflows_workflow w WHERE id IN ({ids_source()}) AND {_ACTIVE_WORKFLOW}
         ORDER BY id FOR UPDATE SKIP LOCKED"""
-    held = {row[0] for row in fetch(sql, [dumps({shape.workflow_id for shape in shapes})])}
-    return [shape for shape in shapes if shape.workflow_id in held]
 
 
 def _ready_jobs(
@@ -215,16 +195,20 @@ def _ready_jobs(
     for shape in shapes:
         limit = how_many_fit(nodes, shape.need, run_oversized)
         if limit:
-            sql = f"""
-                SELECT j.id, j.workflow_id, w.run_id, j.command, j.priority
-                FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id
-                WHERE j.requirements_id = %s AND j.status = {JobStatus.READY.value}
-                  AND NOT EXISTS (SELECT 1 FROM jobs_result r
-                                  WHERE r.job_id = j.id AND r.ended_at IS NULL)
-                ORDER BY j.priority DESC, j.id LIMIT %s"""
-            rows = fetch(sql, [shape.requirements_id, limit])
+            rows = _select_ready.fetch(shape.requirements_id, limit)
             found.update((row[0], _ready(shape, *row)) for row in rows)
     return found
+
+
+@Statement
+def _select_ready() -> str:
+    return f"""
+        SELECT j.id, j.workflow_id, w.run_id, j.command, j.priority
+        FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id
+        WHERE j.requirements_id = %s AND j.status = {JobStatus.READY.value}
+          AND NOT EXISTS (SELECT 1 FROM jobs_result r
+                          WHERE r.job_id = j.id AND r.ended_at IS NULL)
+        ORDER BY j.priority DESC, j.id LIMIT %s"""
 
 
 def _ready(
@@ -264,12 +248,16 @@ def _open(
 
 def _claim(job_ids: Sequence[int]) -> dict[int, int]:
     """Make ready jobs pending; job id -> number of the new attempt, for those that were won."""
-    sql = f"""
+    return dict(_claim_jobs.fetch(dumps(job_ids)))
+
+
+@Statement
+def _claim_jobs() -> str:
+    return f"""
         UPDATE jobs_job SET status = {JobStatus.PENDING.value}, n_attempts = n_attempts + 1,
                reason = '', canceled_by_id = NULL
         WHERE id IN ({ids_source()}) AND status = {JobStatus.READY.value}
         RETURNING id, n_attempts"""
-    return dict(fetch(sql, [dumps(job_ids)]))
 
 
 def _result_row(
@@ -304,7 +292,12 @@ _RESULT_COLUMNS = {
 
 
 def _insert_results(rows: Sequence[dict[str, Any]], now: datetime) -> list[tuple[Any, ...]]:
-    sql = f"""
+    return _open_results.fetch(stamp(now), dumps(rows))
+
+
+@Statement
+def _open_results() -> str:
+    return f"""
         INSERT INTO jobs_result (job_id, workflow_id, run_id, attempt_id, compute_node_id,
             incarnation, status, num_cpus, memory_bytes, num_gpus, gpu_indices, opened_at,
             opened_revision, kill_reason, reason, command)
@@ -315,7 +308,6 @@ def _insert_results(rows: Sequence[dict[str, Any]], now: datetime) -> list[tuple
         JOIN workflows_workflow w ON w.id = v.workflow_id
         WHERE true
         RETURNING id, job_id, workflow_id, compute_node_id, incarnation"""
-    return fetch(sql, [stamp(now), dumps(rows)])
 
 
 def _clear_reservations(job_ids: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from jobs.database import dumps, fetch, rows_source, stamp, stamp_parameter
+from jobs.database import Statement, dumps, fetch, rows_source, stamp, stamp_parameter
 from jobs.states import BAD, JobStatus
 
 
@@ -67,25 +67,33 @@ def settle(ended: Sequence[EndedJob], now: datetime) -> Cascade:
 
 def _changed_sets(frontier: Sequence[_Member]) -> list[_SetChange]:
     rows = [{"job_id": one.job_id, "blame_id": one.blame_id} for one in frontier]
-    sql = f"""
+    return [_SetChange(*row) for row in _select_changed_sets.fetch(dumps(rows))]
+
+
+@Statement
+def _select_changed_sets() -> str:
+    return f"""
         SELECT m.set_id, count(*), min(v.blame_id)
         FROM {rows_source({"job_id": "bigint", "blame_id": "bigint"})}
         JOIN jobs_predecessormember m ON m.job_id = v.job_id
         GROUP BY m.set_id"""
-    return [_SetChange(*row) for row in fetch(sql, [dumps(rows)])]
 
 
 def _count_down(changes: Sequence[_SetChange]) -> list[int]:
     """The ids of the sets whose last member ended."""
+    rows = _update_sets.fetch(dumps(one._asdict() for one in changes))
+    return [set_id for set_id, n_remaining in rows if n_remaining == 0]
+
+
+@Statement
+def _update_sets() -> str:
     source = rows_source({"set_id": "bigint", "n_ended": "bigint", "bad_id": "bigint"})
-    sql = f"""
+    return f"""
         UPDATE jobs_predecessorset
         SET n_remaining = jobs_predecessorset.n_remaining - v.n_ended,
             first_bad_id = COALESCE(jobs_predecessorset.first_bad_id, v.bad_id)
         FROM {source} WHERE jobs_predecessorset.id = v.set_id
         RETURNING jobs_predecessorset.id, jobs_predecessorset.n_remaining"""
-    rows = fetch(sql, [dumps(one._asdict() for one in changes)])
-    return [set_id for set_id, n_remaining in rows if n_remaining == 0]
 
 
 def _cancel_waiting(bad: Sequence[_SetChange]) -> list[_Member]:
@@ -106,7 +114,13 @@ def _cancel_waiting(bad: Sequence[_SetChange]) -> list[_Member]:
 
 def _release(finished: Sequence[int], now: datetime) -> list[int]:
     """The ids of the jobs that became ready."""
-    sql = f"""
+    rows = _release_jobs.fetch(stamp(now), dumps({"set_id": one} for one in finished))
+    return [job_id for job_id, status in rows if status == JobStatus.READY]
+
+
+@Statement
+def _release_jobs() -> str:
+    return f"""
         UPDATE jobs_job
         SET n_waiting = n_waiting - x.n_sets,
             ready_at = CASE WHEN n_waiting = x.n_sets THEN {stamp_parameter()} ELSE ready_at END,
@@ -117,5 +131,3 @@ def _release(finished: Sequence[int], now: datetime) -> list[int]:
               JOIN jobs_jobwait w ON w.set_id = v.set_id GROUP BY w.job_id) AS x
         WHERE jobs_job.id = x.job_id
         RETURNING jobs_job.id, jobs_job.status"""
-    rows = fetch(sql, [stamp(now), dumps({"set_id": one} for one in finished)])
-    return [job_id for job_id, status in rows if status == JobStatus.READY]
