@@ -50,6 +50,14 @@ _WORKFLOWS = (
         ("workflows run",),
     ),
     Command(
+        "watch",
+        "ID",
+        "running:watch",
+        "show progress until the end; exit codes as of run",
+        (),
+        ("workflows watch",),
+    ),
+    Command(
         "workflows create",
         "FILE",
         "workflows:create",

@@ -1,4 +1,4 @@
-"""`torc run`: create if needed, start, watch until the end, sum up."""
+"""`torc run` and `torc watch`: create if needed, start, watch until the end, sum up."""
 
 import os
 import time
@@ -31,18 +31,27 @@ def run(call: Call) -> int:
         else:
             output.emit(f"Started workflow {workflow_id}; see `torc status {workflow_id}`")
         return COMPLETED
+    return _watch(call, client, workflow_id)
+
+
+def watch(call: Call) -> int:
+    """Show a workflow that somebody else has started until its end; return codes as of `run`."""
+    return _watch(call, connect(call), id_of(call.args[0], "workflow"))
+
+
+def _watch(call: Call, client: Client, workflow_id: int) -> int:
     name = client.json("GET", f"/workflows/{workflow_id}")["name"]
     painter = Painter(name, time.monotonic(), output.is_terminal(2))
-    watch = Watch()
+    judge = Watch()
     try:
-        code, progress = _follow(client, workflow_id, painter, watch)
+        code, progress = _follow(client, workflow_id, painter, judge)
     except KeyboardInterrupt:
         painter.tell(
             f"Detached: workflow {workflow_id} runs on. See it with `torc status {workflow_id}`, "
             f"end it with `torc cancel {workflow_id}`."
         )
         return INTERRUPTED
-    _finish(call, client, workflow_id, progress, code, watch)
+    _finish(call, client, workflow_id, progress, code, judge)
     return code
 
 
@@ -57,7 +66,7 @@ def _workflow(client: Client, call: Call) -> int:
 
 
 def _follow(
-    client: Client, workflow_id: int, painter: Painter, watch: Watch
+    client: Client, workflow_id: int, painter: Painter, judge: Watch
 ) -> tuple[int, dict[str, Any]]:
     path = f"/workflows/{workflow_id}/progress"
     progress: dict[str, Any] = {}
@@ -77,7 +86,7 @@ def _follow(
         looked_at = now if is_full and news else looked_at
         pause = _QUICKEST if news and news != progress else min(pause * 1.5, _SLOWEST)
         progress = news or progress
-        code = watch.verdict(progress, now) if progress else None
+        code = judge.verdict(progress, now) if progress else None
         if progress:
             _tell_warnings(painter, progress, told)
             painter.show(progress, now, is_last=code is not None)
@@ -101,7 +110,7 @@ def _finish(
     workflow_id: int,
     progress: dict[str, Any],
     code: int,
-    watch: Watch,
+    judge: Watch,
 ) -> None:
     bad = _bad_jobs(client, workflow_id, progress["counts"]) if code else []
     if call.wants_json:
@@ -112,14 +121,14 @@ def _finish(
                 "exit_code": code,
                 "counts": progress["counts"],
                 "jobs": bad,
-                "reason": watch.why or None,
+                "reason": judge.why or None,
             }
         )
         return
     for line in summary(workflow_id, progress, bad, is_stuck=code == STUCK):
         output.emit(output.visible(line))
     if code == STUCK:
-        output.note(f"error: workflow {workflow_id} cannot go on: {watch.why}")
+        output.note(f"error: workflow {workflow_id} cannot go on: {judge.why}")
 
 
 def _bad_jobs(client: Client, workflow_id: int, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -176,3 +176,39 @@ def test_detach_returns_at_once(torc: Torc, workflow: Stub) -> None:
     ran = torc("run", "7", "--detach")
     assert (ran.code, ran.out) == (0, "Started workflow 7; see `torc status 7`\n")
     assert workflow.asked("GET /workflows/7/progress") == []
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (progress(2, {"completed": 2}), 0),
+        (progress(2, {"completed": 1, "failed": 1}), 1),
+        (progress(2, {"ready": 2}, is_started=False, waiting_reason="not started"), 3),
+    ],
+)
+def test_watching_ends_as_running_does_and_starts_nothing(
+    torc: Torc, workflow: Stub, end: dict[str, Any], code: int
+) -> None:
+    workflow.on("GET /workflows/7/progress", progress(1, {"running": 2}), end)
+    workflow.on("GET /jobs", page())
+    watched = torc("watch", "7")
+    assert watched.code == code
+    assert "0:00  2 running\n" in watched.err
+    assert workflow.asked("POST /workflows/7/run") == []
+
+
+def test_watching_stops_at_ctrl_c_without_ending_anything(
+    torc: Torc, workflow: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    workflow.on("GET /workflows/7/progress", progress(1, {"running": 1}))
+    monkeypatch.setattr("time.sleep", interrupt)
+    assert torc("workflows", "watch", "7").code == 130
+    assert workflow.asked("PUT /workflows/7/cancel") == []
+
+
+def test_watching_takes_an_id_only(torc: Torc, workflow: Stub) -> None:
+    assert torc("watch", "w.yaml").code == 2
+    assert workflow.requests == []
