@@ -84,6 +84,7 @@ def add_jobs(workflow: Workflow, rows: Sequence[NewJob]) -> list[Job]:
         ]
         insert(JobWait, ("job_id", "set_id"), waits)
         Workflow.objects.filter(pk=held.pk).update(is_graph_stale=True)
+        Workflow.objects.filter(pk=held.pk).reshaped()
         Workflow.objects.filter(pk=held.pk).touch()
     if not rows:
         return []
@@ -116,6 +117,7 @@ def change_dependencies(job_id: int, depends_on_job_ids: Sequence[int]) -> None:
         for set_id in _add_sets(workflow.pk, [depends_on_job_ids]).values():
             JobWait.objects.create(job_id=job_id, set_id=set_id)
         Workflow.objects.filter(pk=workflow.pk).update(is_graph_stale=True)
+        Workflow.objects.filter(pk=workflow.pk).reshaped()
         waiting.recompute(workflow.pk, timezone.now())
         Workflow.objects.filter(pk=workflow.pk).touch()
 
@@ -139,6 +141,7 @@ def delete_jobs(workflow_id: int, job_ids: Sequence[int] | None = None, *, by: s
         for at in range(0, len(doomed), _CHUNK):
             Job.objects.filter(pk__in=[pk for pk, _ in doomed[at : at + _CHUNK]]).delete()
         _recount_families({family for _, family in doomed if family is not None})
+        Workflow.objects.filter(pk=workflow_id).reshaped()
         waiting.recompute(workflow_id, timezone.now())
         note(workflow, "jobs_deleted", by, n_jobs=len(doomed))
     return len(doomed)

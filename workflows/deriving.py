@@ -45,6 +45,7 @@ def derive_waits(workflow_id: int) -> None:
     _refuse_circle(workflow_id, jobs, store, derived)
     _replace_derived(workflow_id, jobs, store.sets, derived)
     Workflow.objects.filter(pk=workflow_id).update(is_graph_stale=False)
+    Workflow.objects.filter(pk=workflow_id).reshaped()
 
 
 def _links(workflow_id: int, jobs: _Jobs) -> Links:

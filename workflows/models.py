@@ -30,6 +30,11 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Bump the revision that pages and clients poll by; how many rows."""
         return self.update(revision=F("revision") + 1)
 
+    def reshaped(self) -> None:
+        """Forget how their graphs are drawn, because jobs or dependencies have changed."""
+        GraphDrawing.objects.filter(workflow__in=self).delete()
+        self.update(has_stale_families=True)
+
 
 class Workflow(models.Model):
     """A named set of jobs with its files, user data and resource requirements."""
@@ -62,6 +67,8 @@ class Workflow(models.Model):
     """False while its rows are still being written, in chunks; nobody sees it then."""
     is_graph_stale = models.BooleanField(default=False)
     """Jobs or their inputs and outputs changed after the predecessor sets were made."""
+    has_stale_families = models.BooleanField(default=False)
+    """Jobs or dependencies changed after the families were counted."""
 
     objects = WorkflowQuerySet.as_manager()
 
@@ -89,3 +96,21 @@ class Workflow(models.Model):
     def option(self, name: str, default: Any = None) -> Any:
         """One of Torc's remaining workflow fields."""
         return self.options.get(name, default)
+
+
+class GraphDrawing(models.Model):
+    """Where everything stands in the graph of a workflow; statuses of jobs do not matter."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="drawings")
+    view = models.CharField(max_length=300)
+    """What is drawn: `jobs`, `families`, with data or without, split by a parameter."""
+    record = models.TextField()
+    """JSON text."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "view"], name="drawing_once_per_view")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.view} of workflow {self.workflow_id}"
