@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 from django.http import QueryDict
@@ -91,13 +90,20 @@ def ids_asked(asked: Asked) -> array[int]:
     return _kept("ids", one.workflow, key, lambda: job_ids(one), len)
 
 
-def survey_asked(asked: Asked) -> Survey:
-    """Return what all rows of the table come to, with points if a plot is wanted."""
+def table_asked(asked: Asked) -> tuple[Survey, array[int]]:
+    """Return what all rows of the table come to, and the jobs in their order."""
     one = asked.question
     plotted = (asked.x, asked.y) if asked.x and asked.y else None
+    ids: list[array[int]] = []
+
+    def find() -> Survey:
+        found, in_order = survey(one, asked.columns, plotted)
+        ids.append(in_order)
+        return found
+
     key = (*one.filters, *asked.columns, plotted)
-    find = partial(survey, one, asked.columns, plotted)
-    return _kept("survey", one.workflow, key, find, _survey_size)
+    found = _kept("survey", one.workflow, key, find, _survey_size)
+    return found, ids[0] if ids else ids_asked(asked)
 
 
 def _kept(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
 
 from jobs.models import Family, Job, JobUserData
@@ -36,14 +36,14 @@ def offer_of(workflow: Workflow, family: int | None = None) -> Offer:
 
     Args:
         workflow: the workflow.
-        family: only the columns of this family.
+        family: only the columns of this family; of all if there is no such family.
     """
     found = _families(workflow)
-    chosen = [one for one in found if family in (None, one.pk)]
+    chosen = [one for one in found if one.pk == family] or found
     return Offer(
         families=[(one.pk, one.label) for one in found],
         parameters=parameter_columns(one.parameters for one in chosen),
-        paths=scalar_paths(_outputs(_sample(workflow, chosen))),
+        paths=scalar_paths(_outputs(workflow, _sample(chosen))),
     )
 
 
@@ -55,18 +55,17 @@ def _families(workflow: Workflow) -> list[Any]:
     return list(families.annotate(**{name: Subquery(one) for name, one in ends.items()}))
 
 
-def _sample(workflow: Workflow, families: Sequence[Any]) -> list[int]:
+def _sample(families: Sequence[Any]) -> list[int]:
     """Return the ids of jobs from all over each family, whose ids mostly follow each other."""
-    spans = [(one.first, one.last) for one in families if one.first]
-    if not families:  # they came one by one, through the API
-        ends = Job.objects.filter(workflow=workflow).aggregate(first=Min("pk"), last=Max("pk"))
-        spans = [(ends["first"], ends["last"])] if ends["first"] else []
-    ids = {pk for first, last in spans for pk in sampled(range(first, last + 1), PER_FAMILY)}
+    spans = [range(one.first, one.last + 1) for one in families if one.first]
+    ids = {job_id for span in spans for job_id in sampled(span, PER_FAMILY)}
     return sampled(sorted(ids), MOST_SAMPLES)
 
 
-def _outputs(job_ids: Sequence[int]) -> Iterable[Any]:
-    links = JobUserData.objects.filter(job__in=job_ids, is_output=True)
-    texts = links.annotate(size=Length("user_data__data")).filter(size__lt=LONGEST_SAMPLE)
-    for text in texts.exclude(user_data__data="null").values_list("user_data__data", flat=True):
+def _outputs(workflow: Workflow, job_ids: Sequence[int]) -> Iterable[Any]:
+    links = JobUserData.objects.filter(is_output=True).exclude(user_data__data="null")
+    # Jobs that came one by one through the API have no family: any of them will do.
+    of_jobs = links.filter(job__in=job_ids) if job_ids else links.filter(job__workflow=workflow)
+    texts = of_jobs.annotate(size=Length("user_data__data")).filter(size__lt=LONGEST_SAMPLE)
+    for text in texts.values_list("user_data__data", flat=True)[:MOST_SAMPLES]:
         yield json.loads(text)

@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
@@ -112,8 +113,8 @@ def job_ids(question: Question) -> array[int]:
 
 def survey(
     question: Question, columns: Iterable[Column], plotted: tuple[Column, Column] | None = None
-) -> Survey:
-    """Return the spread of each numeric column over all wanted rows, in one pass.
+) -> tuple[Survey, array[int]]:
+    """Return what all wanted rows come to, and the jobs in their order, by one query.
 
     Args:
         question: it says which rows.
@@ -121,21 +122,22 @@ def survey(
         plotted: two of them of which points are wanted too.
     """
     numeric = [column for column in columns if column.is_number]
-    if not numeric:
-        return Survey()
-    values = [array("d") for _ in numeric]
-    found: list[Point] = []
     names = [f"c{n}" for n in range(len(numeric))]
-    numbers = _wanted(question).annotate(**dict(zip(names, map(_number, numeric), strict=True)))
-    wanted = [*names, "pk", "name", _status_field(question)] if plotted else names
-    for chunk in _chunks(numbers.order_by("pk").values_list(*wanted).iterator(CHUNK)):
-        for kept, cells in zip(values, zip(*chunk, strict=True), strict=False):
-            kept.extend([float(one) for one in cells if one is not None])
+    wanted = [*names, "pk", *(("name", _status_field(question)) if plotted else ())]
+    rows = _wanted(question).annotate(**dict(zip(names, map(_number, numeric), strict=True)))
+    ordered = rows.order_by(*_ordering(question)).values_list(*wanted)
+    values, ids, found = [array("d") for _ in numeric], array("q"), list[Point]()
+    for chunk in _chunks(ordered.iterator(CHUNK)):
+        *cells, job_ids = list(zip(*chunk, strict=True))[: len(names) + 1]
+        ids.extend(job_ids)
+        for kept, numbers in zip(values, cells, strict=True):
+            kept.extend([float(one) for one in numbers if one is not None])
         if plotted:
             found += _points(chunk, *(numeric.index(one) for one in plotted))
     pairs = zip(numeric, values, strict=True)
     spreads = {column.key: _spread(numbers) for column, numbers in pairs if numbers}
-    return Survey(spreads, sampled(found), len(found))
+    found.sort(key=attrgetter("job_id"))  # or another order would draw another sample
+    return Survey(spreads, sampled(found), len(found)), ids
 
 
 def _points(chunk: Iterable[tuple[Any, ...]], x: int, y: int) -> Iterator[Point]:
@@ -197,27 +199,28 @@ def _row(found: dict[str, Any], status: str, data: Sequence[Column]) -> Row:
 
 
 def _wanted(question: Question) -> QuerySet[Job]:
-    rows = _with_attempt(Job.objects.filter(workflow=question.workflow), question)
+    rows = Job.objects.filter(workflow=question.workflow)
     if question.family is not None:
         rows = rows.filter(family=question.family)
-    if question.status is not None:
-        rows = rows.filter(**{_status_field(question): question.status.value})
     if question.text:
         rows = rows.filter(name__icontains=question.text)
-    return rows
+    return _with_attempt(rows, question, question.status)
 
 
-def _with_attempt(rows: QuerySet[Job], question: Question) -> QuerySet[Job]:
+def _with_attempt(
+    rows: QuerySet[Job], question: Question, status: JobStatus | None = None
+) -> QuerySet[Job]:
     """Join the attempt that a row tells of; a query that needs nothing of it leaves it out."""
     of_run = Q(results__run_id=question.run_id)
+    wanted = Q() if status is None else Q(**{_status_field(question): status.value})
     if question.is_present_run:
         is_last = of_run & Q(results__attempt_id=F("n_attempts"))
-        return rows.annotate(last=FilteredRelation("results", condition=is_last))
+        return rows.annotate(last=FilteredRelation("results", condition=is_last)).filter(wanted)
     later = Result.objects.filter(
         job=OuterRef("pk"), run_id=question.run_id, attempt_id__gt=OuterRef("last__attempt_id")
     )
     joined = rows.annotate(last=FilteredRelation("results", condition=of_run))
-    return joined.filter(~Exists(later), last__isnull=False)
+    return joined.filter(wanted, ~Exists(later), last__isnull=False)  # one call: one join
 
 
 def _status_field(question: Question) -> str:

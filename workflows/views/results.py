@@ -10,7 +10,7 @@ from accounts.templatetags.looks import duration, size
 from jobs.states import DISPLAY_ORDER
 from torc_site.http import HtmxRequest
 from torc_site.pages import PAGE_SIZE, Slice, live_page, page_number, unchanged
-from workflows.addressing import Asked, asked_of, ids_asked, survey_asked
+from workflows.addressing import Asked, asked_of, ids_asked, table_asked
 from workflows.columns import FIELDS, LONGEST_CELL, OUTCOME, Column, Source, shown
 from workflows.exporting import csv_lines, json_pieces
 from workflows.plotting import MOST_POINTS, Plot, plot
@@ -50,13 +50,13 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
         return answer
     head = head_of(scene)
     asked = asked_of(scene.workflow, request.GET)
-    found = survey_asked(asked)
+    found, ids = table_asked(asked)
     context = {
         "head": head,
         "tab": "results",
         "asked": asked,
         "columns": asked.columns,
-        "slice": _slice(request, asked),
+        "slice": _slice(request, asked, ids),
         "spreads": _spread_rows(asked, found),
         "plot": _plot(asked, found),
         "words": WORDS,
@@ -110,8 +110,7 @@ def _json(row: Row) -> dict[str, Any]:
     return {**first, **outcome, **rest}
 
 
-def _slice(request: HtmxRequest, asked: Asked) -> Slice[Shown]:
-    ids = ids_asked(asked)
+def _slice(request: HtmxRequest, asked: Asked, ids: Sequence[int]) -> Slice[Shown]:
     length = 100 if request.GET.get("size") == "100" else PAGE_SIZE
     number = page_number(request)
     start = (number - 1) * length

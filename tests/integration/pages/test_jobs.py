@@ -182,22 +182,6 @@ def test_one_job_can_be_canceled(page: Client, ann: User) -> None:
     assert job.status == JobStatus.CANCELED
 
 
-def test_results_are_those_of_the_run_unless_all_are_wanted(page: Client, ann: User) -> None:
-    workflow = make_started_workflow(owner=ann, run_id=2)
-    job = make_job(workflow, "fit")
-    make_result(job, run_id=1, return_code=9)
-    make_result(job, return_code=0, exec_seconds=5.0, peak_memory_bytes=3 << 30)
-    base = f"/w/{workflow.pk}/results"
-    text = page.get(base).text
-    assert text.count('<tr id="result-') == 1
-    assert "5.0 s" in text
-    assert "3.0 GiB" in text
-    assert page.get(f"{base}?runs=all").text.count('<tr id="result-') == 2
-    assert page.get(f"{base}?runs=all&result=failed").text.count('<tr id="result-') == 1
-    for sort in ("job", "-return_code", "time", "-memory", "evil"):
-        assert page.get(f"{base}?sort={sort}").status_code == 200
-
-
 def test_events_are_told_in_words(page: Client, ann: User) -> None:
     workflow = make_workflow(owner=ann)
     make_event(workflow, "workflow_started", by="ann", run_id=1)

@@ -1,0 +1,57 @@
+"""What the results table costs does not grow with the sweep."""
+
+import gzip
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from jobs.models import Job
+from jobs.states import JobStatus
+from tests.integration.pages.sweeps import make_sweep
+from workflows.addressing import KEEPER
+from workflows.models import Workflow
+
+MOST_QUERIES = 12
+MOST_BYTES = 6_000
+MOST_BYTES_OF_A_PLOT = 40_000
+QUERIES = (
+    "",
+    "?status=failed&sort=-time",
+    "?q=0.1_&sort=lr",
+    "?sort=-data.metrics.loss&data=metrics.loss&data=note",
+    "?size=100&page=2&x=lr&y=data.metrics.loss&data=metrics.loss",
+    "?run=1&family=1",
+)
+
+
+def cost(page: Client, workflow: Workflow, query: str) -> tuple[int, int]:
+    KEEPER.clear()
+    with CaptureQueriesContext(connection) as queries:
+        answer = page.get(f"/w/{workflow.pk}/results{query}")
+    assert answer.status_code == 200
+    assert len(queries) <= MOST_QUERIES, "\n".join(one["sql"] for one in queries.captured_queries)
+    return len(queries), len(gzip.compress(answer.content))
+
+
+def test_a_page_costs_as_much_for_20_000_jobs_as_for_200(page: Client, ann: User) -> None:
+    few, many = make_sweep(ann, 250), make_sweep(ann, 20_000, is_over=False)
+    # One job that is ready, so that the head has to ask what it waits for.
+    Job.objects.filter(workflow=many, name__endswith="_000000").update(status=JobStatus.READY.value)
+    for query in QUERIES:
+        n_few, _ = cost(page, few, query)
+        n_many, n_bytes = cost(page, many, query)
+        assert n_many <= n_few + 2, query
+        assert n_bytes <= (MOST_BYTES_OF_A_PLOT if "x=" in query else MOST_BYTES), query
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind: str) -> None:
+    workflow = make_sweep(ann, 3_000, has_data=False)
+    with CaptureQueriesContext(connection) as queries:
+        answer: Any = page.get(f"/w/{workflow.pk}/results.{kind}")
+        assert len(answer.getvalue()) > 100_000
+    assert len(queries) <= 3 + 3 + 3
