@@ -66,6 +66,8 @@ class EndedAttempt:
     avg_memory_bytes: int | None = None
     peak_cpu_percent: float | None = None
     avg_cpu_percent: float | None = None
+    usage: str = ""
+    """Memory and CPU over time, as `series.encoded` writes them."""
     stdout_tail: str = ""
     stderr_tail: str = ""
     output_mtimes: tuple[tuple[int, float], ...] = ()

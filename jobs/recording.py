@@ -143,6 +143,7 @@ _ENDED_COLUMNS = {
     "avg_memory": "bigint",
     "peak_cpu": "float",
     "avg_cpu": "float",
+    "usage": "text",
 }
 
 
@@ -164,7 +165,7 @@ def _end_results() -> str:
             return_code = v.code, reason = v.reason, started_at = v.started, ended_at = v.ended,
             exec_seconds = v.seconds, peak_memory_bytes = v.peak_memory,
             avg_memory_bytes = v.avg_memory, peak_cpu_percent = v.peak_cpu,
-            avg_cpu_percent = v.avg_cpu
+            avg_cpu_percent = v.avg_cpu, usage = v.usage
         FROM {rows_source(_ENDED_COLUMNS)}
         WHERE jobs_result.id = v.id AND jobs_result.ended_at IS NULL
         RETURNING jobs_result.id, jobs_result.status"""
@@ -183,6 +184,7 @@ def _ended_row(one: EndedAttempt) -> dict[str, Any]:
         "avg_memory": one.avg_memory_bytes,
         "peak_cpu": one.peak_cpu_percent,
         "avg_cpu": one.avg_cpu_percent,
+        "usage": one.usage,
     }
 
 

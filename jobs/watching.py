@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from jobs import runner
+from jobs.series import MAX_POINTS, Point, thinned
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,14 @@ class Usage:
     peak_memory: int = 0
     cpu_sum: float = 0.0
     peak_cpu: float = 0.0
+    points: list[Point] = field(default_factory=list)
+    """The looks over time; as it grows, earlier ones are merged."""
 
-    def add(self, memory_bytes: int, cpu_percent: float) -> None:
-        """Count one look: bytes (PSS of the tree), percent of one CPU."""
+    def add(self, seconds: float, memory_bytes: int, cpu_percent: float) -> None:
+        """Count one look: seconds since the start, bytes (PSS), percent of one CPU."""
+        if len(self.points) >= 2 * MAX_POINTS:
+            self.points = thinned(self.points)
+        self.points.append(Point(seconds, memory_bytes, cpu_percent))
         self.n_samples += 1
         self.memory_sum += memory_bytes
         self.peak_memory = max(self.peak_memory, memory_bytes)
@@ -179,7 +185,7 @@ class Watcher:
 
     def _sample(self, watched: Watched, now: float) -> None:
         memory, cpu = _measure(watched)
-        watched.usage.add(memory, cpu)
+        watched.usage.add(now - watched.started, memory, cpu)
         cost = time.monotonic() - now
         watched.next_sample = now + max(SAMPLE_SECONDS, cost / MAX_SHARE)
 

@@ -17,6 +17,7 @@ from jobs.recording import StartedAttempt
 from jobs.reporting import Reporter
 from jobs.runner import Record
 from jobs.scheduling import OpenedAttempt
+from jobs.series import encoded
 from jobs.states import (
     RETURN_CODE_LOST,
     RETURN_CODE_MEMORY,
@@ -202,6 +203,7 @@ class Worker:
             avg_memory_bytes=usage.avg_memory,
             peak_cpu_percent=usage.peak_cpu if usage.n_samples else None,
             avg_cpu_percent=usage.avg_cpu,
+            usage=encoded(usage.points),
         )
 
     def end(self, result_id: int, kill_reason: str) -> bool:

@@ -67,6 +67,8 @@ class Result(models.Model):
     avg_memory_bytes = models.BigIntegerField(null=True, blank=True)
     peak_cpu_percent = models.FloatField(null=True, blank=True)
     avg_cpu_percent = models.FloatField(null=True, blank=True)
+    usage = models.TextField(default="", db_default="", blank=True)
+    """Memory and CPU over time, as `series.encoded` writes them; only of those that ran long."""
     command = models.TextField(default="", blank=True)
     """What ran: the job's command with its tokens filled in."""
 
