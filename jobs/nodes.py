@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import FilteredRelation, Q, Sum
+from django.db.models.functions import Coalesce
 
 from jobs.fitting import (
     CPU_TAG,
@@ -18,7 +20,7 @@ from jobs.fitting import (
     in_gib,
     oversize_reason,
 )
-from jobs.models import ComputeNode, ResourceRequirements, Result
+from jobs.models import ComputeNode, ResourceRequirements
 
 SILENT_AFTER = timedelta(seconds=30)
 
@@ -32,19 +34,16 @@ class OnlineNode:
 
 
 def online_nodes(now: datetime) -> list[OnlineNode]:
-    """Our workers that are online, in two queries and without locks."""
+    """Our workers that are online, in one query and without locks."""
     workers = ComputeNode.objects.filter(
         is_active=True, workflow=None, uid__isnull=False, heartbeat_at__gt=now - SILENT_AFTER
-    ).order_by("pk")
-    held = (
-        Result.objects.open()
-        .filter(compute_node__isnull=False)
-        .order_by()
-        .values_list("compute_node")
-        .annotate(cpus=Sum("num_cpus"), memory=Sum("memory_bytes"), gpus=Sum("num_gpus"))
+    ).annotate(
+        held=FilteredRelation("results", condition=Q(results__ended_at__isnull=True)),
+        held_cpus=Coalesce(Sum("held__num_cpus"), 0),
+        held_memory=Coalesce(Sum("held__memory_bytes"), 0),
+        held_gpus=Coalesce(Sum("held__num_gpus"), 0),
     )
-    used = {node_id: (cpus, memory, gpus) for node_id, cpus, memory, gpus in held}
-    return [_online(worker, *used.get(worker.pk, (0, 0, 0))) for worker in workers]
+    return [_online(one) for one in workers.order_by("pk")]
 
 
 def need_of(requirements: ResourceRequirements) -> Need:
@@ -85,7 +84,7 @@ def why_waits(need: Need, nodes: Sequence[OnlineNode], *, run_oversized: bool) -
     return f"waits for {_shortage(demand, freest)}"
 
 
-def _online(worker: ComputeNode, cpus: int, memory: int, gpus: int) -> OnlineNode:
+def _online(worker: Any) -> OnlineNode:
     kinds = {CPU_TAG, GPU_TAG} if worker.num_gpus else {CPU_TAG}
     tags = frozenset(worker.tags) | kinds
     return OnlineNode(
@@ -93,9 +92,9 @@ def _online(worker: ComputeNode, cpus: int, memory: int, gpus: int) -> OnlineNod
         Node(
             id=worker.pk,
             capacity=Need(worker.num_cpus, worker.memory_bytes, worker.num_gpus, tags),
-            free_cpus=worker.num_cpus - cpus,
-            free_memory=worker.memory_bytes - memory,
-            free_gpus=list(range(max(worker.num_gpus - gpus, 0))),
+            free_cpus=worker.num_cpus - worker.held_cpus,
+            free_memory=worker.memory_bytes - worker.held_memory,
+            free_gpus=list(range(max(worker.num_gpus - worker.held_gpus, 0))),
         ),
     )
 

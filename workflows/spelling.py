@@ -23,14 +23,14 @@ def selection_in_words(selection: Selection) -> str:
         said.append(f"that are {_or(words)}")
     elif not selection.job_ids:
         said.append("that failed, were terminated, or were canceled by a person")
-    for value, words in (
+    for value, form in (
         (selection.family, "of the family {}"),
         (selection.name, "whose name contains {}"),
         (selection.cause, "whose last attempt ended by “{}”"),
         (selection.return_code, "with return code {}"),
     ):
         if value is not None:
-            said.append(words.format(value))
+            said.append(form.format(value))
     return ", ".join(said)
 
 

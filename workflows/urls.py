@@ -1,16 +1,27 @@
 from django.urls import path
 
-from workflows.views import acting, audit, creating, listing, rerunning, results, showing
+from workflows.views import (
+    acting,
+    audit,
+    creating,
+    failures,
+    listing,
+    rerunning,
+    results,
+    showing,
+)
 
 urlpatterns = [
     path("", listing.workflows, name="workflows"),
     path("workflows/new", creating.new_workflow, name="new_workflow"),
+    path("failures", failures.all_failures, name="failures"),
     path("audit", audit.audit, name="audit"),
     path("w/<int:workflow_id>", showing.jobs, name="workflow"),
     path("w/<int:workflow_id>/results", results.results, name="workflow_results"),
     path("w/<int:workflow_id>/results.csv", results.results_csv, name="workflow_results_csv"),
     path("w/<int:workflow_id>/results.json", results.results_json, name="workflow_results_json"),
     path("w/<int:workflow_id>/spec", showing.spec, name="workflow_spec"),
+    path("w/<int:workflow_id>/failures", failures.failures, name="workflow_failures"),
     path("w/<int:workflow_id>/audit", audit.workflow_audit, name="workflow_audit"),
     path("w/<int:workflow_id>/start", acting.start, name="start_workflow"),
     path("w/<int:workflow_id>/initialize", acting.initialize, name="initialize_workflow"),

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,7 +34,7 @@ STATUSES = {"missing": 404, "invalid": 422, "conflict": 409}
 def rerun(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Count what a rerun would do, so that it can be linked; a POST does just that."""
     workflow = workflow_of(request, workflow_id)
-    form = RerunForm(request.GET)
+    form = RerunForm(_asked(request.GET))
     if not form.is_valid():
         return _page(request, workflow, form, status=422)
     if request.method == "POST":
@@ -61,6 +61,17 @@ def _changes(counted: RerunPreview) -> list[dict[str, Any]]:
         }
         for one in counted.changes
     ]
+
+
+def _asked(query: QueryDict) -> QueryDict:
+    """Return the query with the two options of the API as the one choice that the page offers."""
+    asked = query.copy()
+    upstream, downstream = (asked.pop(name, [""])[-1] for name in ("upstream", "downstream"))
+    if upstream == "true":
+        asked["around"] = "upstream"
+    elif downstream == "false":
+        asked["around"] = "only"
+    return asked
 
 
 def _page(
@@ -99,23 +110,11 @@ def _run_again(
     selection, expected = form.selection(), request.POST.get("expected", "")
     if not options.force:
         check_rerun(workflow.pk)
-    with audited(request, VERB, workflow.pk, key=key, **selection.given()) as trail:
+    with audited(request, VERB, workflow.pk, key=key) as trail:
         by = person(request).username
         done = run_again(workflow.pk, selection, options, by=by, expected=expected)
-        trail.add(**options.change.given(), **_counts(done.done), starts=options.starts)
+        trail.add(**done.summary)
     return done, trail.summary, trail.entry_id
-
-
-def _counts(done: RerunPreview) -> dict[str, int]:
-    return {
-        "n_jobs": done.n_jobs,
-        "n_selected": done.n_selected,
-        "n_upstream": done.n_upstream,
-        "n_downstream": done.n_downstream,
-        "n_canceled": done.n_running,
-        "n_files": done.files.n,
-        "n_user_data": done.user_data.n,
-    }
 
 
 def _entry_of(request: HttpRequest, workflow: Workflow, key: str) -> AuditEntry | None:
@@ -134,20 +133,17 @@ def _tell(
 def _sentences(summary: dict[str, Any]) -> Sequence[str]:
     """Return what was done in words: all of it, and that there is no way back."""
     told = [f"{_count(summary['n_selected'], 'job')} reset"]
-    for name, words in (
-        ("n_upstream", "{} before them too"),
-        ("n_downstream", "{} that follow from them too"),
-        ("n_canceled", "{} of them canceled first"),
-        ("n_files", "{} will be overwritten"),
-        ("n_user_data", "{} will be overwritten"),
+    for name, noun, words in (
+        ("n_upstream", "job", "{} before them too"),
+        ("n_downstream", "job", "{} after them too"),
+        ("n_running", "job", "{} of them canceled first"),
+        ("n_files", "file", "{} will be overwritten"),
+        ("n_user_data", "user data value", "{} will be overwritten"),
     ):
-        if summary[name]:
-            noun = {"n_files": "file", "n_user_data": "user data value"}.get(name, "job")
-            told.append(words.format(_count(summary[name], noun)))
-    asked = ("memory", "runtime", "num_cpus", "num_gpus")
-    changes = [f"{name} {summary[name]}" for name in asked if name in summary]
+        told += [words.format(_count(summary[name], noun))] if summary[name] else []
+    changes = [f"{name} {value}" for name, value in summary["change"].items()]
     told += [f"now with {', '.join(changes)}"] if changes else []
-    started = "Started." if summary["starts"] else "Not started."
+    started = "Started." if summary["is_active"] else "Not started."
     return [f"{', '.join(told)}.", started, "A rerun cannot be undone."]
 
 

@@ -1,14 +1,17 @@
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from jobs.listing import job_rows
-from jobs.models import Job
+from jobs.models import Job, Result
 from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
 from workflows.models import Workflow
+from workflows.selecting import RERUNNABLE
+from workflows.tallying import tallies
 from workflows.views.header import Head, head_of, scene_of
 
 COLUMNS = {
@@ -17,6 +20,7 @@ COLUMNS = {
     "status": ("status", "family", "pk"),
 }
 WORDS = [one.word for one in DISPLAY_ORDER]
+MAX_CAUSES = 3
 
 
 @require_safe
@@ -26,14 +30,21 @@ def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if answer := unchanged(request, scene.revision):
         return answer
     head = head_of(scene)
-    context = {"head": head, "tab": "jobs", **_table(request, head)}
+    context = {"head": head, "tab": "jobs", **_table(request, head), **failures_card(head)}
     title = f"{scene.workflow.name} #{workflow_id}"
     return live_page(request, "workflows/_jobs.html", context, title=title, live=head.live)
+
+
+def failures_card(head: Head) -> dict[str, Any]:
+    """Return what the card of a workflow's failures shows: the causes that most jobs have."""
+    found = tallies([head.workflow]) if head.n_failed else []
+    return {"top_causes": found[:MAX_CAUSES], "n_more_causes": len(found[MAX_CAUSES:])}
 
 
 def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
     workflow = head.workflow
     status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    cause = request.GET.get("cause", "")
     rows = Job.objects.filter(workflow=workflow)
     if status in WORDS:
         rows = rows.with_status(JobStatus.of_word(status))
@@ -41,17 +52,25 @@ def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
         status = ""
     if text:
         rows = rows.filter(name__icontains=text)
+    if cause:
+        last = {"job": OuterRef("pk"), "run_id": workflow.run_id}
+        attempts = Result.objects.filter(**last, attempt_id=OuterRef("n_attempts"), cause=cause)
+        rows = rows.filter(Exists(attempts))
     sort, fields = ordering(request, COLUMNS, "id")
     if status and sort == "id":
         fields = COLUMNS["status"]  # an index has this order: nothing is sorted for one page
-    total = rows.count() if text else head.counts.get(status, 0) if status else head.n_jobs
+    is_counted = bool(text or cause)
+    total = rows.count() if is_counted else head.counts.get(status, 0) if status else head.n_jobs
     shown = slice_of(
         rows.order_by(*fields),
         request,
         lambda found: job_rows(found, workflow, head.nodes),
         total=total,
     )
-    return {"slice": shown, "sort": sort, "status": status, "q": text, "words": WORDS}
+    asked = {"status": status, "q": text, "cause": cause}
+    is_rerunnable = not status or JobStatus.of_word(status) in RERUNNABLE
+    may_rerun = head.may_reset and any(asked.values()) and is_rerunnable
+    return {"slice": shown, "sort": sort, "words": WORDS, **asked, "may_rerun_these": may_rerun}
 
 
 @require_safe

@@ -53,7 +53,8 @@ def hidden(text: str, name: str) -> str:
 def go(page: Client, path: str, **more: str) -> str:
     """Open a preview, do what it says, and return the page that follows."""
     text = page.get(path).text
-    return send(page, path, text, **more).text
+    answer: str = send(page, path, text, **more).text
+    return answer
 
 
 def send(page: Client, path: str, text: str, **more: str) -> Any:
@@ -86,10 +87,10 @@ def test_a_rerun_does_what_was_shown_and_leaves_a_receipt(page: Client, ann: Use
     workflow, failed = make_failed(ann)
     path = f"/w/{workflow.pk}/rerun?cause=MemoryError&memory=12g"
     text = go(page, path, starts="on")
-    assert "2 jobs reset, 1 job that follow from them too, now with memory 12g." in text
+    assert "2 jobs reset, 1 job after them too, now with memory 12g." in text
     entry = AuditEntry.objects.get()
     assert f'href="/audit?entry={entry.pk}"' in text
-    assert (entry.verb, entry.summary["n_jobs"]) == ("rerun_jobs", 3)
+    assert (entry.verb, entry.summary["n_downstream"]) == ("rerun_jobs", 1)
     assert {status_of(job) for job in failed} == {JobStatus.READY}
     failed[0].refresh_from_db()
     assert failed[0].requirements.memory == "12g"
@@ -149,6 +150,21 @@ def test_jobs_are_chosen_by_id_and_left_alone_around(page: Client, ann: User) ->
     assert "Run 1 job again?" in page.get(f"/w/{workflow.pk}/rerun?{ids}").text
     both = f"job={failed[0].pk},{failed[1].pk}"
     assert "Run 3 jobs again?" in page.get(f"/w/{workflow.pk}/rerun?{both}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ("upstream=true", '<option value="upstream" selected'),
+        ("downstream=false", '<option value="only" selected'),
+        ("around=only", '<option value="only" selected'),
+    ],
+)
+def test_an_address_may_speak_like_the_api(
+    page: Client, ann: User, query: str, chosen: str
+) -> None:
+    workflow, _ = make_failed(ann)
+    assert chosen in page.get(f"/w/{workflow.pk}/rerun?{query}").text
 
 
 @pytest.mark.parametrize(
