@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any, Literal
+
+from userdata.indenting import lines, loads
 
 MAX_COMPARED = 1_000
 """Lines of either text that are matched with each other, after equal beginnings and ends."""
@@ -55,25 +56,15 @@ class Difference:
     has_more_changes: bool
 
 
-class _Number(str):
-    """A number as it was written."""
-
-    __slots__ = ()
-
-
 _NOTHING = object()
 
 
 def compare(old: str, new: str) -> Difference:
     """Compare two JSON texts; how they are laid out does not matter, how numbers look does."""
-    before, after = _loads(old), _loads(new)
+    before, after = loads(old), loads(new)
     changes = list(islice(_changes("", before, after), MAX_CHANGES + 1))
-    lines, is_cut = _compare_lines(list(_lines(before)), list(_lines(after)))
-    return Difference(lines, is_cut, changes[:MAX_CHANGES], len(changes) > MAX_CHANGES)
-
-
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=_Number, parse_int=_Number)
+    shown, is_cut = _compare_lines(list(lines(before)), list(lines(after)))
+    return Difference(shown, is_cut, changes[:MAX_CHANGES], len(changes) > MAX_CHANGES)
 
 
 def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
@@ -102,38 +93,12 @@ def _preview(value: Any) -> str | None:
         return None
     pieces: list[str] = []
     length = 0
-    for line in _lines(value):
+    for line in lines(value):
         pieces.append(line.strip())
         length += len(line)
         if length > MAX_WIDTH:
             break
     return _cut(" ".join(pieces))
-
-
-def _lines(value: Any, name: str = "", end: str = "", depth: int = 0) -> Iterator[str]:
-    """The value with two spaces a level, numbers and order of keys as they were written."""
-    margin = "  " * depth
-    if isinstance(value, dict) and value:
-        yield f"{margin}{name}{{"
-        for at, (key, inner) in enumerate(value.items(), 1):
-            comma = "," if at < len(value) else ""
-            yield from _lines(inner, f"{_quoted(key)}: ", comma, depth + 1)
-        yield f"{margin}}}{end}"
-    elif isinstance(value, list) and value:
-        yield f"{margin}{name}["
-        for at, inner in enumerate(value, 1):
-            yield from _lines(inner, "", "," if at < len(value) else "", depth + 1)
-        yield f"{margin}]{end}"
-    else:
-        yield f"{margin}{name}{_scalar(value)}{end}"
-
-
-def _scalar(value: Any) -> str:
-    return str(value) if isinstance(value, _Number) else _quoted(value)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _cut(text: str) -> str:
