@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jobs.causes import CauseKind, kind_of
 from jobs.database import moment
 from jobs.models import ComputeNode, Family, ResourceRequirements
-from workflows.gathering import Sampled, Tally, follow_ups, samples_of, tallies, written_paths
+from workflows.failing import Sampled, Tally, follow_ups, samples_of, tallies, written_paths
 from workflows.models import Workflow
 from workflows.outliers import Trait, Value, standing_out
 from workflows.remedies import Facts, Remedy, remedy_for

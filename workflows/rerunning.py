@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,6 +31,8 @@ class Rerun:
 
     done: RerunPreview
     """What was done, in the words of the preview."""
+    selection: Selection
+    options: RerunOptions
     is_active: bool
     """Workers may take the jobs now."""
     opened: list[OpenedAttempt]
@@ -39,6 +42,19 @@ class Rerun:
     def n_jobs(self) -> int:
         """How many jobs will run again."""
         return self.done.n_jobs
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the audit keeps of it."""
+        names = ("n_selected", "n_upstream", "n_downstream", "n_running")
+        return {
+            **{name: getattr(self.done, name) for name in names},
+            "n_files": self.done.files.n,
+            "n_user_data": self.done.user_data.n,
+            "selection": self.selection.told(),
+            "change": self.options.change.given(),
+            "is_active": self.is_active,
+        }
 
 
 def preview(
@@ -96,10 +112,10 @@ def rerun(
             stopping.stop_attempts(workflow_id, now, plan.running_ids)
         _apply(workflow, plan, wanted, now)
         done = plan.preview
-        note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.given())
+        note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.told())
         opened = lifecycle.start(workflow_id, force=True, by=by) if wanted.starts else []
         workflow.refresh_from_db(fields=["is_started", "ended_at"])
-    return Rerun(done, workflow.is_active, opened)
+    return Rerun(done, chosen, wanted, workflow.is_active, opened)
 
 
 def rerun_all(workflow_id: int, *, starts: bool, by: str) -> tuple[int, list[OpenedAttempt]]:

@@ -20,6 +20,7 @@ RERUNNABLE = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
 """Statuses that there is something to run again in; other jobs will run anyway, or never."""
 FAILED = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED)
 MAX_JOB_IDS = 100_000
+MAX_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ class Selection:
         said = asdict(self) | {"statuses": [status.word for status in self.statuses]}
         return {key: value for key, value in said.items() if value not in (None, (), [])}
 
+    def told(self) -> dict[str, Any]:
+        """What is said, for a record that people read: of very many ids only the first."""
+        said = self.given()
+        if len(self.job_ids) > MAX_TOLD:
+            said |= {"job_ids": self.job_ids[:MAX_TOLD], "n_job_ids": len(self.job_ids)}
+        return said
+
 
 def selected(workflow: Workflow, selection: Selection) -> list[Reached]:
     """The jobs of a workflow that a selection means and that can run again.
@@ -71,7 +79,7 @@ def _condition(workflow: Workflow, selection: Selection) -> Q:
     if selection.family is not None:
         met &= Q(family__in=_family_ids(workflow, selection.family))
     if selection.name is not None:
-        met &= Q(name__contains=selection.name)
+        met &= Q(name__icontains=selection.name)
     last = {"cause": selection.cause, "return_code": selection.return_code}
     told = {name: value for name, value in last.items() if value is not None}
     if told:

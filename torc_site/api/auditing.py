@@ -125,6 +125,7 @@ def _sum_up(trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping
     asked, sent = kwargs.get("query"), kwargs.get("body")
     if isinstance(asked, BaseModel):
         trail.add(**asked.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
+        trail.is_dropped = getattr(asked, "dry_run", False)
         if getattr(asked, "dry_run", False):
             trail.drop()
     if isinstance(sent, BaseModel):

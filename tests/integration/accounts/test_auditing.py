@@ -1,6 +1,7 @@
 """Who did what is written down with the deed, once, and stays."""
 
 import json
+from inspect import getsource, unwrap
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from tests.factories import (
     make_user_data,
 )
 from tests.integration.api.calling import Caller, caller_in, caller_of
+from torc_site.api import api as torc_api
+from torc_site.api.auditing import ALONE, NOT_AUDITED
 from userdata.models import UserData
 from workflows.models import Workflow
 
@@ -187,3 +190,15 @@ def test_entries_outlive_what_they_are_about(api: Caller, workflow: Workflow) ->
     assert [entry.verb for entry in AuditEntry.objects.on_workflow(workflow.pk)] == [
         "delete_workflow"
     ]
+
+
+def test_nothing_is_published_before_its_transaction_is_over() -> None:
+    publishing = {
+        view.__name__
+        for bound in torc_api._get_bound_routers()
+        for path_view in bound.path_operations.values()
+        for operation in path_view.operations
+        if "publish(" in getsource(view := unwrap(operation.view_func))
+    }
+    assert publishing
+    assert publishing <= ALONE | NOT_AUDITED

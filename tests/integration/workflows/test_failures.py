@@ -160,7 +160,7 @@ def test_a_cause_that_keeps_to_one_node_names_it(
 def test_a_large_group_is_sampled_fairly(
     workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.gathering.SAMPLE", 20)
+    monkeypatch.setattr("workflows.failing.SAMPLE", 20)
     family = make_family(workflow, "train", lr=[0.1, 0.2, 0.3, 0.4, 0.5])
     for number in range(200):
         lr = (0.1, 0.2, 0.3, 0.4, 0.5)[number % 5]
