@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef
 
 from jobs.database import dumps, fetch, ids_source, moment
 from jobs.models import JobFile
-from jobs.scheduling import resolved_commands
+from jobs.resolving import resolved_commands
 from jobs.states import COMPLETE, JobStatus
 from userdata.models import File
 from workflows.models import Workflow
@@ -74,15 +74,17 @@ def _all_evidence(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
 
 
 def _changed_commands(workflow_id: int) -> Iterator[Evidence]:
-    sql = f"""{_LAST}
-        SELECT j.id, j.command, r.command FROM jobs_job j JOIN last ON last.job_id = j.id
-        JOIN jobs_result r ON r.job_id = j.id AND r.opened_revision = last.revision
-            AND r.ended_at IS NOT NULL
-        WHERE j.workflow_id = %s AND j.status IN ({ENDED}) AND j.command_revision > last.revision"""
-    rows = fetch(sql, [workflow_id, workflow_id])
+    sql = f"""
+        SELECT j.id, j.command, r.command FROM jobs_job j
+        JOIN jobs_result r ON r.id = (SELECT max(x.id) FROM jobs_result x
+                                      WHERE x.job_id = j.id AND x.ended_at IS NOT NULL)
+        WHERE j.workflow_id = %s AND j.command_revision > 0 AND j.status IN ({ENDED})
+          AND j.command_revision > r.opened_revision"""
+    rows = fetch(sql, [workflow_id])
     now = resolved_commands((job_id, workflow_id, command) for job_id, command, _ in rows)
-    for job_id in {job_id for job_id, _, ran in rows if now[job_id] != ran}:
-        yield job_id, Cause("command", "its command has changed")
+    for job_id, _, ran in rows:
+        if now[job_id] != ran:
+            yield job_id, Cause("command", "its command has changed")
 
 
 def _changed_values(workflow_id: int) -> Iterator[Evidence]:
@@ -96,12 +98,17 @@ def _changed_values(workflow_id: int) -> Iterator[Evidence]:
         WHERE u.workflow_id = %s AND u.changed_revision > 0 AND u.changed_revision > last.revision
         ORDER BY u.id"""
     rows = fetch(sql, [workflow_id, workflow_id])
-    pasts = _pasts({row[2]: (row[3], bool(row[4])) for row in rows})
-    for job_id, revision, user_data_id, _, _, name, at, by in rows:
+    values = {row[2]: row[3:] for row in rows}
+    pasts = _pasts({pk: (version, bool(is_null)) for pk, (version, is_null, *_) in values.items()})
+    causes = {pk: _value_changed(pk, *told) for pk, (_, _, *told) in values.items()}
+    for job_id, revision, user_data_id, *_ in rows:
         if not pasts[user_data_id].is_present_text_at(revision):
-            who = f"{by} changed" if by else "changed"
-            sentence = f"reads {name}, which {who} at {_time(moment(at))}"
-            yield job_id, Cause("user_data", sentence, user_data_id)
+            yield job_id, causes[user_data_id]
+
+
+def _value_changed(user_data_id: int, name: str, at: Any, by: str) -> Cause:
+    who = f"{by} changed" if by else "changed"
+    return Cause("user_data", f"reads {name}, which {who} at {_time(moment(at))}", user_data_id)
 
 
 @dataclass(slots=True)
@@ -147,9 +154,15 @@ def _changed_files(workflow_id: int) -> Iterator[Evidence]:
         JOIN last ON last.job_id = l.job_id
         WHERE f.workflow_id = %s AND f.changed_revision > 0 AND f.changed_revision > last.revision
         ORDER BY f.id"""
-    for job_id, file_id, name, mtime in fetch(sql, [workflow_id, workflow_id]):
-        at = None if mtime is None else datetime.fromtimestamp(mtime, UTC)
-        yield job_id, Cause("file", f"reads {name}, which changed at {_time(at)}", file_id)
+    rows = fetch(sql, [workflow_id, workflow_id])
+    causes = {file_id: _file_changed(file_id, name, mtime) for _, file_id, name, mtime in rows}
+    for job_id, file_id, *_ in rows:
+        yield job_id, causes[file_id]
+
+
+def _file_changed(file_id: int, name: str, mtime: float | None) -> Cause:
+    when = _time(None if mtime is None else datetime.fromtimestamp(mtime, UTC))
+    return Cause("file", f"reads {name}, which changed at {when}", file_id)
 
 
 def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:

@@ -149,6 +149,9 @@ class Job(models.Model):
                 condition=Q(status=JobStatus.READY.value),
             ),
             models.Index(fields=["requirements"], name="job_by_requirements"),
+            models.Index(
+                fields=["workflow"], name="job_changed_command", condition=Q(command_revision__gt=0)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["workflow", "name"], name="job_name_once_per_workflow")
