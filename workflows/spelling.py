@@ -21,8 +21,10 @@ def selection_in_words(selection: Selection) -> str:
     if selection.statuses:
         words = [status.word.replace("_", " ") for status in selection.statuses]
         said.append(f"that are {_or(words)}")
-    elif not selection.job_ids:
+    elif not selection.given():
         said.append("that failed, were terminated, or were canceled by a person")
+    elif not selection.job_ids:
+        said.append("that failed")
     for value, form in (
         (selection.family, "of the family {}"),
         (selection.name, "whose name contains {}"),

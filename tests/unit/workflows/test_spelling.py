@@ -14,6 +14,7 @@ from workflows.spelling import command_line, selection_in_words
     [
         (Selection(), "that failed, were terminated, or were canceled by a person"),
         (Selection(job_ids=(7,)), "with id 7"),
+        (Selection(cause="E: {n}"), "that failed, whose last attempt ended by “E: {n}”"),
         (Selection(job_ids=tuple(range(9))), "with id 0, 1, 2, 3, 4 and 4 more"),
         (
             Selection(statuses=(JobStatus.FAILED, JobStatus.TERMINATED), family="fit_{i}"),
