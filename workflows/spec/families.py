@@ -16,6 +16,7 @@ from .plan import EdgeKind, FamilyEdge, FamilyPlan
 
 DIGITS = re.compile(r"[0-9]+")
 MAX_STAGES = 12  # a group of hand-written jobs that spans more stays one, as a chain does
+MAX_APART = 4  # so few hand-written jobs, each at a stage of its own, are no group: two barriers
 
 Key = tuple[str, int | str, int]
 
@@ -51,9 +52,11 @@ class FamilyBuilder:
         for key, stage in zip(self.keys, self.stages, strict=True):
             if key[0] == "name":
                 spans.setdefault(key, set()).add(stage)
+        sizes = Counter(self.keys)
         divided = {
             key for key in self.selfish() if key[0] == "name" and len(spans[key]) <= MAX_STAGES
         }
+        divided |= {key for key, found in spans.items() if len(found) == sizes[key] <= MAX_APART}
         self.keys = [
             (*key[:2], stage + 1) if key in divided else key
             for key, stage in zip(self.keys, self.stages, strict=True)

@@ -1,0 +1,65 @@
+"""Families of jobs that no spec brought along: found by their names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+DIGITS = re.compile(r"[0-9]+")
+MAX_STAGES = 12
+"""Jobs that wait for others of the same name and span more stages stay together: a chain."""
+MAX_APART = 4
+"""So few jobs, each at a stage of its own, are no family: two barriers."""
+
+
+def named_groups(
+    names: Mapping[int, str],
+    stages: Mapping[int, int],
+    waiting: Iterable[tuple[Iterable[int], Iterable[int]]],
+) -> dict[int, str]:
+    """Return for each job the label of its family.
+
+    Args:
+        names: job -> name; names that differ only in digits belong together.
+        stages: job -> length of the longest chain before it.
+        waiting: jobs, and those that wait for all of them.
+    """
+    keys = {job: DIGITS.sub("*", name) for job, name in names.items()}
+    spans: dict[str, set[int]] = {}
+    for job, key in keys.items():
+        spans.setdefault(key, set()).add(stages[job])
+    looped: set[str] = set()
+    for members, waiters in waiting:
+        before = {keys[job] for job in members if job in keys}
+        looped |= before & {keys[job] for job in waiters if job in keys}
+    sizes = Counter(keys.values())
+    split = {key for key in looped if len(spans[key]) <= MAX_STAGES}
+    split |= {key for key, found in spans.items() if len(found) == sizes[key] <= MAX_APART}
+    groups = {job: (key, stages[job] if key in split else None) for job, key in keys.items()}
+    return _labelled(groups, names)
+
+
+def _labelled(
+    groups: Mapping[int, tuple[str, int | None]], names: Mapping[int, str]
+) -> dict[int, str]:
+    jobs: dict[tuple[str, int | None], list[int]] = {}
+    for job, group in groups.items():
+        jobs.setdefault(group, []).append(job)
+    labels: dict[int, str] = {}
+    used: dict[str, int] = {}
+    for (key, _), members in jobs.items():
+        label = names[members[0]] if len(members) == 1 else key
+        used[label] = used.get(label, 0) + 1
+        if used[label] > 1:
+            label = f"{label} ({used[label]})"
+        labels.update(dict.fromkeys(members, label))
+    return labels
+
+
+def common_label(names: Sequence[str]) -> str:
+    """Return one name for several: their template if only digits differ, else the first and …."""
+    templates = dict.fromkeys(DIGITS.sub("*", name) for name in names)
+    if len(names) == 1:
+        return names[0]
+    return next(iter(templates)) if len(templates) == 1 else f"{next(iter(templates))}, …"
