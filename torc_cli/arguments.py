@@ -6,17 +6,26 @@ MAX_ID = 2**63 - 1
 
 
 class Option:
-    """An option under one or several names; `value` names its argument, empty for a flag."""
+    """An option under one or several names; `value` names its argument, empty for a flag.
 
-    __slots__ = ("choices", "help", "key", "names", "value")
+    What is given more than once counts last, or if it `is_many`, together, joined by commas.
+    """
+
+    __slots__ = ("choices", "help", "is_many", "key", "names", "value")
 
     def __init__(
-        self, names: str, help: str, value: str = "", choices: tuple[str, ...] = ()
+        self,
+        names: str,
+        help: str,
+        value: str = "",
+        choices: tuple[str, ...] = (),
+        is_many: bool = False,
     ) -> None:
         self.names = names.split("/")
         self.help = help
         self.value = value
         self.choices = choices
+        self.is_many = is_many
         self.key = self.names[-1].lstrip("-").replace("-", "_")
 
 
@@ -74,6 +83,10 @@ class Call:
     def flag(self, key: str) -> bool:
         """Return whether an option was given."""
         return key in self.options
+
+    def texts(self, key: str) -> "list[str]":
+        """Return the values of an option that may be given more than once."""
+        return [text.strip() for text in self.options.get(key, "").split(",") if text.strip()]
 
     def number(self, key: str) -> "int | None":
         """Return an option's value as a whole number; UsageError when it is none."""
@@ -227,6 +240,7 @@ class _Reading:
             option = self.grammar.find(name, command)
             if option.choices and value not in option.choices:
                 raise UsageError(f"{name} is {' or '.join(option.choices)}, not '{value}'")
-            options[option.key] = value
+            earlier = options.get(option.key) if option.is_many else None
+            options[option.key] = f"{earlier},{value}" if earlier else value
         command.check_operands(self.args)
         return Call(command, self.args, options)

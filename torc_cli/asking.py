@@ -24,13 +24,18 @@ def optional_id(call: Call, key: str, kind: str) -> "int | None":
     return None if text is None else id_of(text, kind)
 
 
+def is_asking(call: Call) -> bool:
+    """Return whether there is a person to ask, and nothing that says not to."""
+    told = call.flag("no_prompts") or call.flag("force") or call.wants_json
+    return not told and is_terminal(0) and is_terminal(2)
+
+
 def confirm(call: Call, question: str) -> None:
     """Ask on a terminal, unless an option or JSON output says not to.
 
     Raises CliError when the answer is no.
     """
-    told = call.flag("no_prompts") or call.flag("force") or call.wants_json
-    if told or not (is_terminal(0) and is_terminal(2)):
+    if not is_asking(call):
         return
     sys.stderr.write(f"{visible(question)} [y/N] ")
     sys.stderr.flush()

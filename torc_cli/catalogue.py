@@ -134,7 +134,46 @@ _WORKFLOWS = (
     ),
 )
 
+_SELECTING = (
+    Option("--failed", "those that failed; so it is if nothing is said"),
+    Option("-s/--status", "those with this status; may be repeated", "STATUS", is_many=True),
+    Option("--family", "those of this family, as `torc failures` names it", "FAMILY"),
+    Option("--cause", "those that failed for this cause, or a telling part of it", "TEXT"),
+    Option("-n/--name", "those with this in their name", "TEXT"),
+    Option("--return-code", "those with this return code", "N"),
+    Option("--job", "this job; may be repeated", "ID", is_many=True),
+)
+
+_RERUN = (
+    *_SELECTING,
+    Option("--no-downstream", "leave what follows from them as it is"),
+    Option("--upstream", "also the jobs they wait for, and further up what did not complete"),
+    Option("--memory", "they ask so much from now on, such as 12g", "SIZE"),
+    Option("--runtime", "they may take so long from now on, such as PT2H", "DURATION"),
+    Option("--num-cpus", "they ask so many CPUs from now on", "N"),
+    Option("--num-gpus", "they ask so many GPUs from now on", "N"),
+    Option("--dry-run", "only say what would be done"),
+    Option("--no-start", "do not start the workflow"),
+    Option("--force", "cancel what runs among them, look for no inputs; do not ask"),
+    NO_PROMPTS,
+)
+
 _JOBS = (
+    Command(
+        "failures",
+        "[WORKFLOW_ID]",
+        "reruns:failures",
+        "group the failed jobs by cause, with what may help",
+        (Option("-r/--run-id", "of this run (the present one)", "N"),),
+    ),
+    Command(
+        "jobs rerun",
+        "[WORKFLOW_ID]",
+        "reruns:rerun",
+        "run failed or chosen jobs again, and what follows from them",
+        _RERUN,
+        ("rerun",),
+    ),
     Command(
         "jobs list",
         "[WORKFLOW_ID]",

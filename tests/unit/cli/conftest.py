@@ -51,5 +51,6 @@ def torc(capsys: pytest.CaptureFixture[str]) -> Torc:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("torc_cli.output.is_terminal", lambda stream=1: True)
+    # This one first: a module that is imported only now would take a patched name for its own.
     monkeypatch.setattr("torc_cli.asking.is_terminal", lambda stream=1: True)
+    monkeypatch.setattr("torc_cli.output.is_terminal", lambda stream=1: True)
