@@ -15,7 +15,7 @@ WHOLE = "$"
 MAX_PATH = 200
 MAX_KEYS = 60
 MAX_DEPTH = 4
-LONGEST_CELL = 80
+LONGEST_CELL = 48
 
 _SEGMENT = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)+)"|([^."\\\x00-\x1f]+)')
 _PARAMETER = "parameter."

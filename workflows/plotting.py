@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 704, 12, 276
 MOST_POINTS = 2_000
 MOST_TICKS = 6
-LOG_RATIO = 200
-"""Positive values that span more than this factor are drawn on a logarithmic scale."""
+FEWEST_OF_A_STATUS = 100
+"""So many points of each status are drawn, however many others there are."""
+LOG_RATIO = 100
+"""Positive values that span this factor or more are drawn on a logarithmic scale."""
 SAME = 1e-9
 TINY = 1e-200
 
@@ -112,6 +116,25 @@ def sampled(items: Sequence[Item], most: int = MOST_POINTS) -> list[Item]:
     return [items[n * (len(items) - 1) // (most - 1)] for n in range(most)]
 
 
+def drawn_points(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
+    """Return about so many of the points, the same ones each time, of every status some."""
+    if len(points) <= most:
+        return list(points)
+    by_status: dict[str, list[Point]] = {}
+    for one in points:
+        by_status.setdefault(one.status, []).append(one)
+    found: list[Point] = []
+    for group in by_status.values():
+        share = max(most * len(group) // len(points), FEWEST_OF_A_STATUS)
+        found += sorted(group, key=_draw)[:share]
+    return sorted(found, key=attrgetter("job_id"))
+
+
+def _draw(point: Point) -> int:
+    """Return a number that looks random, or a sample would follow the pattern of the sweep."""
+    return zlib.crc32(b"%d" % point.job_id)
+
+
 def scale_over(values: Sequence[float]) -> Scale:
     """Return the scale on which some values lie, its ends at round numbers."""
     low, high = min(values), max(values)
@@ -192,6 +215,9 @@ def _axis(
     values: Sequence[float], label: str, unit: str, start: int, end: int
 ) -> tuple[Axis, list[str]]:
     divisor, unit_word = in_unit(unit, max(values))
+    scale = scale_over([value / divisor for value in values])
+    if scale.is_log:
+        divisor, unit_word = in_unit(unit, 0)
     divided = [value / divisor for value in values]
     scale = scale_over(divided)
 

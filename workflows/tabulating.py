@@ -6,7 +6,6 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
@@ -17,7 +16,7 @@ from jobs.states import JobStatus
 from workflows.columns import Column, Source, keys_of
 from workflows.extracting import NumberAt, ScalarAt, written
 from workflows.models import Workflow
-from workflows.plotting import Point, sampled
+from workflows.plotting import Point, drawn_points
 
 CHUNK = 1_000
 FURTHEST = 1e100
@@ -136,8 +135,7 @@ def survey(
             found += _points(chunk, *(numeric.index(one) for one in plotted))
     pairs = zip(numeric, values, strict=True)
     spreads = {column.key: _spread(numbers) for column, numbers in pairs if numbers}
-    found.sort(key=attrgetter("job_id"))  # or another order would draw another sample
-    return Survey(spreads, sampled(found), len(found)), ids
+    return Survey(spreads, drawn_points(found), len(found)), ids
 
 
 def _points(chunk: Iterable[tuple[Any, ...]], x: int, y: int) -> Iterator[Point]:

@@ -1,8 +1,8 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -10,18 +10,17 @@ from accounts.templatetags.looks import duration, size
 from jobs.states import DISPLAY_ORDER
 from torc_site.http import HtmxRequest
 from torc_site.pages import PAGE_SIZE, Slice, live_page, page_number, unchanged
-from workflows.addressing import Asked, asked_of, ids_asked, table_asked
-from workflows.columns import FIELDS, LONGEST_CELL, OUTCOME, Column, Source, shown
-from workflows.exporting import csv_lines, json_pieces
-from workflows.plotting import MOST_POINTS, Plot, plot
-from workflows.tabulating import Row, Spread, Survey, all_rows, rows_of
+from workflows.addressing import Asked, asked_of, table_asked
+from workflows.columns import LONGEST_CELL, Column, Source, shown
+from workflows.downloading import file_of
+from workflows.plotting import Plot, plot
+from workflows.tabulating import Row, Spread, Survey, rows_of
 from workflows.views.header import head_of, scene_of, workflow_of
 
 PAGE_SIZES = (PAGE_SIZE, 100)
 WORDS = [one.word for one in DISPLAY_ORDER]
-OF_THE_TABLE = ("q", "status", "family", "run", "data", "sort", "size", "x", "y")
-ROWS_IN_A_PARCEL = 500
-FIRST_FIELDS = ("job_id", "job", "family", "status")
+OF_THE_ROWS = ("q", "status", "family", "run", "data", "sort")
+"""What the address asks of the rows; the rest is how the page shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     head = head_of(scene)
     asked = asked_of(scene.workflow, request.GET)
     found, ids = table_asked(asked)
+    query = _query(request)
     context = {
         "head": head,
         "tab": "results",
@@ -63,8 +63,8 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
         "runs": range(1, scene.workflow.run_id + 1),
         "sizes": PAGE_SIZES,
         "sort": asked.sort,
-        "query": _query(request),
-        "most_points": MOST_POINTS,
+        "query": query,
+        "api_line": _api_line(workflow_id, query),
     }
     title = f"Results · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "workflows/_results.html", context, title=title, live=head.live)
@@ -73,41 +73,13 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
 @require_safe
 def results_csv(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
     """Send the whole table as CSV, in the order and with the columns of its page."""
-    asked = asked_of(workflow_of(request, workflow_id), request.GET)
-    columns = (FIELDS.get(one.key, one.key) for one in asked.columns)
-    header = [*FIRST_FIELDS, *columns, "reason"]
-    lines = csv_lines(header, (_record(row, asked.columns) for row in _all(asked)))
-    return _download(lines, "text/csv; charset=utf-8", f"workflow-{workflow_id}-results.csv")
+    return file_of(asked_of(workflow_of(request, workflow_id), request.GET), "csv")
 
 
 @require_safe
 def results_json(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
     """Send the whole table as a JSON list, in the order and with the columns of its page."""
-    asked = asked_of(workflow_of(request, workflow_id), request.GET)
-    pieces = json_pieces(_json(row) for row in _all(asked))
-    return _download(pieces, "application/json", f"workflow-{workflow_id}-results.json")
-
-
-def _download(pieces: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    parcels = iter(lambda: "".join(islice(pieces, ROWS_IN_A_PARCEL)), "")
-    return StreamingHttpResponse(parcels, content_type=kind, headers=headers)
-
-
-def _all(asked: Asked) -> Iterator[Row]:
-    return all_rows(asked.question, ids_asked(asked), asked.columns)
-
-
-def _record(row: Row, columns: Sequence[Column]) -> list[Any]:
-    values = (row.value(column) for column in columns)
-    return [row.job_id, row.name, row.family, row.status.word, *values, row.reason]
-
-
-def _json(row: Row) -> dict[str, Any]:
-    first = dict(zip(FIRST_FIELDS, _record(row, ()), strict=False))
-    outcome = {FIELDS[one.key]: row.value(one) for one in OUTCOME}
-    rest = {"parameters": row.parameters, "data": row.data, "reason": row.reason}
-    return {**first, **outcome, **rest}
+    return file_of(asked_of(workflow_of(request, workflow_id), request.GET), "json")
 
 
 def _slice(request: HtmxRequest, asked: Asked, ids: Sequence[int]) -> Slice[Shown]:
@@ -162,6 +134,13 @@ def _plot(asked: Asked, found: Survey) -> Plot | None:
 
 def _query(request: HtmxRequest) -> str:
     query = request.GET.copy()
-    for name in [name for name in query if name not in OF_THE_TABLE or not query[name]]:
+    for name in [name for name in query if name not in OF_THE_ROWS or not query[name]]:
         del query[name]
     return query.urlencode()
+
+
+def _api_line(workflow_id: int, query: str) -> str:
+    """Return the command that asks the API what the page asks."""
+    address = f"{settings.TORC_PUBLIC_URL}/torc-service/v1/workflows/{workflow_id}/sweep"
+    named = f"?{query}" if query else ""
+    return f"curl -H \"Authorization: Bearer $TORC_TOKEN\" '{address}{named}'"

@@ -289,6 +289,7 @@ def test_a_plot_of_many_jobs_draws_some_and_says_so(page: Client, ann: User) -> 
     text = get(page, workflow, "?x=seed&y=time")
     assert text.count("<use ") == 2_000
     assert "2,000 of 2,500 jobs" in text
+    assert text.count('href="#m-failed"') == 200
 
 
 def test_the_csv_has_all_rows_of_the_query_and_no_formulas(page: Client, ann: User) -> None:
@@ -325,14 +326,18 @@ def test_downloads_have_every_page_in_the_order_of_the_table(page: Client, ann: 
         "data": {"metrics.loss": losses[0]},
         "reason": "",
     }
-    lines = download(page, workflow, "csv", query).splitlines()
-    assert len(lines) == 991
-    assert lines[0].startswith("job_id,job,family,status,lr,optimizer,seed,return_code,exec_seco")
+    header, *lines = csv.reader(download(page, workflow, "csv", query).splitlines())
+    assert len(lines) == 990
+    assert header[:4] == ["job_id", "job", "family", "status"]
+    assert sorted(header[4:7]) == ["lr", "optimizer", "seed"]
+    assert header[7:9] == ["return_code", "exec_seconds"]
+    assert header[-2:] == ["data.metrics.loss", "reason"]
 
 
 def test_the_downloads_ask_what_the_page_asks(page: Client, sweep: Workflow) -> None:
     text = get(page, sweep, "?q=fit&status=&sort=-lr&data=note&page=1&rev=3&evil=1")
     assert f'href="/w/{sweep.pk}/results.csv?q=fit&amp;sort=-lr&amp;data=note"' in text
+    assert f"/torc-service/v1/workflows/{sweep.pk}/sweep?q=fit&amp;sort=-lr&amp;data=note" in text
 
 
 def test_names_parameters_and_values_are_text(page: Client, ann: User) -> None:

@@ -95,7 +95,7 @@ def test_a_deep_or_wide_sample_offers_little() -> None:
         (1 / 3, "0.333333"),
         ("<b>", "<b>"),
         ([1, "é"], '[1, "é"]'),
-        ("x" * 100, "x" * 79 + "…"),
+        ("x" * 100, "x" * 47 + "…"),
     ],
 )
 def test_a_cell_shows_a_value_in_short(value: object, text: str) -> None:

@@ -1,4 +1,5 @@
 import math
+from collections import Counter
 
 import pytest
 
@@ -8,6 +9,7 @@ from workflows.plotting import (
     RIGHT,
     TOP,
     Point,
+    drawn_points,
     in_unit,
     plot,
     sampled,
@@ -97,6 +99,28 @@ def test_a_sample_is_even_holds_both_ends_and_is_the_same_each_time() -> None:
     assert found == list(range(0, 10_001, 1_000))
     assert sampled(items[:5], 11) == items[:5]
     assert len(sampled(items)) == 2_000
+
+
+def test_a_sample_of_points_shows_every_status_and_follows_no_pattern() -> None:
+    points = [
+        Point(n, n, n, "", "failed" if n % 10 == 9 else "terminated" if n < 30 else "completed")
+        for n in range(20_000)
+    ]
+    drawn = drawn_points(points)
+    counts = Counter(one.status for one in drawn)
+    assert counts["terminated"] == 27
+    assert 150 <= counts["failed"] <= 250
+    assert len(drawn) <= 2_100
+    assert {one.job_id % 7 for one in drawn} == set(range(7))
+    assert drawn_points(points[::-1]) == drawn
+    assert drawn_points(points[:7]) == points[:7]
+
+
+def test_a_logarithmic_axis_is_drawn_in_the_plain_unit() -> None:
+    points = [Point(seconds, 1, seconds, "", "completed") for seconds in (1, 9000)]
+    drawn = plot(points, ("Time", "s"), ("y", ""), 2)
+    assert drawn
+    assert drawn.x.label == "Time (s, log)"
 
 
 def test_points_are_drawn_inside_the_axes_and_the_legend_names_their_statuses() -> None:
