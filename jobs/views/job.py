@@ -1,28 +1,31 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.auditing import audited
 from accounts.authentication import person
 from jobs.explaining import explain
 from jobs.listing import with_error
-from jobs.models import Job, JobFile, JobUserData, Result
+from jobs.models import Job, Result
+from jobs.neighbours import Neighbourhood, neighbours_of
 from jobs.states import BAD, COMPLETE, JobStatus
 from jobs.views.logs import log_context
+from jobs.views.measuring import measures_of, stages_of
+from jobs.views.nearby import drawing_of, links_of
 from torc_site.http import HtmxRequest
 from torc_site.pages import BUSY_SECONDS, IDLE_SECONDS, Live, live_page, unchanged
 from workflows import lifecycle
+from workflows.foreseeing import RerunOptions
 from workflows.refusal import Refused
+from workflows.selecting import RERUNNABLE, Selection
+from workflows.spelling import command_line
 from workflows.views.header import Scene, scene_of, workflow_of
 from workflows.views.receipts import refused, say
 
 MAX_ATTEMPTS = 20
-MAX_LINKS = 200
-PREVIEW_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Attempts:
 
     latest: list[Result]
     chosen: Result | None
+    has_more: bool
+
+    @property
+    def is_latest_chosen(self) -> bool:
+        """Return whether no later attempt follows the one that is looked at."""
+        return not self.latest or self.chosen == self.latest[0]
 
 
 @require_safe
@@ -41,18 +50,37 @@ def job(request: HtmxRequest, workflow_id: int, job_id: int) -> HttpResponse:
         return answer
     found = _job_of(scene, job_id)
     attempts = _attempts(request, found)
+    around = neighbours_of(found.pk)
+    why = _why(found, scene, attempts)
     context = {
         "job": found,
         "workflow": scene.workflow,
-        "why": _why(found, scene, attempts),
-        "attempts": attempts.latest,
+        "why": why,
+        "sentence": sentence(found, why, around),
+        "attempts": attempts,
         "attempt": attempts.chosen,
-        "may_cancel": found.status not in COMPLETE and found.status != JobStatus.DISABLED,
-        **_links(found),
+        "around": around,
+        "drawing": drawing_of(found, around),
+        "environment": sorted({*scene.workflow.env, *found.env}),
+        **_actions(found, scene),
+        **_measured(found, scene, attempts),
+        **links_of(found, scene.workflow),
         **log_context(request, found, attempts.chosen),
     }
     title = f"{found.name} · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "jobs/_job.html", context, title=title, live=_live(scene, found))
+
+
+def sentence(found: Job, why: str, around: Neighbourhood) -> str:
+    """Return how a job stands: what it came to, on which try, why, and what that blocks."""
+    is_bad = found.status in (*BAD, JobStatus.PENDING_FAILED)
+    told = why
+    if is_bad:
+        tries = f" on try {found.n_attempts}" if found.n_attempts > 1 else ""
+        told = f"{found.status_word.replace('_', ' ')}{tries}{': ' if why else ''}{why}"
+        held = around.held_back()
+        told += f"; blocks {held}" if held else ""
+    return told[:1].upper() + told[1:]
 
 
 def _why(found: Job, scene: Scene, attempts: Attempts) -> str:
@@ -60,6 +88,25 @@ def _why(found: Job, scene: Scene, attempts: Attempts) -> str:
     why = explain([found], scene.now, scene.nodes).get(found.pk, "")
     is_bad = found.status in BAD and bool(attempts.latest)
     return with_error(why, attempts.latest[0].error_line) if is_bad else why
+
+
+def _actions(found: Job, scene: Scene) -> dict[str, Any]:
+    workflow = scene.workflow
+    may_rerun = found.status in RERUNNABLE and workflow.run_id > 0 and not workflow.is_archived
+    selection = Selection(job_ids=(found.pk,))
+    return {
+        "may_cancel": found.status not in COMPLETE and found.status != JobStatus.DISABLED,
+        "may_rerun": may_rerun,
+        "rerun_line": command_line(workflow.pk, selection, RerunOptions()) if may_rerun else "",
+    }
+
+
+def _measured(found: Job, scene: Scene, attempts: Attempts) -> dict[str, Any]:
+    attempt, is_latest = attempts.chosen, attempts.is_latest_chosen
+    return {
+        "stages": stages_of(found, scene.workflow, attempt, scene.now, is_latest=is_latest),
+        "measures": measures_of(attempt),
+    }
 
 
 def _live(scene: Scene, found: Job) -> Live:
@@ -79,38 +126,11 @@ def _job_of(scene: Scene, job_id: int) -> Job:
 
 
 def _attempts(request: HttpRequest, found: Job) -> Attempts:
-    rows = found.results.select_related("compute_node").order_by("-run_id", "-attempt_id")
-    latest = list(rows[:MAX_ATTEMPTS])
+    rows = found.results.select_related("compute_node").defer("usage")
+    latest = list(rows.order_by("-run_id", "-attempt_id")[: MAX_ATTEMPTS + 1])
     wanted = request.GET.get("attempt", "")
     chosen = next((one for one in latest if str(one.pk) == wanted), latest[0] if latest else None)
-    return Attempts(latest, chosen)
-
-
-def _links(found: Job) -> dict[str, Any]:
-    """Return what the job reads and writes, in one query."""
-    files = _link_rows(JobFile.objects.filter(job=found), "file", "path")
-    data = _link_rows(JobUserData.objects.filter(job=found), "user_data", "data")
-    rows = list(files.union(data, all=True).order_by("kind", "name")[: MAX_LINKS + 1])
-    sides = (("Reads", False), ("Writes", True))
-    return {
-        "sides": [
-            (heading, [row for row in rows[:MAX_LINKS] if row["is_output"] == is_output])
-            for heading, is_output in sides
-        ],
-        "has_more_links": len(rows) > MAX_LINKS,
-        "preview_characters": PREVIEW_CHARACTERS,
-    }
-
-
-def _link_rows(links: QuerySet[Any], kind: str, text: str) -> QuerySet[Any, dict[str, Any]]:
-    return links.order_by().values(
-        "is_output",
-        kind=Value(kind),
-        target=F(f"{kind}_id"),
-        name=F(f"{kind}__name"),
-        preview=Substr(f"{kind}__{text}", 1, PREVIEW_CHARACTERS),
-        size=Length(f"{kind}__{text}"),
-    )
+    return Attempts(latest[:MAX_ATTEMPTS], chosen, len(latest) > MAX_ATTEMPTS)
 
 
 @require_POST
@@ -121,7 +141,8 @@ def cancel(request: HttpRequest, workflow_id: int, job_id: int) -> HttpResponse:
     if found is None:
         raise Http404(f"There is no job {job_id} in workflow {workflow_id}.")
     try:
-        lifecycle.cancel_job(job_id, by=person(request).username)
+        with audited(request, "cancel_job", workflow_id, kind="job", object_id=job_id):
+            lifecycle.cancel_job(job_id, by=person(request).username)
         say(request, f"{found.name} is being canceled.")
     except Refused as refusal:
         refused(request, refusal)

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.auditing import audited
 from accounts.authentication import person
 from jobs.tasks import publish
 from torc_site.http import HtmxRequest
@@ -48,11 +49,15 @@ def new_workflow(request: HtmxRequest) -> HttpResponse:
 
 def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse:
     user = person(request)
-    workflow = create_workflow(plan, owner=user, spec_text=text)
+    with audited(request, "create_workflow", in_transaction=False, n_jobs=len(plan.jobs)) as trail:
+        workflow = create_workflow(plan, owner=user, spec_text=text)
+        trail.workflow_id = workflow.pk
     say(request, f"Created with {len(plan.jobs):,} jobs.")
     if request.POST.get("action") == "start":
         try:
-            publish(lifecycle.start(workflow.pk, by=user.username))
+            with audited(request, "start_workflow", workflow.pk, in_transaction=False):
+                opened = lifecycle.start(workflow.pk, by=user.username)
+            publish(opened)
         except Refused as refusal:
             refused(request, refusal)
     return redirect(workflow)
