@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -32,6 +31,8 @@ SHAPES = {
 """Each end has a shape of its own, so that colour never says it alone."""
 
 Item = TypeVar("Item")
+
+_MASK = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +118,23 @@ def sampled(items: Sequence[Item], most: int = MOST_POINTS) -> list[Item]:
 
 
 def drawn_points(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
-    """Return about so many of the points, the same ones each time, of every status some."""
-    if len(points) <= most:
-        return list(points)
+    """Return about so many of the points, the same ones each time; of every status some, on top."""
     by_status: dict[str, list[Point]] = {}
     for one in points:
         by_status.setdefault(one.status, []).append(one)
     found: list[Point] = []
-    for group in by_status.values():
-        share = max(most * len(group) // len(points), FEWEST_OF_A_STATUS)
-        found += sorted(group, key=_draw)[:share]
-    return sorted(found, key=attrgetter("job_id"))
+    for group in sorted(by_status.values(), key=len, reverse=True):
+        share = max(most * len(group) // max(len(points), most), FEWEST_OF_A_STATUS)
+        drawn = group if len(group) <= share else sorted(group, key=_draw)[:share]
+        found += sorted(drawn, key=attrgetter("job_id"))
+    return found
 
 
 def _draw(point: Point) -> int:
     """Return a number that looks random, or a sample would follow the pattern of the sweep."""
-    return zlib.crc32(b"%d" % point.job_id)
+    mixed = point.job_id * 0x9E3779B97F4A7C15 & _MASK
+    mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93 & _MASK
+    return mixed ^ mixed >> 32
 
 
 def scale_over(values: Sequence[float]) -> Scale:

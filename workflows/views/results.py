@@ -9,7 +9,15 @@ from django.views.decorators.http import require_safe
 from accounts.templatetags.looks import duration, size
 from jobs.states import DISPLAY_ORDER
 from torc_site.http import HtmxRequest
-from torc_site.pages import PAGE_SIZE, Slice, live_page, page_number, unchanged
+from torc_site.pages import (
+    IDLE_SECONDS,
+    PAGE_SIZE,
+    Live,
+    Slice,
+    live_page,
+    page_number,
+    unchanged,
+)
 from workflows.addressing import Asked, asked_of, table_asked
 from workflows.columns import LONGEST_CELL, Column, Source, shown
 from workflows.downloading import file_of
@@ -17,6 +25,7 @@ from workflows.plotting import Plot, plot
 from workflows.tabulating import Row, Spread, Survey, rows_of
 from workflows.views.header import head_of, scene_of, workflow_of
 
+BIG_SWEEP = 5_000
 PAGE_SIZES = (PAGE_SIZE, 100)
 WORDS = [one.word for one in DISPLAY_ORDER]
 OF_THE_ROWS = ("q", "status", "family", "run", "data", "sort")
@@ -67,7 +76,13 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
         "api_line": _api_line(workflow_id, query),
     }
     title = f"Results · {scene.workflow.name} #{workflow_id}"
-    return live_page(request, "workflows/_results.html", context, title=title, live=head.live)
+    live = _unhurried(head.live) if head.n_jobs > BIG_SWEEP else head.live
+    return live_page(request, "workflows/_results.html", context, title=title, live=live)
+
+
+def _unhurried(live: Live) -> Live:
+    """Let a page ask for news less often, for what it shows moves little in a few seconds."""
+    return Live(live.revision, live.seconds and max(live.seconds, IDLE_SECONDS))
 
 
 @require_safe

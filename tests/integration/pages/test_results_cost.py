@@ -48,6 +48,17 @@ def test_a_page_costs_as_much_for_20_000_jobs_as_for_200(page: Client, ann: User
         assert n_bytes <= (MOST_BYTES_OF_A_PLOT if "x=" in query else MOST_BYTES), query
 
 
+def test_a_big_sweep_that_moves_is_asked_for_less_often(page: Client, ann: User) -> None:
+    big = make_sweep(ann, 5_001, is_over=False, has_data=False)
+    small = make_sweep(ann, 10, is_over=False, has_data=False)
+    over = make_sweep(ann, 10, has_data=False)
+    Job.objects.filter(name__endswith="_000000").update(status=JobStatus.READY.value)
+    assert 'hx-trigger="every 10s"' in page.get(f"/w/{big.pk}/results").text
+    assert 'hx-trigger="every 2s"' in page.get(f"/w/{small.pk}/results").text
+    over.jobs.update(status=JobStatus.COMPLETED.value)
+    assert "hx-trigger" not in page.get(f"/w/{over.pk}/results").text
+
+
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind: str) -> None:
     workflow = make_sweep(ann, 3_000, has_data=False)
