@@ -1,14 +1,15 @@
 from django.urls import path
 
-from userdata.views import files, values
+from userdata.views import editing, files, history, values
+
+VALUE = "w/<int:workflow_id>/data/<int:user_data_id>"
 
 urlpatterns = [
     path("w/<int:workflow_id>/files", files.files, name="workflow_files"),
     path("w/<int:workflow_id>/data", values.user_data_list, name="workflow_user_data"),
-    path("w/<int:workflow_id>/data/<int:user_data_id>", values.user_data, name="user_data"),
-    path(
-        "w/<int:workflow_id>/data/<int:user_data_id>/edit",
-        values.edit_user_data,
-        name="edit_user_data",
-    ),
+    path(VALUE, values.user_data, name="user_data"),
+    path(f"{VALUE}/raw", values.raw_user_data, name="raw_user_data"),
+    path(f"{VALUE}/edit", editing.edit_user_data, name="edit_user_data"),
+    path(f"{VALUE}/history", history.user_data_history, name="user_data_history"),
+    path(f"{VALUE}/restore", editing.restore_user_data, name="restore_user_data"),
 ]

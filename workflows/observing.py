@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ class Sighting:
     """When it got this content, or came to this place: `cp -p` and `mv` keep an older mtime."""
     has_folder: bool = True
     """Its folder is there; otherwise it may well be on another machine."""
+    size: int | None = None
+    """In bytes, of what is there and is no folder."""
 
     @property
     def is_missing(self) -> bool:
@@ -91,4 +94,5 @@ def _sighting(path: str) -> Sighting:
         found = os.stat(path)
     except OSError:
         return Sighting(None, None, os.path.isdir(os.path.dirname(path)))
-    return Sighting(found.st_mtime, datetime.fromtimestamp(found.st_ctime, UTC))
+    size = None if stat.S_ISDIR(found.st_mode) else found.st_size
+    return Sighting(found.st_mtime, datetime.fromtimestamp(found.st_ctime, UTC), size=size)

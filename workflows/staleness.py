@@ -119,14 +119,13 @@ def _followed(names: dict[int, str], evidence: dict[int, list[Cause]]) -> dict[i
     if not late:
         return {}
     sql = f"""
-        SELECT set_id, min(job_id), count(*) FROM jobs_predecessormember
-        WHERE job_id IN ({ids_source()}) GROUP BY set_id"""
-    sets = {row[0]: (row[1], row[2]) for row in fetch(sql, [dumps(names)])}
-    sql = f"SELECT job_id, set_id FROM jobs_jobwait WHERE job_id IN ({ids_source()})"
+        SELECT w.job_id, s.first_id, s.n FROM (
+            SELECT set_id, min(job_id) AS first_id, count(*) AS n FROM jobs_predecessormember
+            WHERE job_id IN ({ids_source()}) GROUP BY set_id
+        ) s JOIN jobs_jobwait w ON w.set_id = s.set_id WHERE w.job_id IN ({ids_source()})"""
     before: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for job_id, set_id in fetch(sql, [dumps(late)]):
-        if set_id in sets:
-            before[job_id].append(sets[set_id])
+    for job_id, first_id, count in fetch(sql, [dumps(names), dumps(late)]):
+        before[job_id].append((first_id, count))
     return {
         job_id: _follows(names[min(found)[0]], sum(count for _, count in found))
         for job_id, found in before.items()
@@ -178,7 +177,7 @@ def consumers_of(row: UserData) -> Consumers:
 
 
 def _first_jobs(links: QuerySet[JobUserData]) -> list[Job]:
-    ids = list(links.order_by("job_id").values_list("job_id", flat=True)[:MAX_NAMED])
+    ids = links.order_by("job_id").values("job_id")[:MAX_NAMED]
     return list(Job.objects.filter(pk__in=ids).only("name", "status", "workflow").order_by("pk"))
 
 

@@ -6,6 +6,7 @@ from workflows.views import (
     creating,
     failures,
     listing,
+    reinitializing,
     rerunning,
     results,
     showing,
@@ -31,6 +32,12 @@ urlpatterns = [
         "w/<int:workflow_id>/rerun/everything",
         rerunning.rerun_everything,
         name="rerun_everything",
+    ),
+    path("w/<int:workflow_id>/stale", reinitializing.stale_notice, name="stale_notice"),
+    path(
+        "w/<int:workflow_id>/reinitialize",
+        reinitializing.reinitialize,
+        name="reinitialize_workflow",
     ),
     path("w/<int:workflow_id>/delete", acting.delete, name="delete_workflow"),
 ]

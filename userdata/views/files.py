@@ -8,14 +8,17 @@ from django.views.decorators.http import require_safe
 from jobs.linkage import users_of
 from jobs.models import JobFile
 from torc_site.http import HtmxRequest
-from torc_site.pages import live_page, slice_of, unchanged
+from torc_site.pages import live_page, ordering, slice_of, unchanged
 from userdata.models import File
+from workflows.observing import Sighting, folder_of_jobs, look_in
 from workflows.views.header import head_of, scene_of
+
+COLUMNS = {"name": ("name",), "path": ("path", "pk"), "changed": ("st_mtime", "pk")}
 
 
 @require_safe
 def files(request: HtmxRequest, workflow_id: int) -> HttpResponse:
-    """List the files of a workflow, who writes and who reads them."""
+    """List the files of a workflow: whether they are there, who writes and who reads them."""
     scene = scene_of(request, workflow_id)
     if answer := unchanged(request, scene.revision):
         return answer
@@ -24,21 +27,43 @@ def files(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     if text:
         rows = rows.filter(name__icontains=text)
+    folder = folder_of_jobs(scene.workflow)
+    sort, fields = ordering(request, COLUMNS, "name")
+
+    def show(page: QuerySet[File]) -> list[dict[str, Any]]:
+        return _with_users(page, folder)
+
     context = {
         "head": head,
         "tab": "files",
-        "slice": slice_of(rows.order_by("name"), request, _with_users, total=rows.count()),
+        "slice": slice_of(rows.order_by(*fields), request, show, total=rows.count()),
+        "sort": sort,
         "q": text,
+        "folder": folder,
     }
     title = f"Files · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "userdata/_files.html", context, title=title, live=head.live)
 
 
-def _with_users(rows: QuerySet[File]) -> list[dict[str, Any]]:
+def _with_users(rows: QuerySet[File], folder: str | None) -> list[dict[str, Any]]:
+    """Return the files of one page, each with its users and with how it stands on this machine."""
     found = list(rows)
     users = users_of(JobFile, [one.pk for one in found])
-    return [{"row": one, "users": users[one.pk], "seen_at": _seen_at(one)} for one in found]
+    sightings = look_in(folder, [(one.pk, one.path) for one in found])
+    return [
+        {"row": one, "users": users[one.pk], **_standing(one, sightings.get(one.pk))}
+        for one in found
+    ]
 
 
-def _seen_at(file: File) -> datetime | None:
-    return None if file.st_mtime is None else datetime.fromtimestamp(file.st_mtime, UTC)
+def _standing(file: File, seen: Sighting | None) -> dict[str, Any]:
+    """Return whether a file is there, its size and its time; unknown if it may be elsewhere."""
+    if seen is None or (seen.is_missing and not seen.has_folder):
+        return {"standing": "unknown", "at": _moment(file.st_mtime), "size": None}
+    if seen.is_missing:
+        return {"standing": "missing", "at": _moment(file.st_mtime), "size": None}
+    return {"standing": "there", "at": _moment(seen.mtime), "size": seen.size}
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -122,6 +122,11 @@ class Head:
         touched = self.n_jobs > self.counts.get("uninitialized", 0)
         return touched and self.workflow.run_id > 0 and not self.workflow.is_archived
 
+    @property
+    def may_be_stale(self) -> bool:
+        """Return whether some job has ended well, which a change may have overtaken."""
+        return JobStatus.COMPLETED.word in self.counts and not self.workflow.is_archived
+
 
 def head_of(scene: Scene) -> Head:
     """Return the top of the workflow's pages."""

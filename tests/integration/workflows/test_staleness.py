@@ -251,7 +251,7 @@ def test_the_number_of_queries_does_not_grow_with_the_jobs(
     with django_assert_num_queries(0):
         assert n_stale(workflow) == n_jobs + 1
     config = UserData.objects.get(name="config")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         found = consumers_of(config)
     assert (found.n_readers, found.n_writers) == (n_jobs, 0)
     assert (found.n_completed_readers, found.n_downstream) == (n_jobs, 1)
