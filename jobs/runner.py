@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import signal
 import subprocess
 import time
@@ -37,6 +38,25 @@ _CLOSING = 'torc_code=$?\necho "exit $torc_code" >&9\nexit $torc_code\n'
 
 _IN_A_FORK = _OPENING + 'torc_command=$1; shift\n( eval "$torc_command" )\n' + _CLOSING
 """One bash that forks for the command: 2.3 ms where a second shell program costs 3.1 ms."""
+
+_IN_PLACE = """\
+exec 9>&0 </dev/null
+echo "pid $$" >&9
+trap 'echo "exit $?" >&9' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+torc_command=$1; shift
+eval "$torc_command"
+"""
+"""For commands that let the shell around them be: without the fork it is 2.0 ms."""
+
+_MEDDLES = re.compile(
+    r"\b(?:exec|trap|source|eval|set|shopt|ulimit|kill|wait|return|function|while|until|for|select"
+    r"|coproc|enable|command|builtin|suspend|logout)\b"
+    r"|BASHPID|BASH_SUBSHELL|\(\s*\)|\$\{[^}]*\?|>&\s*9|(?:^|[\s;&|({])\.\s"
+)
+"""Words of a command that may end, replace or retrap its shell; a false alarm costs a fork."""
 
 _IN_A_SHELL = _OPENING + 'bash -c "$1"\n' + _CLOSING
 """For commands that ask for the id of their shell, which in a fork is that of its parent."""
@@ -132,7 +152,8 @@ def _real_folder(folder: Path) -> str:
 def _arguments(command: str) -> list[str]:
     if "$$" in command:
         return ["/bin/sh", "-c", _IN_A_SHELL, "bash", command]
-    return ["/bin/bash", "-c", _IN_A_FORK, "bash", command]
+    script = _IN_A_FORK if _MEDDLES.search(command) else _IN_PLACE
+    return ["/bin/bash", "-c", script, "bash", command]
 
 
 def read_record(path: Path) -> Record | None:
