@@ -1,0 +1,38 @@
+"""Pages, as a browser that signed in with the link that the server printed."""
+
+from __future__ import annotations
+
+import re
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from bench.system import System
+
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+class Browser:
+    """A session of the local user."""
+
+    def __init__(self, system: System) -> None:
+        self._url = system.installation.url
+        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        printed = system.installation.torc("login-link")
+        found = re.search(rf"{re.escape(self._url)}/sign-in/\S+", printed)
+        assert found, printed
+        self._sign_in(found.group())
+
+    def _sign_in(self, link: str) -> None:
+        with self._opener.open(link, timeout=60) as page:
+            token = _TOKEN.search(page.read().decode())
+        assert token, link
+        form = urlencode({"csrfmiddlewaretoken": token.group(1)}).encode()
+        self._opener.open(Request(link, form, {"Origin": self._url}), timeout=60).close()
+
+    def get(self, path: str) -> bytes:
+        """The body of a page."""
+        with self._opener.open(self._url + path, timeout=120) as page:
+            assert "/sign-in" not in page.url, page.url
+            body: bytes = page.read()
+            return body

@@ -1,0 +1,43 @@
+"""What the figures were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import psutil
+import pysqlite3
+
+
+def facts() -> list[str]:
+    """One line per fact."""
+    cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
+    load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    return [
+        f"{_processor()}, {cores} cores, {memory:.0f} GiB",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        f"SQLite {pysqlite3.sqlite_version}, {_first_line(_postgres())}, {_first_line('redis-server')}",
+        f"load before: {load}",
+    ]
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _postgres() -> str:
+    newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return str(newest[-1]) if newest else "postgres"
+
+
+def _first_line(program: str) -> str:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return f"no {Path(program).name}"
+    return " ".join(done.stdout.split()[:3])

@@ -1,0 +1,134 @@
+"""The API and the CLI while jobs run, and what a server costs that does nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from bench.figures import Figure, Row, Scale, at_least, at_most, median, percentile
+from bench.system import Client, System
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_MIB = 2**20
+_PAUSE = 0.05
+
+
+def writing(system: System, scale: Scale) -> list[Figure]:
+    """Jobs a second that each store a value, and what other requests see of it."""
+    n = scale.size(1000)
+    spec = f"""\
+name: writers
+jobs:
+  - name: job_{{i}}
+    command: torc user-data update ${{user_data.output.value_{{i}}}} --data {{i}}
+    parameters: {{i: "1:{n}"}}
+"""
+    waits: list[float] = []
+    is_over = threading.Event()
+    viewer = threading.Thread(target=_view, args=[system, is_over, waits])
+    viewer.start()
+    try:
+        took = system.run(spec, 300)
+    finally:
+        is_over.set()
+        viewer.join()
+    what = f"{n:,} jobs that each write a user_data value"
+    return [
+        Figure(what, n / took, "/s", at_least(25)),
+        Figure(f"{what}: slowest other request", max(waits) * 1000, "ms", at_most(100)),
+        Figure(f"{what}: other requests, p95", percentile(waits, 95) * 1000, "ms"),
+    ]
+
+
+def _view(system: System, is_over: threading.Event, waits: list[float]) -> None:
+    client = Client(system.installation)
+    while not is_over.wait(_PAUSE):
+        before = time.monotonic()
+        client.ask("GET", "/workflows?limit=10")
+        waits.append(time.monotonic() - before)
+    client.close()
+
+
+def command_line(system: System, scale: Scale) -> list[Figure]:
+    """Milliseconds of `torc user-data get`, and of a Python that does nothing."""
+    workflow_id = system.store('name: value\njobs: [{name: job, command: "true"}]\n')
+    body = {"workflow_id": workflow_id, "name": "value", "data": {"learning_rate": 0.001}}
+    value = system.client.ask("POST", "/user_data", body)["id"]
+    folder = Path(sys.executable).parent
+    get = [str(folder / "torc"), "user-data", "get", str(value)]
+    bare = [str(folder / "python"), "-IS", "-c", "pass"]
+    n = scale.size(50)
+    took = median([_seconds(get, system) for _ in range(n)]) * 1000
+    floor = median([_seconds(bare, system) for _ in range(n)]) * 1000
+    return [
+        Figure("`torc user-data get` inside a job", took, "ms", at_most(20)),
+        Figure("`python -IS -c pass`", floor, "ms"),
+    ]
+
+
+def _seconds(command: list[str], system: System) -> float:
+    installation = system.installation
+    token = (installation.data_dir / "token").read_text().strip()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TORC_API_URL": f"{installation.url}/torc-service/v1",
+        "TORC_TOKEN": token,
+    }
+    before = time.monotonic()
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - before
+
+
+def idle(system: System, scale: Scale) -> list[Figure]:
+    """Percent of one CPU and memory of everything that `torc up` has started."""
+    seconds = 2.0 if scale.is_quick else 20.0
+    time.sleep(1)
+    pids = system.processes()
+    before = sum(_cpu(pid) for pid in pids)
+    time.sleep(seconds)
+    used = sum(_cpu(pid) for pid in pids) - before
+    return [
+        Figure("idle: web, worker, broker and parent", used / seconds * 100, "% CPU", at_most(1)),
+        Figure("idle: their memory (PSS)", sum(map(_pss, pids)) / _MIB, "MiB", at_most(220)),
+    ]
+
+
+def second_start(system: System, scale: Scale) -> list[Figure]:
+    """Seconds from `torc up` on a folder that was used before until a page is there."""
+    installation = system.installation
+    took = []
+    for _ in range(scale.runs(3)):
+        installation.stop()
+        before = time.monotonic()
+        installation.start()
+        system.client.request("GET", "/sign-in")
+        took.append(time.monotonic() - before)
+    return [Figure("`torc up` on an installed machine → page", median(took), "s", at_most(3))]
+
+
+def _cpu(pid: int) -> float:
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / _TICKS
+
+
+def _pss(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+ROWS = (
+    Row(
+        "writing",
+        "as `independent`; meanwhile GET /workflows each 50 ms on a connection of its own",
+        writing,
+    ),
+    Row("cli", "wall time of the process from fork to exit, as a job starts it; median", command_line),
+    Row("start", "from the start of the parent until GET /sign-in is answered; median of 3", second_start),
+    Row("idle", "20 s; the broker is not counted where it is Redis from Debian", idle),
+)
