@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from django.conf import settings
 
+from jobs.logtext import end_of_first
 from jobs.models import LogTail, Result
 
 Stream = Literal["stdout", "stderr"]
 SUFFIXES: dict[Stream, str] = {"stdout": "out", "stderr": "err"}
 MAX_READ = 256 * 1024
+MAX_SCANNED = 64 << 20
+"""Bytes that a request may go through to number or to find lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,37 @@ def read_log(
     most = min(limit, MAX_READ)
     part = _from_file(path_of(result, stream), offset, most)
     return part or _from_tail(result, stream, offset, most)
+
+
+def parts_of(result: Result, stream: Stream, most: int = MAX_SCANNED) -> Iterator[bytes]:
+    """Return a log from its beginning on, in parts."""
+    offset = 0
+    while offset < most:
+        part = read_log(result, stream, offset, min(MAX_READ, most - offset))
+        if part.content:
+            yield part.content
+        offset = part.next_offset
+        if not part.content or offset >= part.size:
+            return
+
+
+def count_lines(result: Result, stream: Stream, end: int) -> int | None:
+    """Return how many lines end before a byte; None if that is too far to count."""
+    if end > MAX_SCANNED:
+        return None
+    return sum(part.count(b"\n") for part in parts_of(result, stream, end)) if end else 0
+
+
+def offset_of_line(result: Result, stream: Stream, number: int) -> int | None:
+    """Return where a line begins, counted from 1; None if it is not there, or too far away."""
+    offset, missing = 0, number - 1
+    for part in parts_of(result, stream):
+        n_here = part.count(b"\n")
+        if missing <= n_here:
+            return offset + end_of_first(part, missing)
+        missing -= n_here
+        offset += len(part)
+    return None
 
 
 def open_log(result: Result, stream: Stream) -> BinaryIO | None:

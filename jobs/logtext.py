@@ -11,8 +11,8 @@ LONGEST_PARTIAL = 8 * 1024
 
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours and cursor moves
-    r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # titles and links
-    r"|[PX^_][^\x1b]*(?:\x1b\\)?"  # strings for the terminal
+    r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles and links; never past a line, lines are counted
+    r"|[PX^_][^\x1b\n]*(?:\x1b\\)?"  # strings for the terminal
     r"|[ -/]*[0-~])"
 )
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10)} | {
@@ -34,6 +34,11 @@ class Excerpt:
     next_offset: int
     """Where to go on reading: the beginning of the partial line."""
 
+    @property
+    def n_lines(self) -> int:
+        """Return how many lines ended in it."""
+        return sum(block.count("\n") for block in self.blocks)
+
 
 def excerpt(content: bytes, offset: int, *, is_cut: bool = False, is_last: bool = False) -> Excerpt:
     """Make bytes of a log readable.
@@ -52,6 +57,27 @@ def excerpt(content: bytes, offset: int, *, is_cut: bool = False, is_last: bool 
     blocks = ["".join(lines[at : at + BLOCK_LINES]) for at in range(0, len(lines), BLOCK_LINES)]
     rest = content[max(start, end) :]
     return Excerpt(blocks, readable(rest), offset + max(start, end))
+
+
+def start_of_last(content: bytes, most: int) -> int:
+    """Return where the last lines begin, of which there are at most so many."""
+    at = len(content) - content.endswith(b"\n")
+    for _ in range(most):
+        at = content.rfind(b"\n", 0, max(at, 0))
+        if at < 0:
+            return 0
+    return at + 1
+
+
+def end_of_first(content: bytes, most: int) -> int:
+    """Return where the first lines end, of which there are at most so many."""
+    at = 0
+    for _ in range(most):
+        found = content.find(b"\n", at)
+        if found < 0:
+            return len(content)
+        at = found + 1
+    return at
 
 
 def readable(content: bytes) -> str:

@@ -20,7 +20,7 @@ const strayed = new WeakSet();
 
 function logsToEnd() {
   for (const log of document.querySelectorAll(".log")) {
-    if (!strayed.has(log)) log.scrollTop = log.scrollHeight;
+    if (!strayed.has(log) && !log.hasAttribute("data-stays")) log.scrollTop = log.scrollHeight;
   }
 }
 

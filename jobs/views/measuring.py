@@ -1,0 +1,111 @@
+"""Where the time of an attempt went, and what it used of what it asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs.models import Job, Result
+from jobs.series import Point, decoded, outline
+from jobs.stages import Stage, stages
+from jobs.states import COMPLETE, JobStatus
+from workflows.models import Workflow
+
+CHART_WIDTH, CHART_HEIGHT = 300.0, 44.0
+HEADROOM = 1.08
+SHORTEST_SERIES = 2.0
+"""Seconds; what ran shorter was looked at once at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Memory in bytes or CPU in percent of one: asked, used and drawn over time."""
+
+    asked: float
+    peak: float | None
+    average: float | None
+    path: str = ""
+    """Of the line; empty if there is none."""
+
+    @property
+    def is_over(self) -> bool:
+        """More was used than asked."""
+        return self.peak is not None and self.peak > self.asked
+
+    @property
+    def share(self) -> int | None:
+        """Return the peak in percent of what was asked."""
+        return None if self.peak is None or not self.asked else round(100 * self.peak / self.asked)
+
+    @property
+    def asked_at(self) -> float:
+        """Return the height in the drawing at which the asked amount stands."""
+        return round(CHART_HEIGHT * (1 - self.asked / _top(self.asked, self.peak)), 1)
+
+
+def stages_of(
+    job: Job, workflow: Workflow, attempt: Result | None, now: datetime, *, is_latest: bool
+) -> list[Stage]:
+    """Return how long the job waited for others, for room and for its start, and how long it ran.
+
+    Args:
+        job: it knows when it became ready the last time only.
+        workflow: it is not blocked before its start.
+        attempt: the one that is looked at, if there is one.
+        now: the clock.
+        is_latest: no later attempt follows it.
+    """
+    waited = _waited(job, workflow) if is_latest else []
+    if attempt is None:
+        is_waiting = workflow.is_active and job.status in (JobStatus.BLOCKED, JobStatus.READY)
+        return stages(waited, now) if is_waiting else []
+    begun = [("pending", attempt.opened_at), ("running", attempt.started_at)]
+    if attempt.run_id != workflow.run_id:
+        waited = []
+    return stages([*waited, *begun], attempt.ended_at or now)
+
+
+def _waited(job: Job, workflow: Workflow) -> list[tuple[str, datetime | None]]:
+    started, ready = workflow.started_at, job.ready_at
+    if started is None:
+        return []
+    if ready is None:
+        return [] if job.status in COMPLETE else [("blocked", started)]
+    if ready <= started:
+        return [("ready", started)]
+    return [("blocked", started), ("ready", ready)]
+
+
+def measures_of(attempt: Result | None) -> dict[str, Measure]:
+    """Return what an attempt used, nothing if it was never looked at."""
+    if attempt is None or attempt.peak_memory_bytes is None:
+        return {}
+    points = decoded(attempt.usage) if (attempt.exec_seconds or 0) >= SHORTEST_SERIES else []
+    asked_cpu = attempt.num_cpus * 100.0
+    cpu, memory = attempt.peak_cpu_percent, attempt.peak_memory_bytes
+    return {
+        "memory": Measure(
+            attempt.memory_bytes,
+            memory,
+            attempt.avg_memory_bytes,
+            _path(points, [one.memory for one in points], _top(attempt.memory_bytes, memory)),
+        ),
+        "cpu": Measure(
+            asked_cpu,
+            cpu,
+            attempt.avg_cpu_percent,
+            _path(points, [one.cpu for one in points], _top(asked_cpu, cpu)),
+        ),
+    }
+
+
+def _top(asked: float, peak: float | None) -> float:
+    return (max(asked, peak or 0.0) or 1.0) * HEADROOM
+
+
+def _path(points: Sequence[Point], values: Sequence[float], top: float) -> str:
+    if len(points) < 2:
+        return ""
+    pairs = [(point.seconds, value) for point, value in zip(points, values, strict=True)]
+    return outline(pairs, top, CHART_WIDTH, CHART_HEIGHT)
