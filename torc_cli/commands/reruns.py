@@ -32,9 +32,9 @@ def failures(call: Call) -> None:
     output.show_rows(call, groups, _FAILURES, "failed jobs")
     for group in groups:
         remedy = group["remedy"]
-        output.emit(output.visible(f"\n{remedy['sentence']}:\n  {remedy['command']}"))
-        if remedy["advice"]:
-            output.emit(output.visible(f"  {remedy['advice']}"))
+        lines = ["", f"{remedy['sentence']}:", f"  {remedy['command']}"]
+        lines += [f"  {remedy['advice']}"] if remedy["advice"] else []
+        output.emit("\n".join(output.visible(line) for line in lines))
     if found["n_groups"] > len(groups):
         output.emit(f"\nand {found['n_groups'] - len(groups)} more causes")
 
@@ -149,7 +149,10 @@ def _details(counts: "dict[str, Any]") -> "list[str]":
     if counts["cpu_seconds"]:
         lines.append(f"takes about {seconds_in_words(counts['cpu_seconds'])} of CPU time")
     if counts["n_held_back"]:
-        lines.append(f"{counts['n_held_back']} stay canceled because of others (--upstream)")
+        n = counts["n_held_back"]
+        lines.append(
+            f"leaves {n} canceled that wait{'s' if n == 1 else ''} for other bad ends, too"
+        )
     if counts["n_running"] and "is_active" not in counts:
         running = ", ".join(counts["running"][:3])
         lines.append(f"{counts['n_running']} of them run now ({running}): needs --force")

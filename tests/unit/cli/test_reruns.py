@@ -67,7 +67,8 @@ def test_failures_are_a_table_with_a_command_for_each(torc: Torc) -> None:
     out = torc("failures", "7").out
     assert "│ 203  │ used more memory than its limit │ 137         │ train_{i}" in out
     assert "all have lr=0.1" in out
-    assert "torc jobs rerun 7 --cause 'used more memory than its limit' --memory 12g" in out
+    command = "torc jobs rerun 7 --cause 'used more memory than its limit' --memory 12g"
+    assert f"\n\nRaise memory 8g → 12g and rerun 203 jobs:\n  {command}\n" in out
     assert "Look at n3 first." in out
     assert "\x1b" not in out
     assert json.loads(torc("failures", "7", "-f", "json", "-r", "1").out) == FAILURES
@@ -122,7 +123,7 @@ def test_a_dry_run_only_asks(torc: Torc, stub: Stub) -> None:
     out = torc("jobs", "rerun", "7", "--dry-run", "--job", "3,4", "--memory", "12g").out
     assert out.startswith("A rerun in workflow 7 would reset 244 jobs: 203 selected, ")
     assert "12 of them run now (a, b): needs --force" in out
-    assert "4 stay canceled because of others" in out
+    assert "leaves 4 canceled that wait for other bad ends, too" in out
     assert not stub.asked(RERUN)
     assert stub.asked(ASK)[0].query["memory"] == "12g"
 
