@@ -5,10 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from jobs.states import ACTIVE, COMPLETE, JobStatus
+
 if TYPE_CHECKING:
     from workflows.foreseeing import RerunOptions
     from workflows.selecting import Selection
 
+_EVER_RUN = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
 MAX_IDS = 5
 """How many ids of jobs a sentence spells out."""
 
@@ -20,7 +23,8 @@ def selection_in_words(selection: Selection) -> str:
         said.append(_ids(selection.job_ids))
     if selection.statuses:
         words = [status.word.replace("_", " ") for status in selection.statuses]
-        said.append(f"that are {_or(words)}")
+        is_any = set(selection.statuses) >= _EVER_RUN
+        said.append("that have run" if is_any else f"that are {_or(words)}")
     elif not selection.given():
         said.append("that failed, were terminated, or were canceled by a person")
     elif not selection.job_ids:
