@@ -1,10 +1,14 @@
+from __future__ import annotations
+
 from datetime import timedelta
 from typing import cast
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import QueryDict
 
 from accounts.actors import Scope
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 
 LIFETIMES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "366 days"))
 
@@ -42,3 +46,25 @@ class TokenForm(forms.Form):
     def lifetime(self) -> timedelta:
         """Return the lifetime of a valid form."""
         return timedelta(days=self.cleaned_data["days"])
+
+
+class AppearanceForm(forms.Form):
+    """How this browser shows pages."""
+
+    zone = forms.ChoiceField(
+        choices=(("utc", "UTC"), ("local", "the zone of this browser")), label="Times in"
+    )
+    theme = forms.ChoiceField(
+        choices=(("system", "as the system"), ("light", "light"), ("dark", "dark")), label="Theme"
+    )
+
+
+def password_form(user: User, typed: QueryDict | None = None) -> SetPasswordForm[User]:
+    """Return the form for a new password; it asks for the old one if there is one.
+
+    Args:
+        user: whose password.
+        typed: what came with the form, None for an empty one.
+    """
+    form = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    return form(user, typed)

@@ -4,7 +4,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts import tokens
 from accounts.actors import Actor, Scope
@@ -18,6 +18,19 @@ LAST_USED_GRAIN = timedelta(minutes=1)
 
 class User(AbstractUser):
     """A person who may sign in; staff see every workflow."""
+
+    session_round = models.PositiveIntegerField(default=0, db_default=0)
+    """Sessions are good for the round they began in."""
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must know: it changes with the password and with the round."""
+        known = super().get_session_auth_hash()
+        return f"{known}.{self.session_round}" if self.session_round else known
+
+    def end_sessions(self) -> None:
+        """End every session of this person in every browser."""
+        User.objects.filter(pk=self.pk).update(session_round=F("session_round") + 1)
+        self.refresh_from_db(fields=["session_round"])
 
     def actor(self) -> Actor:
         """Return this person with full reach, as a signed-in browser has it."""

@@ -1,5 +1,9 @@
-from django.contrib.auth import login, logout
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import admission
 from accounts.auditing import audited
 from accounts.authentication import person
-from accounts.forms import SignInForm, TokenForm
-from accounts.models import ApiToken
+from accounts.forms import AppearanceForm, SignInForm, TokenForm, password_form
+from accounts.models import ApiToken, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 APPEARANCES = {"theme": ("light", "dark", "system"), "zone": ("utc", "local")}
@@ -93,6 +97,46 @@ def appearance(request: HttpRequest) -> HttpResponse:
         if (value := request.POST.get(name)) in choices:
             response.set_cookie(name, str(value), max_age=YEAR, samesite="Lax")
     return response
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who is signed in, and what can be set for them and for this browser."""
+    return _account_page(request, password_form(person(request)))
+
+
+@require_POST
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Set a new password; every other session of the person ends."""
+    user = person(request)
+    form = password_form(user, request.POST)
+    if not form.is_valid():
+        return _account_page(request, form, status=422)
+    with audited(request, "change_password", kind="user", object_id=user.pk):
+        form.save()
+    update_session_auth_hash(request, user)
+    messages.success(request, "Your password is changed, and other browsers are signed out.")
+    return redirect("accounts:account")
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign the person out in every browser but this one."""
+    user = person(request)
+    with audited(request, "end_sessions", kind="user", object_id=user.pk):
+        user.end_sessions()
+    update_session_auth_hash(request, user)
+    messages.success(request, "Every other browser is signed out.")
+    return redirect("accounts:account")
+
+
+def _account_page(
+    request: HttpRequest, form: SetPasswordForm[User], status: int = 200
+) -> HttpResponse:
+    chosen = {name: request.COOKIES.get(name, "") for name in APPEARANCES}
+    shown = {name: value for name, value in chosen.items() if value in APPEARANCES[name]}
+    context = {"form": form, "appearance": AppearanceForm(initial=shown)}
+    return render(request, "accounts/account.html", context, status=status)
 
 
 @require_safe
