@@ -162,19 +162,19 @@ def _signature(author: Author, now: datetime, restored_version: int | None) -> d
 
 def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
     """Change the row if it is still as it was read."""
-    replaced = UserDataVersion(
-        user_data_id=row.pk,
-        data=row.data,
-        version=row.version,
-        **{name: getattr(row, name) for name in _AUTHORSHIP},
-    )
+    replaced = None
+    if row.version > 1 or row.data != _EMPTY:  # that a job writes once costs no row
+        signature = {name: getattr(row, name) for name in _AUTHORSHIP}
+        replaced = UserDataVersion(
+            user_data_id=row.pk, data=row.data, version=row.version, **signature
+        )
     changes = {**fields, "version": row.version + 1}
     if fields.get("data", row.data) != row.data:
         changes["changed_revision"] = present_revision(UserData)
     unchanged = UserData.objects.filter(pk=row.pk, version=row.version)
     if not unchanged.update(**changes):
         return False
-    if replaced.version > 1 or replaced.data != _EMPTY:  # that a job writes once costs no row
+    if replaced:
         replaced.save(force_insert=True)
         _forget(row.pk, replaced)
     changes.pop("changed_revision", None)
