@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from jobs import waiting
+from jobs.database import fetch
 from jobs.models import Job, JobUserData
 from jobs.models.job import JobQuerySet
 from jobs.scheduling import OpenedAttempt, fill
@@ -219,8 +220,9 @@ def _initialize(workflow: Workflow, seen: Sightings, *, everything: bool, by: st
 
 def _is_uninitialized(workflow_id: int) -> bool:
     """No job has been initialised; switched-off ones do not count."""
-    idle = [JobStatus.UNINITIALIZED.value, JobStatus.DISABLED.value]
-    return not Job.objects.filter(workflow=workflow_id).exclude(status__in=idle).exists()
+    idle = f"{JobStatus.UNINITIALIZED.value}, {JobStatus.DISABLED.value}"
+    sql = f"SELECT 1 FROM jobs_job WHERE workflow_id = %s AND status NOT IN ({idle}) LIMIT 1"
+    return not fetch(sql, [workflow_id])
 
 
 def _refuse_uncancelable(job: Job) -> None:

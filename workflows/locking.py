@@ -21,7 +21,8 @@ def lock_workflow(workflow_id: int) -> Workflow:
     Raises:
         Refused: there is no such workflow.
     """
-    found = Workflow.objects.select_for_update().filter(pk=workflow_id, is_stored=True).first()
+    rows = Workflow.objects.select_for_update().filter(pk=workflow_id, is_stored=True)
+    found = rows.defer("spec_text").first()  # it may be megabytes
     if found is None:
         raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
     return found
