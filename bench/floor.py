@@ -52,7 +52,8 @@ def _recorded_job(folder: Path) -> Job:
         launch = launcher.launch(_plan(number), record)
         runner.start(launch).wait()
         ended = runner.read_record(record)
-        assert ended is not None and ended.return_code == 0
+        assert ended is not None
+        assert ended.return_code == 0
         tail_of(launch.stdout)
         tail_of(launch.stderr)
         node.drop_records([number])

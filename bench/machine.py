@@ -15,10 +15,11 @@ def facts() -> list[str]:
     """One line per fact."""
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    servers = f"{_first_line(_postgres())}, {_first_line('redis-server')}"
     return [
         f"{_processor()}, {cores} cores, {memory:.0f} GiB",
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
-        f"SQLite {pysqlite3.sqlite_version}, {_first_line(_postgres())}, {_first_line('redis-server')}",
+        f"SQLite {pysqlite3.sqlite_version}, {servers}",
         f"load before: {load}",
     ]
 

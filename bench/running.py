@@ -19,10 +19,9 @@ def independent_spec(n: int) -> str:
 
 def chain_spec(n: int) -> str:
     """Jobs one after the other."""
-    lines = [_JOB % "job_1"]
-    for i in range(2, n + 1):
-        lines.append(f"  - {{name: job_{i}, command: 'true', depends_on: [job_{i - 1}]}}\n")
-    return "name: chain\njobs:\n" + "".join(lines)
+    link = "  - {{name: job_{0}, command: 'true', depends_on: [job_{1}]}}\n"
+    links = "".join(link.format(i, i - 1) for i in range(2, n + 1))
+    return f"name: chain\njobs:\n{_JOB % 'job_1'}{links}"
 
 
 def fan_spec(n: int) -> str:
@@ -72,7 +71,7 @@ def layers(system: System, scale: Scale) -> list[Figure]:
         before = time.monotonic()
         system.run(layers_spec(n))
         took.append(time.monotonic() - before)
-    return [Figure(f"{n} × {n} all-to-all, planned and run", median(took), "s", at_most(1.0))]
+    return [Figure(f"{n} x {n} all-to-all, planned and run", median(took), "s", at_most(1.0))]
 
 
 def submit(system: System, scale: Scale) -> list[Figure]:

@@ -128,7 +128,7 @@ ROWS = (
         "as `independent`; meanwhile GET /workflows each 50 ms on a connection of its own",
         writing,
     ),
-    Row("cli", "wall time of the process from fork to exit, as a job starts it; median", command_line),
-    Row("start", "from the start of the parent until GET /sign-in is answered; median of 3", second_start),
+    Row("cli", "the whole process, with a job's environment; median of 50", command_line),
+    Row("start", "from the parent's start to the answer to GET /sign-in; median", second_start),
     Row("idle", "20 s; the broker is not counted where it is Redis from Debian", idle),
 )

@@ -34,7 +34,7 @@ def barrier(system: System, scale: Scale) -> list[Figure]:
     """Seconds for an all-to-all of two large stages."""
     n = scale.size(1000)
     took = median([_stored(system, layers_spec(n)) for _ in range(scale.runs(3))])
-    return [Figure(f"{n:,} × {n:,} all-to-all, stored and initialised", took, "s", at_most(1))]
+    return [Figure(f"{n:,} x {n:,} all-to-all, stored and initialised", took, "s", at_most(1))]
 
 
 def lists(system: System, scale: Scale) -> list[Figure]:
@@ -43,8 +43,8 @@ def lists(system: System, scale: Scale) -> list[Figure]:
     workflow_id = system.store(independent_spec(n))
     system.initialize(workflow_id)
     browser = Browser(system)
-    pages = {path: browser.get for path in _pages(workflow_id)}
-    routes = {path: system.client.get for path in _routes(workflow_id, n)}
+    pages = dict.fromkeys(_pages(workflow_id), browser.get)
+    routes = dict.fromkeys(_routes(workflow_id, n), system.client.get)
     what = f"{n:,} jobs in the database"
     return [
         _slowest(f"{what}: slowest page, p95", pages, scale),
@@ -92,7 +92,8 @@ def _literal_spec(n: int) -> str:
     job = "  - name: job_{i:06d}\n    command: python run.py --number {i} --seed 42\n"
     job += "    resource_requirements: small\n"
     jobs = "".join(job.format(i=i) for i in range(n))
-    return f"name: large\njobs:\n{jobs}resource_requirements:\n  - {{name: small, num_cpus: 1, memory: 1g}}\n"
+    small = "resource_requirements:\n  - {name: small, num_cpus: 1, memory: 1g}\n"
+    return f"name: large\njobs:\n{jobs}{small}"
 
 
 def _peak(pid: int) -> int:
