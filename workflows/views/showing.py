@@ -9,10 +9,12 @@ from jobs.models import Job, Result
 from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
+from torc_site.sharing import Shown, shared_page
 from workflows.models import Workflow
 from workflows.selecting import RERUNNABLE
 from workflows.tallying import tallies
-from workflows.views.header import Head, head_of, scene_of
+from workflows.views.charting import Chosen, chart_of, chosen_of
+from workflows.views.header import Head, Scene, head_of, scene_of
 
 COLUMNS = {
     "id": ("family", "pk"),
@@ -29,10 +31,21 @@ def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     scene = scene_of(request, workflow_id)
     if answer := unchanged(request, scene.revision):
         return answer
+    return shared_page(request, scene.revision, lambda: _shown(request, scene))
+
+
+def _shown(request: HtmxRequest, scene: Scene) -> Shown:
     head = head_of(scene)
-    context = {"head": head, "tab": "jobs", **_table(request, head), **failures_card(head)}
-    title = f"{scene.workflow.name} #{workflow_id}"
-    return live_page(request, "workflows/_jobs.html", context, title=title, live=head.live)
+    chosen = chosen_of(request, scene.workflow)
+    context = {
+        "head": head,
+        "tab": "jobs",
+        **chart_of(request, scene.workflow, chosen),
+        **_table(request, head, chosen),
+        **failures_card(head),
+    }
+    title = f"{scene.workflow.name} #{scene.workflow.pk}"
+    return Shown("workflows/_jobs.html", context, title, head.standing.status, head.live)
 
 
 def failures_card(head: Head) -> dict[str, Any]:
@@ -41,11 +54,13 @@ def failures_card(head: Head) -> dict[str, Any]:
     return {"top_causes": found[:MAX_CAUSES], "n_more_causes": len(found[MAX_CAUSES:])}
 
 
-def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
+def _table(request: HtmxRequest, head: Head, chosen: Chosen | None) -> dict[str, Any]:
     workflow = head.workflow
     status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
     cause = request.GET.get("cause", "")
     rows = Job.objects.filter(workflow=workflow)
+    if chosen is not None:
+        rows = chosen.of(rows)
     if status in WORDS:
         rows = rows.with_status(JobStatus.of_word(status))
     else:
@@ -59,7 +74,7 @@ def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
     sort, fields = ordering(request, COLUMNS, "id")
     if status and sort == "id":
         fields = COLUMNS["status"]  # an index has this order: nothing is sorted for one page
-    is_counted = bool(text or cause)
+    is_counted = bool(text or cause or chosen)
     total = rows.count() if is_counted else head.counts.get(status, 0) if status else head.n_jobs
     shown = slice_of(
         rows.order_by(*fields),
@@ -69,7 +84,7 @@ def _table(request: HtmxRequest, head: Head) -> dict[str, Any]:
     )
     asked = {"status": status, "q": text, "cause": cause}
     is_rerunnable = not status or JobStatus.of_word(status) in RERUNNABLE
-    may_rerun = head.may_reset and any(asked.values()) and is_rerunnable
+    may_rerun = head.may_reset and any(asked.values()) and is_rerunnable and chosen is None
     return {"slice": shown, "sort": sort, "words": WORDS, **asked, "may_rerun_these": may_rerun}
 
 

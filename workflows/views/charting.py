@@ -1,0 +1,89 @@
+"""The graph on a workflow's page, and the family that is looked at."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from jobs.models import Family, Job
+from workflows.drawing import graph_of
+from workflows.mapping import family_matrix, matrix_picture
+from workflows.models import Workflow
+from workflows.picturing import Picture
+
+KEPT_WITH_NODES = ("status",)
+"""What a click on a node keeps of the page's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The family that the address names, or the part of it with one value of a parameter."""
+
+    family: Family
+    split: str | None
+    part: str | None
+
+    @property
+    def label(self) -> str:
+        """What the family is called."""
+        if self.split is None or self.part is None:
+            return self.family.label
+        return f"{self.family.label} · {self.split} = {self.part}"
+
+    def of(self, rows: "QuerySet[Job]") -> "QuerySet[Job]":
+        """Only its jobs."""
+        rows = rows.filter(family=self.family)
+        if self.split is None or self.part is None:
+            return rows
+        return rows.filter(**{f"parameters__{self.split}": _value(self.family, self)})
+
+
+def chosen_of(request: HttpRequest, workflow: Workflow) -> Chosen | None:
+    """The family that the address names, if it is one of this workflow."""
+    text = request.GET.get("family", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        return None
+    family = Family.objects.filter(workflow=workflow, pk=int(text)).first()
+    if family is None:
+        return None
+    split, part = request.GET.get("split"), request.GET.get("part")
+    is_parted = split in family.parameters and part is not None
+    return Chosen(family, split if is_parted else None, part if is_parted else None)
+
+
+def chart_of(request: HttpRequest, workflow: Workflow, chosen: Chosen | None) -> dict[str, Any]:
+    """What the cards of graph and family show."""
+    graph = graph_of(
+        workflow, data_nodes=request.GET.get("data") == "1", split=request.GET.get("split")
+    )
+    graph = replace(graph, selected=_selected(graph, chosen))
+    kept = {name: text for name in KEPT_WITH_NODES if (text := request.GET.get(name))}
+    return {
+        "graph": graph,
+        "graph_svg": graph.svg_with(kept),
+        "chosen": chosen,
+        "matrix": _matrix(chosen),
+    }
+
+
+def _selected(graph: Picture, chosen: Chosen | None) -> str:
+    if chosen is None:
+        return ""
+    for node in graph.drawing.graph.nodes:
+        if chosen.family.pk in node.members and node.kind != "job" and node.part == chosen.part:
+            return node.key
+    return ""
+
+
+def _matrix(chosen: Chosen | None) -> SafeString | None:
+    if chosen is None or chosen.family.n_jobs < 2:
+        return None
+    return matrix_picture(chosen.family, family_matrix(chosen.family))
+
+
+def _value(family: Family, chosen: Chosen) -> Any:
+    """The parameter's value whose text is in the address: numbers are stored as numbers."""
+    values = family.parameters.get(chosen.split or "", ())
+    return next((value for value in values if str(value) == chosen.part), chosen.part)
