@@ -9,7 +9,8 @@ const isPoll = (context) => context?.sourceEvent?.type === "every";
 
 document.addEventListener("htmx:config:request", (event) => {
   if (!isPoll(event.detail.ctx)) return;
-  if (poll.ended || document.hidden || Date.now() < poll.retryAt) event.preventDefault();
+  const rests = document.hidden && !window.torcMayLook?.(event.detail.ctx.sourceElement);
+  if (poll.ended || rests || Date.now() < poll.retryAt) event.preventDefault();
   const log = event.detail.ctx.sourceElement.closest(".log");
   if (log && strayed.has(log)) event.preventDefault();
 });

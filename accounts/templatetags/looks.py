@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -34,6 +35,18 @@ def status(word: str, label: str = "") -> SafeString:
     """Return a status as glyph and word, so that colour never says it alone."""
     text = '<span class="st st-{}"><span class="glyph" aria-hidden="true">{}</span> {}</span>'
     return format_html(text, word, GLYPHS.get(word, "?"), label or word.replace("_", " "))
+
+
+@register.filter
+def glyph(word: str) -> str:
+    """Return the sign of a status."""
+    return GLYPHS.get(word, "?")
+
+
+@register.simple_tag
+def icon(word: str) -> str:
+    """Return the address of the icon that a page in this state wears."""
+    return static(f"icons/{word}.svg" if word in GLYPHS else "icon.svg")
 
 
 def shares(counts: Mapping[str, int]) -> list[tuple[str, int, float, float]]:

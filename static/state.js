@@ -1,0 +1,73 @@
+// The state of what is shown, where it is seen from afar: title, icon, and a notification if the
+// reader asked for one. The server says it all in the attributes of #live.
+
+const REST = 20000; // milliseconds between two looks of a hidden tab whose reader waits for news
+let lookedAt = 0;
+
+const keyOf = (seen) => `torc-notify-${seen.workflow}`;
+const isAwaited = (seen) => Boolean(seen?.workflow) && localStorage.getItem(keyOf(seen)) !== null;
+const canNotify = () => "Notification" in window && Notification.permission !== "denied";
+const present = () => document.getElementById("live")?.dataset;
+
+// Asked by the polling of a hidden tab, which rests otherwise.
+window.torcMayLook = (element) => {
+  if (element.id !== "live" || !isAwaited(present()) || Date.now() - lookedAt < REST) return false;
+  lookedAt = Date.now();
+  return true;
+};
+
+function showState() {
+  const seen = present();
+  if (!seen) return;
+  if (seen.title && document.title !== seen.title) document.title = seen.title;
+  const icon = document.getElementById("icon");
+  if (seen.icon && icon?.getAttribute("href") !== seen.icon) icon?.setAttribute("href", seen.icon);
+  if (isAwaited(seen)) tellNews(seen);
+  showButton(seen);
+}
+
+// What is kept is whether the first failure has been told; the end is told last.
+function tellNews(seen) {
+  const key = keyOf(seen);
+  if ("over" in seen) {
+    localStorage.removeItem(key);
+    notify(seen, seen.sentence);
+  } else if (Number(seen.failed) > 0 && localStorage.getItem(key) === "all") {
+    localStorage.setItem(key, "end");
+    notify(seen, `first failure: ${seen.sentence}`);
+  }
+}
+
+function notify(seen, sentence) {
+  if (!canNotify()) return;
+  const name = document.querySelector("main h1")?.firstChild?.textContent.trim() ?? "";
+  const note = new Notification(`${name} #${seen.workflow}`, {
+    body: sentence, icon: seen.icon, tag: keyOf(seen),
+  });
+  note.onclick = () => { window.focus(); note.close(); };
+}
+
+function showButton(seen) {
+  const button = document.getElementById("notify");
+  if (!button) return;
+  button.hidden = !canNotify();
+  const label = isAwaited(seen) ? "Will notify" : "Notify me";
+  if (button.textContent !== label) button.textContent = label;
+  button.setAttribute("aria-pressed", String(isAwaited(seen)));
+}
+
+async function toggle() {
+  const seen = present();
+  if (isAwaited(seen)) {
+    localStorage.removeItem(keyOf(seen));
+  } else if (await Notification.requestPermission() === "granted") {
+    localStorage.setItem(keyOf(seen), Number(seen.failed) > 0 ? "end" : "all");
+  }
+  showButton(present());
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#notify")) toggle();
+});
+document.addEventListener("htmx:after:swap", showState);
+showState();
