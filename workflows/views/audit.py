@@ -34,6 +34,26 @@ class Told:
         """Return the deed in words."""
         return self.entry.verb.replace("_", " ")
 
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """Return what the summary says, in words; what is none or nothing is left out."""
+        told = {name: value for name, value in self.entry.summary.items() if name != "key"}
+        return [
+            (name.removeprefix("n_").replace("_", " "), _in_words(value))
+            for name, value in told.items()
+            if value not in (0, None, "", [], {}) or value is False
+        ]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_in_words(one) for one in value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
 
 @require_safe
 def audit(request: HtmxRequest) -> HttpResponse:

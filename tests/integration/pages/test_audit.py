@@ -74,6 +74,23 @@ def test_an_entry_has_an_address_of_its_own(page: Client, ann: User) -> None:
     assert "203" in text
 
 
+def test_details_are_told_in_words(page: Client, ann: User) -> None:
+    summary = {
+        "n_jobs": 1203,
+        "n_files": 0,
+        "key": "abc",
+        "change": {"memory": "12g"},
+        "starts": False,
+    }
+    make_entry(ann, summary=summary)
+    text = page.get("/audit").text
+    assert '<span class="muted">jobs</span> 1,203' in text
+    assert "memory 12g" in text
+    assert '<span class="muted">starts</span> no' in text
+    assert "files" not in text
+    assert "abc" not in text
+
+
 def test_what_was_typed_is_text(page: Client, ann: User) -> None:
     make_entry(ann, username=EVIL, verb=EVIL, summary={EVIL: EVIL}, kind=EVIL, address=EVIL[:45])
     text = page.get(f"/audit?what={EVIL}").text
