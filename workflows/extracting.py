@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, FloatField, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, Field, Func, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -63,7 +63,7 @@ class _Scalar(Func):
 class NumberAt(_Scalar):
     """The number at the end of a path, else null."""
 
-    output_field = FloatField()
+    output_field = Field()  # a FloatField would convert each value once more
     sqlite = (
         "CASE WHEN JSON_TYPE({column}, %s) IN ('integer', 'real')"
         " THEN JSON_EXTRACT({column}, %s) END"

@@ -6,16 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from statistics import median
 from typing import TypeVar
 
 WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 704, 12, 276
+LEFT, RIGHT, TOP, BOTTOM = 64, 692, 12, 276
 MOST_POINTS = 2_000
 MOST_TICKS = 6
 FEWEST_OF_A_STATUS = 100
 """So many points of each status are drawn, however many others there are."""
-LOG_RATIO = 100
-"""Positive values that span this factor or more are drawn on a logarithmic scale."""
+LOG_RATIO = 50
+LOW_MEDIAN = 0.2
+"""Positive values that span this factor, most in this lowest part, get a logarithmic scale."""
 SAME = 1e-9
 TINY = 1e-200
 
@@ -140,7 +142,7 @@ def _draw(point: Point) -> int:
 def scale_over(values: Sequence[float]) -> Scale:
     """Return the scale on which some values lie, its ends at round numbers."""
     low, high = min(values), max(values)
-    if low > 0 and high / low >= LOG_RATIO:
+    if low > 0 and high / low >= LOG_RATIO and median(values) < low + (high - low) * LOW_MEDIAN:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
         return Scale(10.0**first, 10.0**last, 1, is_log=True)
     if high - low <= max(abs(low), abs(high)) * SAME or high - low < TINY:

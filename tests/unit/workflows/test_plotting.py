@@ -26,7 +26,7 @@ from workflows.plotting import (
         ([1, 9], [0, 2, 4, 6, 8, 10]),
         ([7.2, 9.9], [7, 8, 9, 10]),
         ([-3, 4], [-4, -2, 0, 2, 4]),
-        ([0.001, 1000], [0.001, 0.01, 0.1, 1, 10, 100, 1000]),
+        ([0.001, 0.001, 1000], [0.001, 0.01, 0.1, 1, 10, 100, 1000]),
         ([5], [2, 3, 4, 5, 6, 7, 8]),
         ([0], [-0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6]),
     ],
@@ -59,7 +59,9 @@ def test_values_of_many_magnitudes_get_a_logarithmic_scale() -> None:
     scale = scale_over([0.001, 0.1, 1.0])
     assert scale.is_log
     assert math.isclose(scale.share(0.1), 2 / 3)
-    assert not scale_over([0.0, 1000.0]).is_log
+    assert scale_over([0.001, 0.003, 0.01, 0.03, 0.1]).is_log
+    assert not scale_over([0.0, 1.0, 1000.0]).is_log
+    assert not scale_over(range(1, 1000)).is_log
 
 
 @pytest.mark.parametrize(
@@ -117,8 +119,8 @@ def test_a_sample_of_points_shows_every_status_and_follows_no_pattern() -> None:
 
 
 def test_a_logarithmic_axis_is_drawn_in_the_plain_unit() -> None:
-    points = [Point(seconds, 1, seconds, "", "completed") for seconds in (1, 9000)]
-    drawn = plot(points, ("Time", "s"), ("y", ""), 2)
+    points = [Point(seconds, 1, seconds, "", "completed") for seconds in (1, 2, 9000)]
+    drawn = plot(points, ("Time", "s"), ("y", ""), 3)
     assert drawn
     assert drawn.x.label == "Time (s, log)"
 
