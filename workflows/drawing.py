@@ -134,7 +134,8 @@ class _Sketch:
         if self.split is None:
             return [JobFacts(*row) for row in rows.values_list("pk", "name", "family")]
         rows = rows.annotate(part=KeyTextTransform(self.split, "parameters"))
-        return [JobFacts(*row) for row in rows.values_list("pk", "name", "family", "part")]
+        parted = rows.values_list("pk", "name", "family", "part")
+        return [JobFacts(pk, name, family, _text(part)) for pk, name, family, part in parted]
 
     def _groups(self, jobs: list[JobFacts]) -> tuple[dict[Group, Node], dict[int, Group]]:
         if self.is_by_job:
@@ -240,7 +241,7 @@ def _node_counts(
     annotated: Any = rows.annotate(part=KeyTextTransform(sketch.split, "parameters"))
     counted = annotated.values_list("family", "part", "status").annotate(n_jobs=Count("pk"))
     for family, part, status, n_jobs in counted:
-        parts.setdefault((family, part), Counter())[JobStatus(status).word] = n_jobs
+        parts.setdefault((family, _text(part)), Counter())[JobStatus(status).word] = n_jobs
     if any(one.kind == "stage" for one in drawing.graph.nodes):
         return {one.key: _sum(families, one) for one in drawing.graph.nodes}
     return {
@@ -255,3 +256,8 @@ def _sum(families: FamilyCounts, node: Node) -> dict[str, int]:
     for member in node.members:
         total.update(families.get(member, {}))
     return dict(total)
+
+
+def _text(part: Any) -> str | None:
+    """A value of a parameter in the same spelling whatever the database makes of it."""
+    return None if part is None else str(part)

@@ -27,6 +27,20 @@ class Chains:
     after: list[dict[int, float]] = field(default_factory=list)
     """Neighbours of each node and how much the piece between wants to be straight."""
 
+    def links(self, n_real: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Return what each node is to be level with, to the left and to the right.
+
+        These are bends of one line, and nodes that have nothing but each other on one side.
+        """
+        left: dict[int, int] = {}
+        right: dict[int, int] = {}
+        for node, following in enumerate(self.after):
+            for other in following:
+                is_only = len(following) == 1 and len(self.before[other]) == 1
+                if is_only or (node >= n_real and other >= n_real):
+                    left[other], right[node] = node, other
+        return left, right
+
     def columns(self) -> list[list[int]]:
         """Return the nodes of each column."""
         found: list[list[int]] = [[] for _ in range(max(self.ranks, default=-1) + 1)]

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from .ranking import neighbours
 from .shapes import Edge
 
 
-def components(n_nodes: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return for each node the number of its strongly connected component.
+def components(n_nodes: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return for each node the number of its strongly connected component (Kosaraju).
 
-    Nodes share a component if each can be reached from the other (Tarjan, without recursion).
+    Nodes share a component if each can be reached from the other.
     """
-    following: list[list[int]] = [[] for _ in range(n_nodes)]
-    for source, target in pairs:
-        following[source].append(target)
-    number = [-1] * n_nodes
-    lowest = [0] * n_nodes
+    before, after = neighbours(n_nodes, pairs)
     component = [-1] * n_nodes
-    trail: list[int] = []
-    n_seen = n_components = 0
-    for root in range(n_nodes):
-        if number[root] >= 0:
-            continue
-        path = [(root, iter(following[root]))]
-        number[root] = lowest[root] = n_seen
-        n_seen += 1
-        trail.append(root)
-        while path:
-            node, rest = path[-1]
-            nearest = next(rest, None)
-            if nearest is None:
-                path.pop()
-                if path:
-                    above = path[-1][0]
-                    lowest[above] = min(lowest[above], lowest[node])
-                if lowest[node] == number[node]:
-                    while component[node] < 0:
-                        component[trail.pop()] = n_components
-                    n_components += 1
-            elif number[nearest] < 0:
-                number[nearest] = lowest[nearest] = n_seen
-                n_seen += 1
-                trail.append(nearest)
-                path.append((nearest, iter(following[nearest])))
-            elif component[nearest] < 0:
-                lowest[node] = min(lowest[node], number[nearest])
+    for number, root in enumerate(reversed(_finished(after))):
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if component[node] < 0:
+                component[node] = number
+                waiting += before[node]
     return component
+
+
+def _finished(after: Sequence[Sequence[int]]) -> list[int]:
+    """Return the nodes in the order in which a walk in depth is done with them."""
+    finished: list[int] = []
+    seen = [False] * len(after)
+    for root in range(len(after)):
+        path = [] if seen[root] else [(root, iter(after[root]))]
+        seen[root] = True
+        while path:
+            following = next((one for one in path[-1][1] if not seen[one]), None)
+            if following is None:
+                finished.append(path.pop()[0])
+            else:
+                seen[following] = True
+                path.append((following, iter(after[following])))
+    return finished
 
 
 def has_circle(n_nodes: int, pairs: Sequence[tuple[int, int]]) -> bool:

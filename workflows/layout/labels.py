@@ -8,7 +8,7 @@ MANY_EDGES = 100_000
 """From here on a barrier between two stages is worth a warning."""
 
 _NARROW = frozenset("fijlrtI.,:;'|!()[]{}/ ")
-_WIDE = frozenset("mwMW@%—…✕▶→×")
+_WIDE = frozenset("mwMW@%—…✕▶→\N{MULTIPLICATION SIGN}")
 _ELLIPSIS = "…"
 
 
@@ -55,7 +55,7 @@ def edge_label(edge: Edge, source: Node, target: Node) -> str:
     if n_from == 1 or n_to == 1:
         return f"{_of(n_from, n_edges)} → {_of(n_to, n_edges)}"
     if n_edges >= n_from * n_to:
-        return f"all × all ({short_count(n_edges)} edges)"
+        return f"all \N{MULTIPLICATION SIGN} all ({short_count(n_edges)} edges)"
     if n_edges == n_from == n_to:
         return "1:1"
     if n_edges == n_to and n_to % n_from == 0:

@@ -78,7 +78,8 @@ def _plan(graph: Graph) -> _Plan:
     n_bends = len(chains.ranks) - len(blocks.blocks)
     heights = [*(block.height for block in blocks.blocks), *[BEND_HEIGHT] * n_bends]
     gaps = [*(_row_gap(graph, block.nodes) for block in blocks.blocks), *[BEND_GAP] * n_bends]
-    middles = spaced(columns, heights, gaps, chains.before, chains.after)
+    links = chains.links(len(blocks.blocks))
+    middles = spaced(columns, heights, gaps, chains.before, chains.after, links)
     straighten(chains, middles)
     return _Plan(graph, blocks, chains, columns, middles)
 

@@ -118,7 +118,7 @@ def _by_parameters(n_jobs: int, axes: Sequence[tuple[str, int]]) -> Grid | None:
 
 
 def _names(axes: Sequence[tuple[str, int]]) -> str:
-    return " × ".join(f"{name} ({size:,} values)" for name, size in axes)
+    return " \N{MULTIPLICATION SIGN} ".join(f"{name} ({size:,} values)" for name, size in axes)
 
 
 def _worst_of_each(words: Sequence[str], n_each: int) -> list[str]:
@@ -159,11 +159,12 @@ def matrix_svg(matrix: Matrix, label: str, href: str) -> str:
         href: where the job at a position is, without the position itself.
     """
     grid = matrix.grid
+    turned = ' data-turned=""' if grid.is_turned else ""
     cells = "".join(f'<path class="fill-{word}" d="{path}"/>' for word, path in matrix.paths)
     return (
         f'<svg class="matrix" role="img" aria-label="{escape(label)}" data-href="{escape(href)}"'
         f' data-rows="{grid.n_rows}" data-columns="{grid.n_columns}" data-each="{grid.n_each}"'
-        f' data-jobs="{matrix.n_jobs}"{" data-turned" if grid.is_turned else ""}'
+        f' data-jobs="{matrix.n_jobs}"{turned}'
         f' width="{matrix.width}" height="{matrix.height}"'
         f' viewBox="0 0 {matrix.width} {matrix.height}">'
         f'{cells}<path class="grid" d="{matrix.lines}"/></svg>'

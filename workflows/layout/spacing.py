@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-N_SWEEPS = 8
+N_SWEEPS = 9
+N_LAST = 4
+"""Sweeps that look to both sides and keep chains level."""
+LEVEL = 24.0
+"""How much a link of a chain wants to be level with the one before."""
 
 Neighbours = Sequence[Mapping[int, float]]
 """Of each node its neighbours, and how much their line wants to be straight."""
@@ -16,6 +20,7 @@ def spaced(
     gaps: Sequence[float],
     before: Neighbours,
     after: Neighbours,
+    links: tuple[Mapping[int, int], Mapping[int, int]],
 ) -> list[float]:
     """Return for each node how far down its middle stands; the highest top is 0.
 
@@ -25,22 +30,29 @@ def spaced(
         gaps: room that each node wants above and below; the larger one of two counts.
         before: each node's neighbours to the left.
         after: and to the right.
+        links: what a node is to be level with, to the left and to the right.
     """
     middles = [0.0] * len(heights)
     offsets_of = [_offsets(column, heights, gaps) for column in columns]
     for column, offsets in zip(columns, offsets_of, strict=True):
         for node, offset in zip(column, offsets, strict=True):
             middles[node] = offset - offsets[-1] / 2
-    both = [{**left, **right} for left, right in zip(before, after, strict=True)]
+    pulls = [before, after]
     for sweep in range(N_SWEEPS):
-        beside = both if sweep >= N_SWEEPS - 3 else (before, after)[sweep % 2]
-        forward = sweep % 2 == 0
-        for at in range(len(columns)) if forward else reversed(range(len(columns))):
-            _settle(columns[at], offsets_of[at], beside, middles)
+        if sweep == N_SWEEPS - N_LAST:
+            both = [{**left, **right} for left, right in zip(before, after, strict=True)]
+            pulls = [_chained(both, side) for side in links]
+        order = range(len(columns)) if sweep % 2 == 0 else reversed(range(len(columns)))
+        for at in order:
+            _settle(columns[at], offsets_of[at], pulls[sweep % 2], middles)
     top = min(
         (middle - height / 2 for middle, height in zip(middles, heights, strict=True)), default=0
     )
     return [middle - top for middle in middles]
+
+
+def _chained(both: Neighbours, level: Mapping[int, int]) -> Neighbours:
+    return [{level[node]: LEVEL} if node in level else pulls for node, pulls in enumerate(both)]
 
 
 def nearest_rising(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:

@@ -1,0 +1,58 @@
+"""The graph as files, and the way from a cell of a matrix to its job."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from workflows.drawing import graph_of
+from workflows.mapping import job_at
+from workflows.picturing import Picture
+from workflows.views.header import workflow_of
+
+
+@require_safe
+def graph_svg(request: HttpRequest, workflow_id: int) -> HttpResponse:
+    """Send the graph as a picture."""
+    picture = _asked(request, workflow_id)
+    return _attached(picture.picture(), "image/svg+xml", f"{_file_name(picture)}.svg")
+
+
+@require_safe
+def graph_dot(request: HttpRequest, workflow_id: int) -> HttpResponse:
+    """Send the graph as text for Graphviz."""
+    picture = _asked(request, workflow_id)
+    return _attached(
+        picture.dot(), "text/vnd.graphviz; charset=utf-8", f"{_file_name(picture)}.dot"
+    )
+
+
+@require_safe
+def job_by_position(request: HttpRequest, workflow_id: int) -> HttpResponse:
+    """Go to the job at a position of its family, counted from 0."""
+    workflow = workflow_of(request, workflow_id)
+    family, index = (request.GET.get(name, "") for name in ("family", "index"))
+    if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (family, index)):
+        raise Http404("family and index are numbers")
+    job_id = job_at(workflow.pk, int(family), int(index))
+    if job_id is None:
+        raise Http404("There is no job at this position.")
+    return redirect("job", workflow_id, job_id)
+
+
+def _asked(request: HttpRequest, workflow_id: int) -> Picture:
+    workflow = workflow_of(request, workflow_id)
+    return graph_of(
+        workflow, data_nodes=request.GET.get("data") == "1", split=request.GET.get("split")
+    )
+
+
+def _file_name(picture: Picture) -> str:
+    return slugify(picture.name) or "workflow"
+
+
+def _attached(text: str, content_type: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(
+        text, content_type=content_type, headers={"Content-Disposition": disposition}
+    )
