@@ -1,12 +1,18 @@
 """What every acceptance test gets: a server of its own."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
+
+PATIENCE = 30_000.0
+CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -21,3 +27,44 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 def ledger(tmp_path: Path) -> Ledger:
     """Return an empty ledger for the jobs of a test."""
     return Ledger(tmp_path / "ledger")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, installation: Installation) -> Iterator[Page]:
+    """Return a page of a browser that has come by the link that the server printed."""
+    installation.start()
+    context = browser.new_context(base_url=installation.url)
+    context.set_default_timeout(PATIENCE)
+    opened = context.new_page()
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A form that came back, and a connection that a test has cut, are no complaints.
+        is_wanted = re.search(r"status of 4\d\d|net::ERR_FAILED", message.text)
+        if message.type in ("error", "warning") and not is_wanted:
+            complaints.append(message.text)
+
+    def hear_dialog(dialog: Dialog) -> None:
+        if dialog.type != "confirm":  # a page of ours asks before it acts
+            complaints.append(dialog.message)
+
+    opened.on("console", hear)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", hear_dialog)
+    link = re.search(r"http\S+/sign-in/\S+", installation.log)
+    assert link
+    opened.goto(link[0])
+    opened.locator("main button").click()
+    expect(opened.locator("h1")).to_have_text("Workflows")
+    yield opened
+    context.close()
+    assert complaints == []  # nothing was refused by the CSP, nothing ran that is no script

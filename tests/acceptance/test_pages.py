@@ -1,18 +1,13 @@
 """The pages in a real browser, against a real server and a real worker."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.installation import Installation
 
 SECONDS = 1000.0
-PATIENCE = 30 * SECONDS
-CHROMIUM = "/usr/bin/chromium"
 EVIL = "<img src=x onerror=alert(1)>"
-expect.set_options(timeout=PATIENCE)
 SPEC = f"""\
 name: config_pipeline
 description: Jobs that pass configuration via user_data
@@ -44,43 +39,6 @@ resource_requirements:
   - {{name: gpu_small, num_cpus: 4, num_gpus: 1, memory: 16g, runtime: PT1H}}
   - {{name: gpu_large, num_cpus: 8, num_gpus: 2, memory: 32g, runtime: PT4H}}
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Browser, installation: Installation) -> Iterator[Page]:
-    """Return a page of a browser that has come by the link that the server printed."""
-    installation.start()
-    context = browser.new_context(base_url=installation.url)
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
-    complaints: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        # A form that came back, and a connection that a test has cut, are no complaints.
-        is_wanted = re.search(r"status of 4\d\d|net::ERR_FAILED", message.text)
-        if message.type in ("error", "warning") and not is_wanted:
-            complaints.append(message.text)
-
-    opened.on("console", hear)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(dialog.message))
-    link = re.search(r"http\S+/sign-in/\S+", installation.log)
-    assert link
-    opened.goto(link[0])
-    opened.locator("main button").click()
-    expect(opened.locator("h1")).to_have_text("Workflows")
-    yield opened
-    context.close()
-    assert complaints == []  # nothing was refused by the CSP, nothing ran that is no script
 
 
 def status_of(page: Page, job: str) -> str:
