@@ -57,6 +57,8 @@ def stages_of(
         is_latest: no later attempt follows it.
     """
     waited = _waited(job, workflow) if is_latest else []
+    if attempt and attempt.attempt_id > 1:
+        waited = [(word, at) for word, at in waited if word == "ready"]  # it was not blocked again
     if attempt is None:
         is_waiting = workflow.is_active and job.status in (JobStatus.BLOCKED, JobStatus.READY)
         return stages(waited, now) if is_waiting else []
