@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .shapes import Edge, Node
 
 MANY_EDGES = 100_000
@@ -12,6 +14,7 @@ _WIDE = frozenset("mwMW@%—…✕▶→\N{MULTIPLICATION SIGN}")
 _ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=4096)  # labels repeat, and each is measured twice
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
     """Return about how many pixels a text takes in the page's font."""
     units = sum(

@@ -138,10 +138,11 @@ def _all_lines(plan: _Plan, places: Sequence[Place]) -> list[Line]:
         route = [places[vertex] for vertex in plan.chains.routes[ends]]
         forth = [edge for edge in edges if not plan.graph.edges[edge].is_back]
         back = [edge for edge in edges if plan.graph.edges[edge].is_back]
-        moved = [place.moved(BACK_SHIFT) for place in route] if forth else route
-        for way, found in ((route, forth), (moved, back)):
-            if found:
-                lines.append(_line(plan, way, found, taken))
+        if forth:
+            lines.append(_line(plan, route, forth, taken))
+        if back:
+            moved = [place.moved(BACK_SHIFT) for place in route] if forth else route
+            lines.append(_line(plan, moved, back, taken))
     return lines
 
 
