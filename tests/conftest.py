@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 TIERS = ("unit", "integration", "acceptance")
 
@@ -14,3 +15,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(root).parts[0]
         if tier in TIERS:
             item.add_marker(getattr(pytest.mark, tier))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_shared_between_tests() -> None:
+    """Forget fragments that an earlier test has rendered."""
+    cache.clear()

@@ -76,9 +76,7 @@ def shared_page(request: HtmxRequest, revision: str, show: Callable[[], Shown]) 
     if request.htmx:
         return HttpResponse(text)
     head = {"standing": {"status": found.status}}
-    return render(
-        request, "shared.html", {"title": found.title, "head": head, "live_text": text}
-    )
+    return render(request, "shared.html", {"title": found.title, "head": head, "live_text": text})
 
 
 def _serves(found: _Rendered, revision: str, *, is_poll: bool) -> bool:

@@ -1,14 +1,16 @@
 """The graph on a workflow's page, and the family that is looked at."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from jobs.models import Family, Job
-from workflows.drawing import graph_of
+from jobs.models import Family
+from jobs.models.job import JobQuerySet
+from jobs.states import JobStatus
+from workflows.drawing import FamilyCounts, graph_of
 from workflows.mapping import family_matrix, matrix_picture
 from workflows.models import Workflow
 from workflows.picturing import Picture
@@ -32,7 +34,7 @@ class Chosen:
             return self.family.label
         return f"{self.family.label} · {self.split} = {self.part}"
 
-    def of(self, rows: "QuerySet[Job]") -> "QuerySet[Job]":
+    def of(self, rows: JobQuerySet) -> JobQuerySet:
         """Only its jobs."""
         rows = rows.filter(family=self.family)
         if self.split is None or self.part is None:
@@ -53,10 +55,23 @@ def chosen_of(request: HttpRequest, workflow: Workflow) -> Chosen | None:
     return Chosen(family, split if is_parted else None, part if is_parted else None)
 
 
-def chart_of(request: HttpRequest, workflow: Workflow, chosen: Chosen | None) -> dict[str, Any]:
+def sum_of(families: FamilyCounts) -> dict[JobStatus, int]:
+    """How many jobs of all families together have each status."""
+    total: Counter[JobStatus] = Counter()
+    for counts in families.values():
+        total.update({JobStatus.of_word(word): count for word, count in counts.items()})
+    return total
+
+
+def chart_of(
+    request: HttpRequest, workflow: Workflow, families: FamilyCounts, chosen: Chosen | None
+) -> dict[str, Any]:
     """What the cards of graph and family show."""
     graph = graph_of(
-        workflow, data_nodes=request.GET.get("data") == "1", split=request.GET.get("split")
+        workflow,
+        families,
+        data_nodes=request.GET.get("data") == "1",
+        split=request.GET.get("split"),
     )
     graph = replace(graph, selected=_selected(graph, chosen))
     kept = {name: text for name in KEPT_WITH_NODES if (text := request.GET.get(name))}

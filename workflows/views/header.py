@@ -1,6 +1,6 @@
 """What stands on top of every page of one workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -128,10 +128,15 @@ class Head:
         return JobStatus.COMPLETED.word in self.counts and not self.workflow.is_archived
 
 
-def head_of(scene: Scene) -> Head:
-    """Return the top of the workflow's pages."""
+def head_of(scene: Scene, counted: Mapping[JobStatus, int] | None = None) -> Head:
+    """Return the top of the workflow's pages.
+
+    Args:
+        scene: the workflow and the workers.
+        counted: how many jobs have each status, if the caller knows.
+    """
     workflow = scene.workflow
-    by_status = count_statuses(workflow.pk)
+    by_status = count_statuses(workflow.pk) if counted is None else dict(counted)
     counts = {one.word: by_status[one] for one in DISPLAY_ORDER if one in by_status}
     waiting = waiting_reason(workflow, by_status, scene.nodes)
     seconds: int | None = BUSY_SECONDS if workflow.is_active else IDLE_SECONDS

@@ -10,10 +10,11 @@ from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
 from torc_site.sharing import Shown, shared_page
+from workflows.drawing import count_families
 from workflows.models import Workflow
 from workflows.selecting import RERUNNABLE
 from workflows.tallying import tallies
-from workflows.views.charting import Chosen, chart_of, chosen_of
+from workflows.views.charting import Chosen, chart_of, chosen_of, sum_of
 from workflows.views.header import Head, Scene, head_of, scene_of
 
 COLUMNS = {
@@ -35,12 +36,13 @@ def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
 
 
 def _shown(request: HtmxRequest, scene: Scene) -> Shown:
-    head = head_of(scene)
+    families = count_families(scene.workflow.pk)
+    head = head_of(scene, sum_of(families))
     chosen = chosen_of(request, scene.workflow)
     context = {
         "head": head,
         "tab": "jobs",
-        **chart_of(request, scene.workflow, chosen),
+        **chart_of(request, scene.workflow, families, chosen),
         **_table(request, head, chosen),
         **failures_card(head),
     }

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_user
+from torc_site import sharing
 from workflows.views import header, listing
 
 
@@ -30,3 +31,4 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (header, listing):
         monkeypatch.setattr(module, "heartbeat", no_time_passes)
+    monkeypatch.setattr(sharing, "FRESH_SECONDS", 0.0)
