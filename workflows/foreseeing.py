@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -93,32 +93,10 @@ class RerunPreview:
         return self.n_selected + self.n_upstream + self.n_downstream
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The jobs behind a preview."""
-
-    selected: list[Reached]
-    upstream: list[Reached]
-    downstream: list[Reached]
-    n_held_back: int
-    requirements: dict[int, ResourceRequirements]
-    """Of all of them, by id."""
-    preview: RerunPreview
-
-    @property
-    def job_ids(self) -> list[int]:
-        """All jobs that run again."""
-        return _ids([*self.selected, *self.upstream, *self.downstream])
-
-    @property
-    def running_ids(self) -> list[int]:
-        """Those of them that run now."""
-        jobs = [*self.selected, *self.upstream, *self.downstream]
-        return [one.job_id for one in jobs if one.status in ACTIVE]
-
-
 @dataclass(slots=True)
-class _Parts:
+class Parts:
+    """The jobs that run again, by the reason why."""
+
     selected: list[Reached]
     upstream: list[Reached] = field(default_factory=list)
     downstream: list[Reached] = field(default_factory=list)
@@ -126,7 +104,30 @@ class _Parts:
 
     @property
     def jobs(self) -> list[Reached]:
+        """All of them."""
         return [*self.selected, *self.upstream, *self.downstream]
+
+    @property
+    def running_ids(self) -> list[int]:
+        """Those of them that run now."""
+        return [one.job_id for one in self.jobs if one.status in ACTIVE]
+
+    def leave_out(self, job_ids: set[int]) -> None:
+        """Forget jobs that another failure holds back."""
+        self.n_held_back = len(job_ids)
+        for name in ("selected", "upstream", "downstream") if job_ids else ():
+            kept = [one for one in getattr(self, name) if one.job_id not in job_ids]
+            setattr(self, name, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A preview, and the rows behind it."""
+
+    parts: Parts
+    requirements: dict[int, ResourceRequirements]
+    """What the jobs ask now, by id."""
+    preview: RerunPreview
 
 
 def foresee(workflow: Workflow, selection: Selection, options: RerunOptions) -> Plan:
@@ -143,32 +144,19 @@ def foresee(workflow: Workflow, selection: Selection, options: RerunOptions) -> 
         )
     parts = _parts(workflow, selection, options)
     ids = {one.requirements_id for one in parts.jobs}
-    requirements = ResourceRequirements.objects.filter(workflow=workflow).in_bulk()
-    requirements = {key: row for key, row in requirements.items() if key in ids}
-    preview = _preview(workflow, selection, options, parts, requirements)
-    return Plan(
-        parts.selected,
-        parts.upstream,
-        parts.downstream,
-        parts.n_held_back,
-        requirements,
-        preview,
-    )
+    rows = ResourceRequirements.objects.filter(workflow=workflow).in_bulk()
+    requirements = {key: row for key, row in rows.items() if key in ids}
+    return Plan(parts, requirements, _preview(workflow, selection, options, parts, requirements))
 
 
-def _parts(workflow: Workflow, selection: Selection, options: RerunOptions) -> _Parts:
-    parts = _Parts(selected(workflow, selection))
+def _parts(workflow: Workflow, selection: Selection, options: RerunOptions) -> Parts:
+    parts = Parts(selected(workflow, selection))
     known = set(_ids(parts.selected))
     if options.with_upstream and known:
         parts.upstream = _new(forerunners(known), known)
     if options.with_downstream and known:
         parts.downstream = _new(followers(known), known)
-    back = held_back(workflow.pk, known) if known else set()
-    parts.n_held_back = len(back)
-    if back:
-        parts.selected = [one for one in parts.selected if one.job_id not in back]
-        parts.upstream = [one for one in parts.upstream if one.job_id not in back]
-        parts.downstream = [one for one in parts.downstream if one.job_id not in back]
+    parts.leave_out(held_back(workflow.pk, known) if known else set())
     return parts
 
 
@@ -187,46 +175,46 @@ def _preview(
     workflow: Workflow,
     selection: Selection,
     options: RerunOptions,
-    parts: _Parts,
+    parts: Parts,
     requirements: Mapping[int, ResourceRequirements],
 ) -> RerunPreview:
     listed = dumps(_ids(parts.jobs))
-    running = [one.job_id for one in parts.jobs if one.status in ACTIVE]
     asked = Counter(one.requirements_id for one in parts.selected)
     seconds, cpu_seconds, n_unknown = _estimate(workflow, options, parts, requirements)
-    counts: dict[str, Any] = {
-        "workflow_id": workflow.pk,
-        "run_id": workflow.run_id,
-        "n_selected": len(parts.selected),
-        "n_upstream": len(parts.upstream),
-        "n_downstream": len(parts.downstream),
-        "n_held_back": parts.n_held_back,
-        "n_running": len(running),
-    }
-    families = _families(workflow, parts)
-    files = _overwritten(_FILES, listed)
-    user_data = _overwritten(_USER_DATA, listed)
-    changes = differences(requirements, asked, options.change) if options.change else []
-    told = [selection.given(), _given(options), [counts, files.n, user_data.n]]
-    told += [[one.family_id, one.n_selected, one.n_upstream, one.n_downstream] for one in families]
-    told += [[one.requirements_id, one.n_jobs] for one in changes]
-    return RerunPreview(
-        **counts,
-        running=_names(running),
-        families=families,
-        files=files,
-        user_data=user_data,
-        changes=changes,
+    counted = RerunPreview(
+        workflow_id=workflow.pk,
+        run_id=workflow.run_id,
+        n_selected=len(parts.selected),
+        n_upstream=len(parts.upstream),
+        n_downstream=len(parts.downstream),
+        n_held_back=parts.n_held_back,
+        n_running=len(parts.running_ids),
+        running=_names(parts.running_ids),
+        families=_families(workflow, parts),
+        files=_overwritten(_FILES, listed),
+        user_data=_overwritten(_USER_DATA, listed),
+        changes=differences(requirements, asked, options.change) if options.change else [],
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         n_unknown=n_unknown,
-        fingerprint=sha256(json.dumps(told).encode()).hexdigest()[:16],
+        fingerprint="",
     )
+    return replace(counted, fingerprint=_fingerprint(counted, selection, options))
 
 
-def _given(options: RerunOptions) -> list[Any]:
-    """The options that decide what is reset."""
-    return [options.with_downstream, options.with_upstream, options.change.given()]
+def _fingerprint(counted: RerunPreview, selection: Selection, options: RerunOptions) -> str:
+    """Of what is reset, overwritten and asked; estimates and names may differ."""
+    told: list[Any] = [
+        [counted.workflow_id, counted.run_id, selection.given(), options.change.given()],
+        [options.with_downstream, options.with_upstream, counted.n_held_back, counted.n_running],
+        [counted.files.n, counted.user_data.n],
+        [
+            [one.family_id, one.n_selected, one.n_upstream, one.n_downstream]
+            for one in counted.families
+        ],
+        [[one.requirements_id, one.n_jobs] for one in counted.changes],
+    ]
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def _names(job_ids: Sequence[int]) -> list[str]:
@@ -236,7 +224,7 @@ def _names(job_ids: Sequence[int]) -> list[str]:
     return list(rows.values_list("name", flat=True))
 
 
-def _families(workflow: Workflow, parts: _Parts) -> list[FamilyCount]:
+def _families(workflow: Workflow, parts: Parts) -> list[FamilyCount]:
     groups = (parts.selected, parts.upstream, parts.downstream)
     counters = [Counter(one.family_id for one in group) for group in groups]
     present = set().union(*counters)
@@ -267,7 +255,7 @@ def _overwritten(sql: str, listed: str) -> Overwritten:
 def _estimate(
     workflow: Workflow,
     options: RerunOptions,
-    parts: _Parts,
+    parts: Parts,
     requirements: Mapping[int, ResourceRequirements],
 ) -> tuple[float, float, int]:
     """(seconds, CPU seconds, number of jobs of which nothing is known)."""

@@ -108,8 +108,8 @@ def rerun(
         refuse_archived(workflow)
         plan = foresee(workflow, chosen, wanted)
         _refuse(plan, expected, force=wanted.force)
-        if plan.running_ids:
-            stopping.stop_attempts(workflow_id, now, plan.running_ids)
+        if running_ids := plan.parts.running_ids:
+            stopping.stop_attempts(workflow_id, now, running_ids)
         _apply(workflow, plan, wanted, now)
         done = plan.preview
         note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.told())
@@ -181,10 +181,10 @@ def _run(count: int) -> str:
 def _apply(workflow: Workflow, plan: Plan, options: RerunOptions, now: datetime) -> None:
     if options.change:
         by_requirements: defaultdict[int, list[int]] = defaultdict(list)
-        for one in plan.selected:
+        for one in plan.parts.selected:
             by_requirements[one.requirements_id].append(one.job_id)
         reask(plan.requirements, by_requirements, options.change)
-    _reset(workflow.pk, plan.job_ids)
+    _reset(workflow.pk, [one.job_id for one in plan.parts.jobs])
     if not workflow.is_active or workflow.is_canceled:
         workflow.is_started, workflow.started_at = False, None
     workflow.is_canceled, workflow.ended_at = False, None

@@ -20,8 +20,8 @@ from workflows.models import Workflow
 
 COLUMNS = (
     *("id", "job_id", "workflow_id", "run_id", "attempt_id", "compute_node_id", "return_code"),
-    *("status", "reason", "peak_memory_bytes", "avg_memory_bytes", "peak_cpu_percent"),
-    "avg_cpu_percent",
+    *("status", "reason", "cause", "error_line", "peak_memory_bytes", "avg_memory_bytes"),
+    *("peak_cpu_percent", "avg_cpu_percent"),
 )
 SORTS = {
     **{name: name for name in COLUMNS},

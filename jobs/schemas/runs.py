@@ -28,6 +28,8 @@ class ResultOut(BaseModel):
     completion_time: str
     status: StatusWord
     reason: str
+    cause: str
+    error_line: str
     peak_memory_bytes: int | None
     avg_memory_bytes: int | None
     peak_cpu_percent: float | None
