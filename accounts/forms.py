@@ -12,7 +12,7 @@ from accounts.models import ApiToken, User
 
 LIFETIMES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (366, "366 days"))
 
-PASSWORD_HELP = "At least 12 characters, not only digits, not a common one, nothing like your name."
+RULES = "At least 12 characters, not only digits, not a common one, nothing like your name."
 
 
 class SignInForm(forms.Form):
@@ -70,7 +70,7 @@ def password_form(user: User, typed: QueryDict | None = None) -> SetPasswordForm
     """
     kind = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
     form = kind(user, typed)
-    form.fields["new_password1"].help_text = PASSWORD_HELP
+    form.fields["new_password1"].help_text = RULES
     form.fields["new_password2"].label = "New password again"
     form.fields["new_password2"].help_text = ""
     return form
