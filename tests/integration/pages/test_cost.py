@@ -75,9 +75,7 @@ def cost(page: Client, path: str) -> int:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_workflow_page_costs_no_more_for_more_jobs(
-    page: Client, ann: User, path: str
-) -> None:
+def test_a_workflow_page_costs_no_more_for_more_jobs(page: Client, ann: User, path: str) -> None:
     few, _ = make_mixed(ann, 9)  # more than are drawn one by one
     many, _ = make_mixed(ann, 20)
     assert cost(page, f"/w/{few.pk}{path}") >= cost(page, f"/w/{many.pk}{path}")
