@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .grouping import Group, GroupEdge
-from .naming import DIGITS, common_label
+from .naming import common_label, stem
 from .shapes import Node, NodeKind
 
 MAX_DATA_NODES = 60
@@ -55,6 +55,6 @@ class DataNodes:
 def _grouped(names: Mapping[int, str], ends: Ends, *, by_name: bool) -> list[list[int]]:
     groups: dict[Hashable, list[int]] = {}
     for one, (writers, readers) in ends.items():
-        name = DIGITS.sub("*", names[one]) if by_name else ""
+        name = stem(names[one]) if by_name else ""
         groups.setdefault((name, frozenset(writers), frozenset(readers)), []).append(one)
     return list(groups.values())

@@ -21,7 +21,7 @@ def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
         0.36 if one in _NARROW else 0.9 if one in _WIDE else 0.68 if one.isupper() else 0.58
         for one in text
     )
-    return units * size * (1.2 if is_bold else 1.04)
+    return units * size * (1.25 if is_bold else 1.04)
 
 
 def shortened(text: str, width: float, size: float, *, is_bold: bool = False) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 
 DIGITS = re.compile(r"[0-9]+")
+STEM = re.compile(r"[^\W\d_]*")
 MAX_STAGES = 12
 """Jobs that wait for others of the same name and span more stages stay together: a chain."""
 MAX_APART = 4
@@ -58,8 +60,18 @@ def _labelled(
 
 
 def common_label(names: Sequence[str]) -> str:
-    """Return one name for several: their template if only digits differ, else the first and …."""
-    templates = dict.fromkeys(DIGITS.sub("*", name) for name in names)
+    """Return one name for several, with a * where they differ."""
     if len(names) == 1:
         return names[0]
-    return next(iter(templates)) if len(templates) == 1 else f"{next(iter(templates))}, …"
+    templates = {DIGITS.sub("*", name) for name in names}
+    if len(templates) == 1:
+        return templates.pop()
+    start = commonprefix(list(names))  # noqa: RUF071  # names, not paths
+    rest = [name[len(start) :][::-1] for name in names]
+    end = commonprefix(rest)[::-1]  # noqa: RUF071
+    return f"{start}*{end}"
+
+
+def stem(name: str) -> str:
+    """Return the letters with which a name begins: what names of one kind have in common."""
+    return STEM.match(name)[0]  # type: ignore[index]  # it matches nothing, too

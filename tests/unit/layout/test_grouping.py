@@ -140,7 +140,8 @@ def test_single_jobs_keep_their_names_and_groups_get_a_template() -> None:
     found = named_groups({1: "load_1", 2: "load_2", 3: "end_7"}, {1: 0, 2: 0, 3: 1}, [])
     assert found == {1: "load_*", 2: "load_*", 3: "end_7"}
     assert common_label(["out_1.csv", "out_2.csv"]) == "out_*.csv"
-    assert common_label(["a", "b"]) == "a, …"
+    assert common_label(["clean_north.csv", "clean_south.csv"]) == "clean_*th.csv"
+    assert common_label(["a", "b"]) == "*"
 
 
 @pytest.mark.parametrize(
