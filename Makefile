@@ -39,8 +39,8 @@ check: dev ## format, lint, types, imports, templates, migrations
 
 test: dev ## all tests, on SQLite and on PostgreSQL
 	@ci/system-packages
-	$(BIN)/pytest tests/unit tests/integration
-	$(BIN)/python -m tests.servers $(BIN)/pytest tests/integration
+	$(BIN)/pytest -n 2 tests/unit tests/integration
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n 2 tests/integration
 	$(BIN)/pytest tests/acceptance
 
 bench: dev ## print the speed table
