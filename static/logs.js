@@ -55,9 +55,11 @@ document.addEventListener("click", (event) => {
   document.addEventListener("htmx:after:swap", () => { log.scrollTop = log.scrollHeight - rest; }, { once: true });
 });
 
-// Pause: the log rests until it is wanted again.
+// Pause: the log rests until it is wanted again, even if it is complete by then.
 function showPause() {
-  for (const button of document.querySelectorAll("[data-pause]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-pause]")) {
+    button.hidden = !document.querySelector(`${button.dataset.pause} > .log-more`);
+  }
 }
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-pause]");

@@ -137,6 +137,32 @@ def test_a_log_follows_while_its_reader_is_at_the_end(
     expect(log.locator('[id="L399"]')).to_have_count(1)
 
 
+def test_a_log_rests_when_paused_and_its_lines_have_addresses(
+    page: Page, installation: Installation
+) -> None:
+    command = "seq 1 5000; until [ -e go ]; do sleep 0.05; done; seq 5001 5003"
+    create(page, f"name: w\njobs:\n  - {{name: long, command: '{command}'}}\n", "Create and start")
+    page.get_by_role("link", name="long", exact=True).click()
+    line = '[id="L{}"]'.format
+    expect(page.locator(line(5000))).to_have_count(1)
+    expect(page.locator(line(3000))).to_have_count(0)
+    page.get_by_role("button", name="Pause").click()
+    let_go(installation)
+    expect(page.locator("h1")).to_contain_text("completed")
+    expect(page.locator(line(5003))).to_have_count(0)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator(line(5003))).to_have_count(1)
+    page.get_by_role("link", name="earlier lines").click()
+    expect(page.locator(line(1001))).to_have_count(1)
+    page.locator(line(1500)).click()
+    page.locator(line(1502)).click(modifiers=["Shift"])
+    address = page.url
+    page.goto("/workers")
+    page.goto(address)
+    expect(page.locator(".log mark")).to_have_text(["1500", "1501", "1502"])
+    expect(page.locator(line(1501))).to_be_in_viewport()
+
+
 def test_a_hidden_page_rests_and_a_typed_filter_survives_the_polls(page: Page) -> None:
     create(page, "name: w\njobs:\n  - {name: long, command: sleep 20}\n", "Create and start")
     page.locator("#filters input[name=q]").fill("half typed")

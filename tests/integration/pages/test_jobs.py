@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -151,8 +152,12 @@ def test_inputs_and_outputs_tell_their_state_and_the_other_side(
 
 def test_what_was_used_is_drawn_against_what_was_asked(page: Client, ann: User) -> None:
     job = make_job(make_started_workflow(owner=ann), status=JobStatus.COMPLETED)
-    used = {"peak_memory_bytes": 3 << 30, "avg_memory_bytes": 1 << 30, "memory_bytes": 2 << 30}
-    cpu = {"peak_cpu_percent": 90.0, "avg_cpu_percent": 50.0}
+    used: dict[str, Any] = {
+        "peak_memory_bytes": 3 << 30,
+        "avg_memory_bytes": 1 << 30,
+        "memory_bytes": 2 << 30,
+    }
+    cpu: dict[str, Any] = {"peak_cpu_percent": 90.0, "avg_cpu_percent": 50.0}
     make_result(job, exec_seconds=9.0, usage="[[1,10,50],[9,3221225472,90]]", **used, **cpu)
     text = page.get(job.get_absolute_url()).text
     assert "150 %" in text
