@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.templatetags.looks import GLYPHS
 from jobs.states import JobStatus
 from tests.factories import make_job, make_started_workflow
+from workflows.models import Workflow
 
 HTMX = {"HX-Request": "true"}
 
@@ -47,6 +48,7 @@ def test_a_fragment_says_what_a_notification_waits_for(page: Client, ann: User) 
     assert 'id="notify"' in text
     last.status = JobStatus.COMPLETED.value
     last.save()
+    Workflow.objects.filter(pk=workflow.pk).touch()
     text = page.get(f"/w/{workflow.pk}", headers=HTMX).text
     assert "data-over" in text
     assert 'id="notify"' not in text
