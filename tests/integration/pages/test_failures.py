@@ -1,6 +1,7 @@
 """Failures by cause, on their own pages and beside the jobs."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -40,7 +41,9 @@ def make_failing(
     results = Result.objects.bulk_create(
         _result(job, node.pk, KEY if job is failed[-1] else cause, **fields) for job in failed
     )
-    tails = (LogTail(result=one, stderr="up\n" + "mid\n" * 20 + "the end\n") for one in results)
+    tails = (
+        LogTail(result=one, stderr="up\n" + "mid\n" * 20 + "the end\n") for one in results[:100]
+    )
     LogTail.objects.bulk_create(tails)
     return workflow
 
@@ -173,18 +176,24 @@ def test_logs_and_causes_stay_text(page: Client, ann: User) -> None:
         assert "&lt;img" in text
 
 
-@pytest.mark.parametrize("path", ["/failures", "/w/{}/failures", "/w/{}", "/w/{}?cause=x"])
-def test_it_costs_the_same_for_50_and_20_000_jobs(page: Client, ann: User, path: str) -> None:
+def test_pages_cost_the_same_for_50_and_20_000_jobs(page: Client, ann: User) -> None:
+    paths = ("/failures", "/w/{}/failures", "/w/{}", "/w/{}?cause=x")
+    few, many = (_costs(page, make_failing(ann, n_jobs), paths) for n_jobs in (50, 20_000))
+    assert few == many
+    assert max(few) <= 12
+
+
+def _costs(page: Client, workflow: Workflow, paths: Iterable[str]) -> list[int]:
+    page.get(f"/w/{workflow.pk}")  # draws the graph, once
     costs = []
-    for n_jobs in (50, 20_000):
-        workflow = make_failing(ann, n_jobs)
+    for path in paths:
+        Workflow.objects.filter(pk=workflow.pk).touch()
         with CaptureQueriesContext(connection) as queries:
             answer = page.get(path.format(workflow.pk))
         assert answer.status_code == 200
+        assert len(answer.content) < 120_000
         costs.append(len(queries))
-    assert costs[0] == costs[1]
-    assert costs[0] <= 12, [query["sql"][:200] for query in queries.captured_queries]
-    assert len(answer.content) < 120_000
+    return costs
 
 
 @pytest.mark.parametrize(
