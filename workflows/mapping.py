@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from jobs.models import Family, Job
 from jobs.states import JobStatus
-from workflows.layout.matrix import Matrix, matrix_of, matrix_svg
+from workflows.layout.matrix import Matrix, matrix_of, matrix_svg, slowest_first, telling_positions
 
 _WORDS = {status.value: status.word for status in JobStatus}
 
 
 def family_matrix(family: Family) -> Matrix:
-    """One cell for each job of a family, in the order of its expansion; one query."""
+    """One cell for each job of a family, in the order of its expansion; at most two queries."""
     rows = Job.objects.filter(workflow=family.workflow_id, family=family).order_by("pk")
-    words = [_WORDS[status] for status in rows.values_list("status", flat=True)]
-    return matrix_of(words, family.parameters)
+    found = list(rows.values_list("pk", "status"))
+    words = [_WORDS[status] for _, status in found]
+    return matrix_of(words, _ordered_parameters(family, [pk for pk, _ in found]))
+
+
+def _ordered_parameters(family: Family, ids: Sequence[int]) -> dict[str, Sequence[Any]]:
+    if len(family.parameters) < 2:
+        return {}
+    places = {ids[at]: at for at in telling_positions(family.parameters) if at < len(ids)}
+    rows = Job.objects.filter(pk__in=list(places)).values_list("pk", "parameters")
+    return slowest_first(family.parameters, {places[pk]: values for pk, values in rows})
 
 
 def matrix_picture(family: Family, matrix: Matrix) -> SafeString:

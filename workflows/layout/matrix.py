@@ -100,6 +100,39 @@ def grid_of(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
     return Grid(ceil(n_cells / n_columns), n_columns, SMALL_CELL, n_each=n_each)
 
 
+def telling_positions(parameters: Mapping[str, Sequence[Any]]) -> list[int]:
+    """Return the positions of the jobs whose values say in which order parameters vary."""
+    found = {0, 1}
+    for values in parameters.values():
+        found |= {at * len(values) for at in found if at}
+    n_jobs = prod(len(values) for values in parameters.values())
+    return sorted(at for at in found if at < n_jobs)
+
+
+def slowest_first(
+    parameters: Mapping[str, Sequence[Any]], values_at: Mapping[int, Mapping[str, Any]]
+) -> dict[str, Sequence[Any]]:
+    """Return the parameters, the one that varies slowest first; none if there is no such order.
+
+    Not every database keeps the order in which names and values are stored.
+
+    Args:
+        parameters: names and values.
+        values_at: position of a job in its family -> its values, at the telling positions.
+    """
+    left = {name: values for name, values in parameters.items() if len(values) > 1}
+    found: list[str] = []
+    step = 1
+    while left and step in values_at:
+        first, other = values_at[0], values_at[step]
+        changed = [name for name in left if first.get(name) != other.get(name)]
+        if len(changed) != 1:
+            return {}
+        found.append(changed[0])
+        step *= len(left.pop(changed[0]))
+    return {} if left else {name: parameters[name] for name in reversed(found)}
+
+
 def _by_parameters(n_jobs: int, axes: Sequence[tuple[str, int]]) -> Grid | None:
     """Return a grid of which the first parameters are one side and the others the other."""
     at = min(

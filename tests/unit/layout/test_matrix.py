@@ -1,12 +1,22 @@
 """The matrix of a family: one cell for each job, in rows and columns that mean something."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 import pytest
 
-from workflows.layout.matrix import HEIGHT, SMALL_CELL, WIDTH, grid_of, matrix_of, matrix_svg
+from workflows.layout.matrix import (
+    HEIGHT,
+    SMALL_CELL,
+    WIDTH,
+    grid_of,
+    matrix_of,
+    matrix_svg,
+    slowest_first,
+    telling_positions,
+)
 
 
 def n_cells(path: str, cell: int) -> int:
@@ -81,3 +91,21 @@ def test_the_element_tells_a_script_where_each_job_is() -> None:
     assert (root.get("data-rows"), root.get("data-columns")) == ("4", "12")
     assert root.get("data-turned") == ""
     assert root.get("aria-label") == "<x>"
+
+
+@pytest.mark.parametrize("names", list(itertools.permutations("abc")))
+def test_the_order_of_the_parameters_is_read_off_the_jobs(names: tuple[str, ...]) -> None:
+    values: dict[str, Sequence[object]] = {"a": [1, 2], "b": [1, 2, 3, 4], "c": ["x", "y"]}
+    jobs = [
+        dict(zip(names, row, strict=True))
+        for row in itertools.product(*(values[name] for name in names))
+    ]
+    asked = {at: jobs[at] for at in telling_positions(values)}
+    assert list(slowest_first(values, asked)) == list(names)
+    assert len(asked) <= 2 ** len(names)
+
+
+def test_jobs_that_are_no_product_have_no_order() -> None:
+    values = {"a": [1, 2], "b": [1, 2]}
+    assert slowest_first(values, {0: {"a": 1, "b": 1}, 1: {"a": 2, "b": 2}}) == {}
+    assert slowest_first(values, {0: {"a": 1, "b": 1}}) == {}
