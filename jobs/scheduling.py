@@ -69,9 +69,10 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
 
     Args:
         now: when the attempts are opened.
-        touched: workflows whose revision the caller bumps itself.
+        touched: workflows that the caller holds, and whose revision it bumps itself.
     """
-    shapes = _ready_shapes()
+    held = frozenset(touched)
+    shapes = _ready_shapes(held)
     if not shapes:
         return []
     nodes = load_nodes()
@@ -85,7 +86,7 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
     opened = _open(placements, ready, open_nodes, now)
     if has_reservations:
         _clear_reservations([one.job_id for one in opened])
-    _touch({one.workflow_id for one in opened}.difference(touched))
+    _touch({one.workflow_id for one in opened} - held)
     return opened
 
 
@@ -155,12 +156,14 @@ def _node(
     )
 
 
-def _ready_shapes() -> list[_Shape]:
+def _ready_shapes(held: frozenset[int]) -> list[_Shape]:
     shapes = [
         _Shape(row[0], row[1], need_of(row[2], row[3], row[4], row[5]), row[6])
         for row in _select_shapes.fetch()
     ]
-    return _lockable(shapes) if shapes and is_postgresql() else shapes
+    if not is_postgresql() or held.issuperset(one.workflow_id for one in shapes):
+        return shapes
+    return _lockable(shapes)
 
 
 @Statement
@@ -202,13 +205,14 @@ def _ready_jobs(
 
 @Statement
 def _select_ready() -> str:
+    # A bare parameter as the limit has SQLite plan the statement anew each time.
     return f"""
         SELECT j.id, j.workflow_id, w.run_id, j.command, j.priority
         FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id
         WHERE j.requirements_id = %s AND j.status = {JobStatus.READY.value}
           AND NOT EXISTS (SELECT 1 FROM jobs_result r
                           WHERE r.job_id = j.id AND r.ended_at IS NULL)
-        ORDER BY j.priority DESC, j.id LIMIT %s"""
+        ORDER BY j.priority DESC, j.id LIMIT CAST(%s AS bigint)"""
 
 
 def _ready(
