@@ -13,6 +13,7 @@ from workflows import lifecycle
 from workflows.creation import create_workflow
 from workflows.forms import SpecForm
 from workflows.refusal import Refused
+from workflows.previewing import preview
 from workflows.spec import Problem, SpecError, WorkflowPlan, plan_workflow
 from workflows.views.receipts import refused, say
 
@@ -43,7 +44,8 @@ def new_workflow(request: HtmxRequest) -> HttpResponse:
     except SpecError as error:
         return _page(request, {**context, "mistakes": _mistakes(error, text)}, 422)
     if request.POST.get("action") not in ("create", "start"):
-        return _page(request, {**context, "plan": plan, "families": plan.families[:MAX_FAMILIES]})
+        found = {"plan": plan, "families": plan.families[:MAX_FAMILIES], "graph": preview(plan)}
+        return _page(request, {**context, **found})
     return _create(request, plan, text)
 
 

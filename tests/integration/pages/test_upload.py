@@ -95,3 +95,14 @@ def test_a_hostile_spec_comes_back_as_text(page: Client) -> None:
 def test_a_first_empty_line_survives_the_round_trip(page: Client) -> None:
     text = page.post("/workflows/new", {"text": f"\n{SPEC}", "action": "check"}).text
     assert 'rows="24">\n\nname: sweep' in text
+
+
+def test_a_checked_spec_is_drawn_before_anything_is_stored(page: Client) -> None:
+    spec = (
+        "name: sweep\njobs:\n- {name: 'train_{i}', command: 'true', parameters: {i: '1:60'}}\n"
+        "- {name: report, command: 'true', depends_on_regexes: ['^train_']}\n"
+    )
+    text = page.post("/workflows/new", {"text": spec, "action": "check"}).text
+    assert 'id="graph-box"' in text
+    assert "60 → 1" in text
+    assert not Workflow.objects.exists()
