@@ -7,7 +7,7 @@ TEMPLATES := $$(find templates -name '*.html')
 MANAGE := DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 .venv/.installed: requirements.txt $(wildcard torc_cli/install.py)
 	@ci/venv .venv
@@ -47,7 +47,11 @@ bench: dev ## print the speed table
 	@ci/system-packages
 	$(BIN)/python -m bench
 
+screenshots: dev ## write pictures of all pages to build/screenshots
+	@ci/system-packages
+	$(BIN)/python -m tests.screenshots
+
 clean: ## remove what make has made
 	rm -rf .venv .cache build
 
-.PHONY: help setup dev demo run check test bench clean
+.PHONY: help setup dev demo run check test bench screenshots clean

@@ -1,0 +1,95 @@
+"""Every page in every width and theme, with no, little and much to show."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.acceptance.installation import Installation
+from tests.acceptance.looking import SITE, pages_of, violations, watched, widths
+
+EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
+WIDTHS = (360, 900, 1440)
+SWEEP, HOSTILE, EMPTY = 1, 2, 3
+OF_SWEEP = [
+    "/w/1?status=failed&sort=-name",
+    "/w/1?data=1&split=lr",
+    "/w/1?family=2",
+    "/w/1/jobs/203",
+    "/w/1/jobs/5002",
+    "/w/1/data/1",
+    "/w/1/data/1/edit",
+    "/w/1/data/1/history",
+    "/w/1?q=nothing-is-called-so",
+    "/w/1/results?q=nothing-is-called-so",
+    "/no-such-page",
+    "/w/77",
+]
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+OF_PHONES = ("scrollable-region-focusable", "meta-viewport")
+OF_HOSTILE = ["/w/2/jobs/5003", "/w/2/data/2", "/w/2/data/2/edit", "/w/2/data/2/history"]
+ALL = [*SITE, *pages_of(SWEEP), *OF_SWEEP, *pages_of(HOSTILE), *OF_HOSTILE, *pages_of(EMPTY)]
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Return an installation with a sweep, a hostile workflow and one without jobs."""
+    folder = tmp_path_factory.mktemp("stocked")
+    made = Installation(folder, TORC_MEMORY="64g", TORC_NUM_CPUS="4")
+    made.start()
+    work = folder / "sweep"
+    work.mkdir()
+    made.manage("shell", "-c", f"from tests.night import store; store({str(work)!r})")
+    made.manage("shell", "-c", f"from tests.night import store_hostile; store_hostile({EVIL!r})")
+    assert made.create("name: empty\njobs: []\n") == str(EMPTY)
+    yield made
+    made.close()
+
+
+def fitting(page: Page, path: str) -> list[str]:
+    """Return in which widths a page is wider than the window; the widest window stays."""
+    found = []
+    page.goto(path)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide, window = widths(page)
+        found += [f"{path}: {wide} > {window}"] if wide > window else []
+        if width == WIDTHS[0]:
+            found += [f"{path}, narrow: {one}" for one in violations(page, *OF_PHONES)]
+    return found
+
+
+@pytest.mark.parametrize(("theme", "rules"), [("light", ()), ("dark", OF_COLOUR)])
+def test_each_page_fits_each_width_and_axe_and_its_policy_find_nothing(
+    browser: Browser, stocked: Installation, theme: str, rules: tuple[str, ...]
+) -> None:
+    found: list[str] = []
+    with watched(browser, stocked, color_scheme=theme) as (page, complaints):
+        for path in ALL:
+            found += fitting(page, path)
+            found += [f"{path}: {one}" for one in violations(page, *rules)]
+            found += [f"{path}: {one}" for one in complaints]
+            complaints.clear()
+    assert found == []
+
+
+def test_a_site_without_a_workflow_fits_too(browser: Browser, installation: Installation) -> None:
+    installation.start()
+    found: list[str] = []
+    with watched(browser, installation) as (page, complaints):
+        for path in SITE:
+            found += fitting(page, path)
+            found += [f"{path}: {one}" for one in violations(page)]
+    assert found + complaints == []
+
+
+def test_hostile_names_values_and_logs_stay_text(browser: Browser, stocked: Installation) -> None:
+    with watched(browser, stocked) as (page, complaints):
+        for path in ["/", "/failures", "/workers", *pages_of(HOSTILE), *OF_HOSTILE]:
+            page.goto(path)
+            assert page.locator("img, main script").count() == 0, path
+            assert "\x1b" not in page.content(), path
+        page.goto("/w/2/jobs/5003")
+        assert EVIL in page.locator(".log").inner_text()
+        assert EVIL in page.locator("h1").inner_text()
+    assert complaints == []
