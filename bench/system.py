@@ -19,7 +19,7 @@ from tests.acceptance.installation import Installation
 from tests.servers import postgresql, redis_server
 
 API = "/torc-service/v1"
-POLL_SECONDS = 0.002
+POLL_SECONDS = 0.005
 """Between two looks at the database for the end of a run: 1 % of a CPU."""
 IDLE_SECONDS = 5.0
 """After which a connection is made anew: the server hangs up on idle clients."""
