@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -120,7 +121,9 @@ def slice_of(
     number = page_number(request)
     start = (number - 1) * PAGE_SIZE
     # Joins are made for the rows of this page only, not for all those that an offset skips.
-    ids = rows.values("pk")[start : start + PAGE_SIZE + 1]
+    ids: Any = rows.values_list("pk", flat=True)[start : start + PAGE_SIZE + 1]
+    if connection.vendor == "postgresql":  # it would join first where it has no statistics yet
+        ids = list(ids)
     chosen = rows.model._default_manager.filter(pk__in=ids).order_by(*rows.query.order_by)
     found = show(chosen)
     return Slice(found[:PAGE_SIZE], number, total, len(found) > PAGE_SIZE)
