@@ -16,7 +16,8 @@ PADDING = 8
 NAME_SIZE = 12
 SMALL_SIZE = 10.5
 BAR_TOP, BAR_HEIGHT = 23, 8
-_NOTICED = ("failed", "pending_failed", "terminated", "running", "canceled", "pending", "ready")
+_BAD = ("failed", "pending_failed", "terminated")
+_NOTICED = ("running", "canceled", "pending", "ready")
 
 
 class Painter(Protocol):
@@ -97,7 +98,9 @@ def summary(node: Node, counts: Counts) -> str:
     if node.kind == "job":
         return f"{node.label}: {spoken(worst(counts))}"
     n_completed = counts.get("completed", 0)
-    others = [f", {counts[word]:,} {spoken(word)}" for word in _NOTICED if counts.get(word)]
+    others = [
+        f", {counts[word]:,} {spoken(word)}" for word in (*_BAD, *_NOTICED) if counts.get(word)
+    ]
     return f"{node.label}: {n_completed:,} of {node.n_jobs:,} completed{''.join(others)}"
 
 
@@ -179,7 +182,8 @@ def _bar(counts: Counts, width: int, paint: Painter) -> str:
 
 
 def _noticed(counts: Counts, right: int, paint: Painter) -> str:
-    word = next((one for one in _NOTICED if counts.get(one)), None)
+    worst = max(_BAD, key=lambda one: counts.get(one, 0))
+    word = next((one for one in (worst, *_NOTICED) if counts.get(one)), None)
     if word is None:
         return ""
     text = f"{GLYPHS[word]} {counts[word]:,} {spoken(word)}"
