@@ -184,3 +184,19 @@ def lock_workflows(workflow_ids: Iterable[int]) -> None:
 @Statement
 def _lock_workflows() -> str:
     return f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
+
+
+_TABLES_OF_JOBS = (
+    "jobs_job, jobs_result, jobs_logtail, jobs_predecessorset, jobs_predecessormember,"
+    " jobs_jobwait, jobs_jobfile, jobs_jobuserdata, userdata_file, userdata_userdata"
+)
+
+
+def renew_statistics() -> None:
+    """Let PostgreSQL count its rows now, after many came at once; its own round comes late.
+
+    Without them it joins a large new workflow row by row, and a page takes minutes.
+    """
+    if is_postgresql():
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(f"ANALYZE {_TABLES_OF_JOBS}")

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import User
+from jobs.database import renew_statistics
 from jobs.models import (
     FailureHandler,
     Family,
@@ -31,6 +32,8 @@ from workflows.models import Workflow
 from workflows.spec import JobPlan, WorkflowPlan
 from workflows.storing import insert, reserve_ids
 
+MANY_JOBS = 1_000
+"""So many change what PostgreSQL should know of its tables."""
 UNFINISHED_AGE = timedelta(minutes=10)
 DEFAULT_REQUIREMENT = "default"
 
@@ -109,6 +112,8 @@ def create_workflow(
     if not Workflow.objects.filter(pk=workflow.pk).update(is_stored=True):
         raise TooSlow(f"storing took longer than {UNFINISHED_AGE}, and was swept away")
     workflow.is_stored = True
+    if len(plan.jobs) >= MANY_JOBS:
+        renew_statistics()
     return workflow
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from jobs.database import renew_statistics
 from jobs.models import Family, Job, JobUserData, ResourceRequirements, Result
 from jobs.states import JobStatus
 from tests.factories import make_node, make_started_workflow
@@ -36,6 +37,7 @@ def make_sweep(
     Result.objects.bulk_create((_result(job, node.pk, n) for n, job in enumerate(jobs)), 500)
     if has_data:
         _add_data(workflow, jobs)
+    renew_statistics()  # as the creation of a large workflow does
     return workflow
 
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from jobs.database import renew_statistics
 from jobs.models import Family, Job, LogTail, ResourceRequirements, Result
 from jobs.states import JobStatus
 from tests.factories import make_node, make_requirement, make_started_workflow, make_user
@@ -45,6 +46,7 @@ def make_failing(
         LogTail(result=one, stderr="up\n" + "mid\n" * 20 + "the end\n") for one in results[:100]
     )
     LogTail.objects.bulk_create(tails)
+    renew_statistics()  # as the creation of a large workflow does
     return workflow
 
 
