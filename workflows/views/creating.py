@@ -12,8 +12,8 @@ from torc_site.http import HtmxRequest
 from workflows import lifecycle
 from workflows.creation import create_workflow
 from workflows.forms import SpecForm
-from workflows.refusal import Refused
 from workflows.previewing import preview
+from workflows.refusal import Refused
 from workflows.spec import Problem, SpecError, WorkflowPlan, plan_workflow
 from workflows.views.receipts import refused, say
 
