@@ -67,8 +67,8 @@ def watched(
 
 
 def is_serious(text: str) -> bool:
-    """Return whether what a console says is more than a status that a test has asked for."""
-    return not re.search(r"status of 4\d\d|net::ERR_FAILED", text)
+    """Return whether a console tells of more than a status that was asked for, or of a focus kept."""
+    return not re.search(r"status of 4\d\d|net::ERR_FAILED|Autofocus processing", text)
 
 
 def sign_in(page: Page, installation: Installation) -> None:
