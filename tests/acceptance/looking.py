@@ -67,7 +67,7 @@ def watched(
 
 
 def is_serious(text: str) -> bool:
-    """Return whether a console tells of more than a status that was asked for, or of a focus kept."""
+    """Return whether a console tells of more than a status asked for, or of a focus kept."""
     return not re.search(r"status of 4\d\d|net::ERR_FAILED|Autofocus processing", text)
 
 
