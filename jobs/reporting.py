@@ -30,8 +30,7 @@ T = TypeVar("T")
 START_DELAY = 0.03
 """Seconds that a start waits for its end, so that a short job costs one row change and not two."""
 PAUSE = 0.001
-"""Seconds at most outside SQLite's write lock after each commit: as long as inside, or web writers
-starve."""
+"""Seconds outside SQLite's write lock after each commit, or web writers starve."""
 _WAKE = object()
 PREPARE_AFTER = 2
 """Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
@@ -207,10 +206,8 @@ class Reporter:
     def _commit(self, batch: _Batch, started: list[StartedAttempt]) -> None:
         ends = [one.ended for one in batch.ends.values()]
         waiting = [one.reply for one in batch.ends.values() if one.reply is not None]
-        before = time.monotonic()
         recorded = self._persist(started, ends)
-        now = time.monotonic()
-        self._free_at = now if is_postgresql() else now + min(now - before, PAUSE)
+        self._free_at = 0.0 if is_postgresql() else time.monotonic() + PAUSE
         plans = self._hand_over(recorded.opened, len(waiting))
         for position, reply in enumerate(waiting):
             reply.put(plans[position] if position < len(plans) else None)
