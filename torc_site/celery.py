@@ -1,6 +1,7 @@
 """The Celery app: messages are delivery notes, so nothing here tries to make them safe."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 from celery import Celery
@@ -48,3 +49,11 @@ app.conf.update(
     enable_utc=True,
 )
 app.autodiscover_tasks()
+
+
+def load() -> None:
+    """Import what a process's first delivery note needs, 0.1 s of it; connects nothing."""
+    app.finalize()
+    app.amqp.router.route({}, "torc.run_attempt")
+    app.connection_for_write().get_transport_cls()
+    import_module("celery.app.events")
