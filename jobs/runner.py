@@ -226,7 +226,11 @@ def _is_marked(pid: str, mark: bytes) -> bool:
 
 
 def send(record: Path, number: signal.Signals) -> int:
-    """Signal every process of the tree; how many there were."""
+    """Signal every process of the tree; how many there were.
+
+    A process that its shell forks at that very moment may miss it: bash drops what arrives before
+    the fork has put its parent's traps away. Whoever wants the tree gone kills it after a grace.
+    """
     pids = tree(record)
     for pid in sorted(pids):
         try:
