@@ -9,22 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-register = template.Library()
+from torc_site.signs import GLYPHS
 
-GLYPHS = {
-    "completed": "✓",
-    "running": "▶",
-    "pending": "◔",
-    "ready": "●",
-    "blocked": "◌",
-    "uninitialized": "\N{EN DASH}",
-    "disabled": "\N{EN DASH}",
-    "canceled": "⊘",
-    "terminated": "■",
-    "pending_failed": "✕",
-    "failed": "✕",
-}
-"""Every status and its sign, in the order of the bars: failed last, where the eye ends."""
+register = template.Library()
 
 SMALLEST_SHARE = 0.4
 """Percent of a bar that even one job among thousands gets, so that no failure is invisible."""

@@ -9,20 +9,6 @@ from jobs.states import DISPLAY_ORDER
 WORDS = tuple(status.word for status in DISPLAY_ORDER)
 """The order of every bar: failed last, where the eye ends."""
 
-GLYPHS = {
-    "completed": "✓",
-    "running": "▶",
-    "pending": "◔",
-    "ready": "●",
-    "blocked": "◌",
-    "uninitialized": "\N{EN DASH}",
-    "disabled": "\N{EN DASH}",
-    "canceled": "⊘",
-    "terminated": "■",
-    "pending_failed": "✕",
-    "failed": "✕",
-}
-
 WORST_FIRST = (
     "failed",
     "pending_failed",

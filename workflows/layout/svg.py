@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol
 
+from torc_site.signs import GLYPHS
+
 from .labels import is_barrier, label_rows, shortened
-from .paint import GLYPHS, PAPER, Counts, bar_parts, spoken, worst
+from .paint import PAPER, Counts, bar_parts, spoken, worst
 from .ranking import longest_paths
 from .shapes import Box, Drawing, Line, Node
 

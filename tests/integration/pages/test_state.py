@@ -7,9 +7,9 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from accounts.templatetags.looks import GLYPHS
 from jobs.states import JobStatus
 from tests.factories import make_job, make_started_workflow
+from torc_site.signs import GLYPHS
 from workflows.models import Workflow
 
 HTMX = {"HX-Request": "true"}
