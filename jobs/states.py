@@ -51,6 +51,9 @@ COMPLETE = frozenset(
 BAD = frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED})
 """What cancels successors whose `cancel_on_blocking_job_failure` is true."""
 
+ENDED_BADLY = frozenset({JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED})
+"""What a job came to by itself: no person and no other job canceled it."""
+
 ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 """What has an open attempt."""
 

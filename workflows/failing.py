@@ -1,13 +1,28 @@
-"""What is read of the failed jobs of a run, whatever their number: counts, and a fair sample."""
+"""What is read of failed jobs, whatever their number: counts, and a fair sample."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from jobs.database import dumps, fetch, ids_source, rows_source
-from jobs.states import JobStatus
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    When,
+)
+
+from jobs.database import dumps, fetch, ids_source
+from jobs.models import Result
+from jobs.states import ENDED_BADLY, JobStatus
 from workflows.models import Workflow
 
 MAX_ROWS = 5_000
@@ -15,12 +30,14 @@ MAX_ROWS = 5_000
 SAMPLE = 200
 """About as many jobs of each group are asked for their parameters."""
 
-_FAILED = (
-    f"{JobStatus.FAILED.value}, {JobStatus.TERMINATED.value}, {JobStatus.PENDING_FAILED.value}"
-)
-_OF_NOW = f"j.n_attempts = r.attempt_id AND j.status IN ({_FAILED})"
-_OF_THEN = """NOT EXISTS (SELECT 1 FROM jobs_result x
-    WHERE x.job_id = r.job_id AND x.run_id = r.run_id AND x.attempt_id > r.attempt_id)"""
+_FAILED = ", ".join(str(status.value) for status in sorted(ENDED_BADLY))
+_COUNTS: dict[str, Aggregate] = {
+    "n_jobs": Count("pk"),
+    "first_at": Min("ended_at"),
+    "last_at": Max("ended_at"),
+    "lowest_peak": Min("peak_memory_bytes"),
+    "highest_peak": Max("peak_memory_bytes"),
+}
 
 
 class Tally(NamedTuple):
@@ -32,12 +49,10 @@ class Tally(NamedTuple):
     return_code: int | None
     requirements_id: int
     n_jobs: int
-    first_at: Any
-    last_at: Any
+    first_at: datetime
+    last_at: datetime
     lowest_peak: int | None
     highest_peak: int | None
-    n_all: int
-    """Failed jobs in all."""
 
 
 class Sampled(NamedTuple):
@@ -48,25 +63,40 @@ class Sampled(NamedTuple):
     job_id: int
     family_id: int | None
     error_line: str
-    parameters: Any
+    parameters: Mapping[str, Any]
 
 
-def _current(workflow: Workflow, run_id: int) -> str:
-    return _OF_NOW if run_id == workflow.run_id else _OF_THEN
+def failed_now(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> QuerySet[Result]:
+    """The last attempts of the jobs that stand failed in the present run of their workflow."""
+    return Result.objects.exclude(cause="").filter(
+        workflow__in=workflows,
+        run_id=F("workflow__run_id"),
+        attempt_id=F("job__n_attempts"),
+        job__status__in=[status.value for status in ENDED_BADLY],
+    )
+
+
+def failed_in(workflow: Workflow, run_id: int) -> QuerySet[Result]:
+    """The last attempts of the jobs that failed in a run, be it over or not."""
+    if run_id == workflow.run_id:
+        return failed_now([workflow])
+    later = Result.objects.filter(
+        job=OuterRef("job"), run_id=OuterRef("run_id"), attempt_id__gt=OuterRef("attempt_id")
+    )
+    attempts = Result.objects.exclude(cause="").filter(workflow=workflow, run_id=run_id)
+    return attempts.filter(~Exists(later))
+
+
+def counted(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet[Result, Any]:
+    """How many there are of each combination, when they ended and the memory they had."""
+    return attempts.order_by().values_list(*by).annotate(**_COUNTS, **also)
 
 
 def tallies(workflow: Workflow, run_id: int) -> list[Tally]:
     """The failed jobs of a run, counted; the last attempt of each is what counts."""
-    sql = f"""
-        SELECT r.cause, j.family_id, r.compute_node_id, r.return_code, j.requirements_id,
-               count(*), min(r.ended_at), max(r.ended_at), min(r.peak_memory_bytes),
-               max(r.peak_memory_bytes), sum(count(*)) OVER ()
-        FROM jobs_result r JOIN jobs_job j ON j.id = r.job_id
-        WHERE r.workflow_id = %s AND r.run_id = %s AND r.cause <> ''
-          AND {_current(workflow, run_id)}
-        GROUP BY r.cause, j.family_id, r.compute_node_id, r.return_code, j.requirements_id
-        ORDER BY count(*) DESC LIMIT {MAX_ROWS}"""
-    return [Tally(*row) for row in fetch(sql, [workflow.pk, run_id])]
+    by = ("cause", "job__family", "compute_node", "return_code", "job__requirements")
+    rows = counted(failed_in(workflow, run_id), *by).order_by("-n_jobs")
+    return [Tally(*row) for row in rows[:MAX_ROWS]]
 
 
 def samples_of(
@@ -74,17 +104,18 @@ def samples_of(
 ) -> Mapping[str, Sequence[Sampled]]:
     """Some jobs of each group, spread evenly: every step-th in an order without a pattern."""
     # Neighbours differ by one parameter after the other, so counting ids off would be unfair.
-    order = "(r.job_id %% 1000000007 * 2654435761 %% 4294967296) / 65536"
-    source = rows_source({"cause": "text", "step": "bigint"})
-    sql = f"""
-        SELECT r.cause, r.id, j.id, j.family_id, r.error_line, j.parameters
-        FROM {source} JOIN jobs_result r ON r.cause = v.cause JOIN jobs_job j ON j.id = r.job_id
-        WHERE r.workflow_id = %s AND r.run_id = %s AND r.cause <> ''
-          AND {order} %% v.step = 0 AND {_current(workflow, run_id)}
-        ORDER BY r.id"""
-    steps = [{"cause": cause, "step": max(n // SAMPLE, 1)} for cause, n in sizes.items()]
+    order = F("job_id") % 1_000_000_007 * 2_654_435_761 % 4_294_967_296 / 65_536
+    steps = [When(cause=cause, then=max(n // SAMPLE, 1)) for cause, n in sizes.items()]
+    rows = (
+        failed_in(workflow, run_id)
+        .filter(cause__in=sizes)
+        .annotate(rest=order % Case(*steps, default=1))
+        .filter(rest=0)
+        .order_by("pk")
+        .values_list("cause", "pk", "job", "job__family", "error_line", "job__parameters")
+    )
     found: dict[str, list[Sampled]] = defaultdict(list)
-    for row in fetch(sql, [dumps(steps), workflow.pk, run_id]):
+    for row in rows:
         found[row[0]].append(Sampled(*row))
     return found
 

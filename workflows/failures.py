@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +9,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobs.causes import CauseKind, kind_of
-from jobs.database import moment
 from jobs.models import ComputeNode, Family, ResourceRequirements
-from workflows.failing import Sampled, Tally, follow_ups, samples_of, tallies, written_paths
+from workflows.failing import (
+    MAX_ROWS,
+    Sampled,
+    Tally,
+    failed_in,
+    follow_ups,
+    samples_of,
+    tallies,
+    written_paths,
+)
 from workflows.models import Workflow
 from workflows.outliers import Trait, Value, standing_out
 from workflows.remedies import Facts, Remedy, remedy_for
@@ -87,7 +94,8 @@ def failures_of(workflow: Workflow, run_id: int | None = None) -> Failures:
         return Failures(run, [], 0, 0)
     scene = _scene(workflow, run, {cause: by_cause[cause] for cause in largest})
     groups = [_group(cause, by_cause[cause], scene) for cause in largest]
-    return Failures(run, groups, len(by_cause), int(rows[0].n_all))
+    n_jobs = _sum(rows) if len(rows) < MAX_ROWS else failed_in(workflow, run).count()
+    return Failures(run, groups, len(by_cause), n_jobs)
 
 
 def _sum(rows: Iterable[Tally]) -> int:
@@ -140,8 +148,9 @@ def _spread(samples: Sequence[Sampled]) -> list[Sampled]:
 def _group(cause: str, rows: Sequence[Tally], scene: _Scene) -> FailureGroup:
     samples = scene.samples.get(cause, ())
     asked = [scene.requirements[row.requirements_id] for row in rows]
-    peaks = [peak for row in rows for peak in row[8:10] if peak is not None]
-    moments = [found for row in rows for at in row[6:8] if (found := moment(at))]
+    peaks = [
+        peak for row in rows for peak in (row.lowest_peak, row.highest_peak) if peak is not None
+    ]
     shown = _spread(samples)
     group = FailureGroup(
         cause=cause,
@@ -156,8 +165,8 @@ def _group(cause: str, rows: Sequence[Tally], scene: _Scene) -> FailureGroup:
         peak_memory=(min(peaks), max(peaks)) if peaks else None,
         memory=_range(one.memory_bytes for one in asked),
         runtime=_range(one.runtime_seconds for one in asked),
-        first_at=min(moments, default=None),
-        last_at=max(moments, default=None),
+        first_at=min(row.first_at for row in rows),
+        last_at=max(row.last_at for row in rows),
         sample_ids=[one.result_id for one in shown],
     )
     group.remedy = remedy_for(_facts(group, shown, scene))
@@ -191,8 +200,7 @@ def _traits(rows: Sequence[Tally], samples: Sequence[Sampled], scene: _Scene) ->
     """What stands out among the parameters, compared with the families as their spec made them."""
     group: dict[str, Counter[Value]] = defaultdict(Counter)
     for one in samples:
-        raw = one.parameters
-        for name, value in (json.loads(raw) if isinstance(raw, str) else raw or {}).items():
+        for name, value in one.parameters.items():
             group[name][value] += 1
     total: dict[str, dict[Value, float]] = defaultdict(dict)
     family_ids = {row.family_id for row in rows}

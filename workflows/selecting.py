@@ -12,13 +12,12 @@ from django.db.models.expressions import RawSQL
 from jobs.database import dumps, ids_source
 from jobs.following import Reached
 from jobs.models import Family, Job, Result
-from jobs.states import ACTIVE, COMPLETE, JobStatus
+from jobs.states import ACTIVE, COMPLETE, ENDED_BADLY, JobStatus
 from workflows.models import Workflow
 from workflows.refusal import Refused
 
 RERUNNABLE = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
 """Statuses that there is something to run again in; other jobs will run anyway, or never."""
-FAILED = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED)
 MAX_JOB_IDS = 100_000
 MAX_TOLD = 20
 
@@ -75,7 +74,7 @@ def _condition(workflow: Workflow, selection: Selection) -> Q:
         met &= Q(status__in=[status.value for status in selection.statuses])
     elif not selection.job_ids:
         by_itself = Q(status=JobStatus.CANCELED.value, canceled_by__isnull=True)
-        met &= Q(status__in=[status.value for status in FAILED]) | by_itself
+        met &= Q(status__in=[status.value for status in ENDED_BADLY]) | by_itself
     if selection.family is not None:
         met &= Q(family__in=_family_ids(workflow, selection.family))
     if selection.name is not None:

@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Max, QuerySet
 
 from jobs.causes import CauseKind, kind_of
-from jobs.models import Result
-from jobs.states import JobStatus
+from workflows.failing import counted, failed_now
 from workflows.models import Workflow
 from workflows.remedies import Facts, Remedy, remedy_for
-
-FAILED = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,8 @@ class Tally:
     n_jobs: int
     first_at: datetime
     last_at: datetime
-    peak_memory: int | None
+    lowest_peak: int | None
+    highest_peak: int | None
     memory: int
     runtime: int
 
@@ -41,7 +39,7 @@ class Tally:
             cause=self.cause,
             kind=kind,
             n_jobs=self.n_jobs,
-            peak_memory=self.peak_memory,
+            peak_memory=self.highest_peak,
             memory=self.memory,
             runtime=self.runtime,
             is_written_by_jobs=False,
@@ -52,27 +50,12 @@ class Tally:
 
 def tallies(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> list[Tally]:
     """Count failed jobs by workflow and cause, most first, in one query."""
-    rows = (
-        Result.objects.exclude(cause="")
-        .filter(
-            workflow__in=workflows,
-            run_id=F("workflow__run_id"),
-            attempt_id=F("job__n_attempts"),
-            job__status__in=[status.value for status in FAILED],
-        )
-        .order_by()
-        .values_list("workflow", "cause")
-        .annotate(
-            n=Count("pk"),
-            first=Min("ended_at"),
-            last=Max("ended_at"),
-            peak=Max("peak_memory_bytes"),
-            memory=Max("job__requirements__memory_bytes"),
-            runtime=Max("job__requirements__runtime_seconds"),
-        )
-    )
-    found = [Tally(*row) for row in rows]
-    return sorted(found, key=lambda one: (-one.n_jobs, one.cause))
+    asked = {
+        "memory": Max("job__requirements__memory_bytes"),
+        "runtime": Max("job__requirements__runtime_seconds"),
+    }
+    rows = counted(failed_now(workflows), "workflow", "cause", **asked)
+    return sorted((Tally(*row) for row in rows), key=lambda one: (-one.n_jobs, one.cause))
 
 
 @dataclass(frozen=True, slots=True)
