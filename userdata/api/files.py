@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -15,9 +15,8 @@ from torc_site.rest.lists import MAX_LIMIT, Fields, Id, ordered, page
 from torc_site.rest.problems import one, refuse
 from userdata.api.links import (
     checked_names,
-    graph_changed,
     of_one_workflow,
-    refuse_while_active,
+    remove,
     workflow_of,
 )
 from userdata.models import File, present_revision
@@ -91,7 +90,8 @@ def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
 def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all files of a workflow that is not running."""
     workflow = workflow_of(request.auth, workflow_id)
-    count = _remove(workflow, File.objects.filter(workflow=workflow))
+    links = JobFile.objects.filter(file__workflow=workflow)
+    count = remove(workflow, File.objects.filter(workflow=workflow), links)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
 
 
@@ -135,7 +135,8 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
     """Delete one file of a workflow that is not running."""
     file = _file(request.auth, file_id)
     out = _out(file)
-    _remove(workflow_of(request.auth, file.workflow_id), File.objects.filter(pk=file_id))
+    workflow = workflow_of(request.auth, file.workflow_id)
+    remove(workflow, File.objects.filter(pk=file_id), JobFile.objects.filter(file=file_id))
     return out
 
 
@@ -145,15 +146,3 @@ def _file(actor: Actor, file_id: int) -> File:
 
 def _out(file: File) -> Fields:
     return {name: getattr(file, name) for name in FIELDS}
-
-
-def _remove(workflow: Workflow, rows: QuerySet[File]) -> int:
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        refuse_while_active(workflow)
-        has_links = JobFile.objects.filter(file__in=rows.values("pk")).exists()
-        count = rows.count()
-        rows.delete()
-        if has_links:
-            graph_changed(workflow.pk)
-    return count

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from accounts.actors import Actor
-from jobs.models import Job, Result
+from jobs.models import Job, JobFile, JobUserData, Result
 from torc_site.rest.problems import Conflict, Invalid, one, refuse
+from userdata.models import File, UserData
 from workflows.models import Workflow
 from workflows.spec.names import check_name, normal
 
@@ -103,3 +105,28 @@ def of_one_workflow(actor: Actor, workflow_ids: Sequence[int], most: int) -> Wor
             actual=len(workflow_ids),
         )
     return workflow_of(actor, workflow_ids[0])
+
+
+def remove(
+    workflow: Workflow,
+    rows: QuerySet[File] | QuerySet[UserData],
+    links: QuerySet[JobFile] | QuerySet[JobUserData],
+) -> int:
+    """Delete files or user data of a workflow that is not running; how many there were.
+
+    Args:
+        workflow: whose they are.
+        rows: what to delete.
+        links: of jobs to these.
+
+    Raises:
+        Conflict: the workflow is active, or jobs of it still run.
+    """
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        refuse_while_active(workflow)
+        if links.exists():
+            graph_changed(workflow.pk)
+        count = rows.count()
+        rows.delete()
+    return count

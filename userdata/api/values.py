@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel
@@ -18,7 +17,7 @@ from userdata.api.links import (
     graph_changed,
     job_of,
     of_one_workflow,
-    refuse_while_active,
+    remove,
     workflow_of,
 )
 from userdata.api.storing import checked_data, save
@@ -117,7 +116,8 @@ def _created(
 def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all user data of a workflow that is not running."""
     workflow = workflow_of(request.auth, workflow_id)
-    count = _remove(workflow, UserData.objects.filter(workflow=workflow))
+    links = JobUserData.objects.filter(user_data__workflow=workflow)
+    count = remove(workflow, UserData.objects.filter(workflow=workflow), links)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} values."}
 
 
@@ -144,7 +144,8 @@ def delete_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     """Delete one value of a workflow that is not running."""
     row = visible_value(request.auth, user_data_id)
     fields = _fields(row)
-    _remove(workflow_of(request.auth, row.workflow_id), UserData.objects.filter(pk=row.pk))
+    links = JobUserData.objects.filter(user_data=row.pk)
+    remove(workflow_of(request.auth, row.workflow_id), UserData.objects.filter(pk=row.pk), links)
     return answer(_text(fields))
 
 
@@ -156,18 +157,6 @@ def visible_value(actor: Actor, user_data_id: int) -> UserData:
     """
     rows = UserData.objects.filter(workflow_filter(actor, "workflow__"), workflow__is_stored=True)
     return one(rows, "user data", user_data_id)
-
-
-def _remove(workflow: Workflow, rows: QuerySet[UserData]) -> int:
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        refuse_while_active(workflow)
-        has_links = JobUserData.objects.filter(user_data__in=rows.values("pk")).exists()
-        count = rows.count()
-        rows.delete()
-        if has_links:
-            graph_changed(workflow.pk)
-    return count
 
 
 def _fields(row: UserData) -> Fields:

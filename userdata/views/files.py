@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from jobs.linkage import users_of
 from jobs.models import JobFile
 from torc_site.http import HtmxRequest
-from torc_site.pages import live_page, ordering, slice_of, unchanged
+from torc_site.pages import live_page, unchanged
 from userdata.models import File
+from userdata.views.listing import named_rows
 from workflows.observing import Sighting, folder_of_jobs, look_in
 from workflows.views.header import head_of, scene_of
 
@@ -23,24 +24,13 @@ def files(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if answer := unchanged(request, scene.revision):
         return answer
     head = head_of(scene)
-    rows = File.objects.filter(workflow=scene.workflow)
-    text = request.GET.get("q", "").strip()
-    if text:
-        rows = rows.filter(name__icontains=text)
     folder = folder_of_jobs(scene.workflow)
-    sort, fields = ordering(request, COLUMNS, "name")
 
     def show(page: QuerySet[File]) -> list[dict[str, Any]]:
         return _with_users(page, folder)
 
-    context = {
-        "head": head,
-        "tab": "files",
-        "slice": slice_of(rows.order_by(*fields), request, show, total=rows.count()),
-        "sort": sort,
-        "q": text,
-        "folder": folder,
-    }
+    rows = named_rows(request, File.objects.filter(workflow=scene.workflow), COLUMNS, show)
+    context = {"head": head, "tab": "files", "folder": folder, **rows}
     title = f"Files · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "userdata/_files.html", context, title=title, live=head.live)
 

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 from jobs.linkage import users_of
 from jobs.models import JobUserData
 from torc_site.http import HtmxRequest
-from torc_site.pages import live_page, ordering, slice_of, unchanged
+from torc_site.pages import live_page, unchanged
 from userdata import history
 from userdata.indenting import fold
 from userdata.models import UserData
+from userdata.views.listing import named_rows
 from workflows.models import Workflow
 from workflows.staleness import consumers_of
 from workflows.views.header import head_of, scene_of, workflow_of
@@ -33,17 +34,11 @@ def user_data_list(request: HtmxRequest, workflow_id: int) -> HttpResponse:
         return answer
     head = head_of(scene)
     rows = UserData.objects.filter(workflow=scene.workflow)
-    text = request.GET.get("q", "").strip()
-    if text:
-        rows = rows.filter(name__icontains=text)
-    sort, fields = ordering(request, COLUMNS, "name")
     context = {
         "head": head,
         "tab": "user_data",
-        "slice": slice_of(rows.order_by(*fields), request, _previews, total=rows.count()),
-        "sort": sort,
-        "q": text,
         "preview_characters": PREVIEW_CHARACTERS,
+        **named_rows(request, rows, COLUMNS, _previews),
     }
     title = f"User data · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "userdata/_list.html", context, title=title, live=head.live)
