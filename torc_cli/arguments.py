@@ -135,8 +135,10 @@ class Grammar:
         self.groups = {words.split()[0] for words in self.by_words if " " in words}
 
     def options_of(self, command: Command) -> tuple[Option, ...]:
-        """Return the command's own options and those that every command has."""
-        return command.options + self.common
+        """Return the command's own options, and those of every command that it has not changed."""
+        own = {name for option in command.options for name in option.names}
+        rest = (option for option in self.common if own.isdisjoint(option.names))
+        return (*command.options, *rest)
 
     def find(self, name: str, command: "Command | None") -> Option:
         """Return the option of that name; before the command is known, any command's.
@@ -144,8 +146,8 @@ class Grammar:
         Raises UsageError when there is none, or when it depends on the command what it is.
         """
         commands = self.commands if command is None else (command,)
-        found = [each for each in self.common if name in each.names]
-        found += [each for one in commands for each in one.options if name in each.names]
+        found = [each for one in commands for each in one.options if name in each.names]
+        found += [each for each in self.common if name in each.names]
         if not found:
             from torc_cli.suggestions import unknown_option
 

@@ -22,6 +22,8 @@ PRODUCER = Option("--producer-job-id", "the job that writes it", "ID")
 DATA = Option("-d/--data", "the value: JSON, @FILE, or - for stdin", "JSON")
 DETACH = Option("--detach", "start it and return")
 DRY_RUN = Option("--dry-run", "check only; store nothing")
+_FORMATS = ("table", "json", "svg", "dot")
+GRAPH_FORMAT = Option("-f/--format", "as a list, or as a file", "|".join(_FORMATS), _FORMATS)
 
 _LOCAL = (
     Command("up", "[OPTIONS...]", "local:up", "start the server on this machine", passes_on=True),
@@ -91,6 +93,18 @@ _WORKFLOWS = (
     Command("workflows start", "ID", "workflows:start", "start it and return", aliases=("start",)),
     Command(
         "workflows status", "ID", "workflows:status", "count its jobs by status", (), ("status",)
+    ),
+    Command(
+        "graph",
+        "[WORKFLOW_ID]",
+        "graph:graph",
+        "list what starts when, or write the graph as a file",
+        (
+            GRAPH_FORMAT,
+            Option("--split", "one node for each value of this parameter", "PARAMETER"),
+            Option("--data-nodes", "files and user data are nodes, too"),
+        ),
+        ("workflows graph",),
     ),
     Command(
         "workflows cancel",

@@ -33,7 +33,8 @@ def _on_command(grammar: Grammar, command: Command) -> str:
         lines += ["", "also: " + ", ".join(f"torc {alias}" for alias in command.aliases)]
     if command.options:
         lines += ["", "options:", *_options(command.options)]
-    return "\n".join([*lines, "", "everywhere:", *_options(grammar.common)])
+    everywhere = grammar.options_of(command)[len(command.options) :]
+    return "\n".join([*lines, "", "everywhere:", *_options(everywhere)])
 
 
 def _on_group(grammar: Grammar, group: str) -> str:

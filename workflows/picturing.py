@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from workflows.layout.dot import dot_text
+from workflows.layout.listing import listed
 from workflows.layout.shapes import Drawing, Node
 from workflows.layout.stages import StageLine, stage_lines
 from workflows.layout.svg import View, page_svg, picture_svg
+
+FileKind = Literal["svg", "dot"]
+CONTENT_TYPES: Mapping[FileKind, str] = {
+    "svg": "image/svg+xml",
+    "dot": "text/vnd.graphviz; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +71,22 @@ class Picture:
         """The drawing for a page whose links keep `query`; the writer escapes every text."""
         return SafeString(page_svg(self._view(self._href({**self._asked(), **(query or {})}))))
 
-    def picture(self) -> str:
-        """The drawing as a file of its own."""
-        return picture_svg(self._view(lambda _: ""))
-
-    def dot(self) -> str:
-        """The graph for Graphviz."""
+    def file(self, kind: FileKind) -> str:
+        """The drawing as a file of its own, or the graph for Graphviz."""
+        if kind == "svg":
+            return picture_svg(self._view(lambda _: ""))
         return dot_text(self.drawing.graph, self.name, self.counts)
+
+    def record(self) -> dict[str, Any]:
+        """The graph as JSON values."""
+        return {
+            "workflow_id": self.workflow_id,
+            "name": self.name,
+            "unit": self.unit,
+            "split": self.split,
+            "splits": list(self.splits),
+            **listed(self.drawing.graph, self.counts),
+        }
 
     def _view(self, href: Callable[[Node], str]) -> View:
         label = f"Graph of {self.name}"

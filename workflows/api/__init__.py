@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from workflows.api import actions, asking, relations, rerun, specs, stale, sweep, workflows
+from workflows.api import actions, asking, graph, relations, rerun, specs, stale, sweep, workflows
 
 router = Router()
-for part in (workflows, specs, actions, asking, relations, stale, rerun, sweep):
+for part in (workflows, specs, actions, asking, relations, graph, stale, rerun, sweep):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -24,6 +24,8 @@ class StageLine:
     counts: Counts
     starts: str
     """``starts at once``, or ``starts when a and b are done``."""
+    waits_for: tuple[str, ...] = ()
+    """Keys of the nodes that it waits for."""
 
     @property
     def text(self) -> str:
@@ -53,6 +55,7 @@ def stage_lines(graph: Graph, counts: Mapping[str, Counts] | None = None) -> lis
             graph.nodes[at],
             (counts or {}).get(graph.nodes[at].key, {}),
             _starts(graph, waited[at]),
+            tuple(graph.nodes[source].key for source in waited[at]),
         )
         for at in order
     ]

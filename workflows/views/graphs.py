@@ -7,23 +7,24 @@ from django.views.decorators.http import require_safe
 
 from workflows.drawing import graph_of
 from workflows.mapping import job_at
-from workflows.picturing import Picture
+from workflows.picturing import CONTENT_TYPES, FileKind
 from workflows.views.header import workflow_of
 
 
 @require_safe
-def graph_svg(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Send the graph as a picture."""
-    picture = _asked(request, workflow_id)
-    return _attached(picture.picture(), "image/svg+xml", f"{_file_name(picture)}.svg")
-
-
-@require_safe
-def graph_dot(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Send the graph as text for Graphviz."""
-    picture = _asked(request, workflow_id)
-    return _attached(
-        picture.dot(), "text/vnd.graphviz; charset=utf-8", f"{_file_name(picture)}.dot"
+def graph_file(request: HttpRequest, workflow_id: int, kind: FileKind) -> HttpResponse:
+    """Send the graph as a picture, or as text for Graphviz."""
+    picture = graph_of(
+        workflow_of(request, workflow_id),
+        data_nodes=request.GET.get("data") == "1",
+        split=request.GET.get("split"),
+    )
+    name = slugify(picture.name) or "workflow"
+    disposition = f'attachment; filename="{name}.{kind}"'
+    return HttpResponse(
+        picture.file(kind),
+        content_type=CONTENT_TYPES[kind],
+        headers={"Content-Disposition": disposition},
     )
 
 
@@ -38,21 +39,3 @@ def job_by_position(request: HttpRequest, workflow_id: int) -> HttpResponse:
     if job_id is None:
         raise Http404("There is no job at this position.")
     return redirect("job", workflow_id, job_id)
-
-
-def _asked(request: HttpRequest, workflow_id: int) -> Picture:
-    workflow = workflow_of(request, workflow_id)
-    return graph_of(
-        workflow, data_nodes=request.GET.get("data") == "1", split=request.GET.get("split")
-    )
-
-
-def _file_name(picture: Picture) -> str:
-    return slugify(picture.name) or "workflow"
-
-
-def _attached(text: str, content_type: str, name: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(
-        text, content_type=content_type, headers={"Content-Disposition": disposition}
-    )
