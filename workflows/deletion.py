@@ -26,7 +26,7 @@ from jobs.models import (
     Result,
 )
 from userdata.models import File, UserData, UserDataVersion
-from workflows.models import GraphDrawing, Workflow
+from workflows.models import Workflow
 from workflows.refusal import Refused
 from workflows.storing import breathe
 
@@ -43,7 +43,6 @@ _TABLES: tuple[tuple[type[models.Model], str | tuple[str, type[models.Model]]], 
     (JobUserData, ("job_id", Job)),
     (PredecessorSet, "workflow_id"),
     (Job, "workflow_id"),
-    (GraphDrawing, "workflow_id"),
     (FamilyEdge, ("source_id", Family)),
     (Family, "workflow_id"),
     (ResourceRequirements, "workflow_id"),

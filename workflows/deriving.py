@@ -11,6 +11,7 @@ from jobs.database import execute
 from jobs.models import Job, JobFile, JobUserData, JobWait, PredecessorMember, PredecessorSet
 from workflows.models import Workflow
 from workflows.refusal import Refused
+from workflows.regrouping import regroup
 from workflows.spec.cycles import NEVER, find_circle, stages_of
 from workflows.spec.graph import Graph, SetStore, data_waits
 from workflows.spec.linking import Links
@@ -46,6 +47,7 @@ def derive_waits(workflow_id: int) -> None:
     _replace_derived(workflow_id, jobs, store.sets, derived)
     Workflow.objects.filter(pk=workflow_id).update(is_graph_stale=False)
     Workflow.objects.filter(pk=workflow_id).reshaped()
+    regroup(workflow_id)
 
 
 def _links(workflow_id: int, jobs: _Jobs) -> Links:

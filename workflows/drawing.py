@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+from django.db import models
 from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform
 
 from jobs.models import Family, FamilyEdge, Job, JobFile, JobUserData
 from jobs.states import JobStatus
 from userdata.models import File, UserData
+from workflows.keeping import Keeper
 from workflows.layout import grouping
 from workflows.layout.circles import has_circle
 from workflows.layout.datanodes import DataNodes
 from workflows.layout.grouping import FamilyFacts, Group, GroupEdge, JobFacts
 from workflows.layout.layered import lay_out
-from workflows.layout.record import of_record, to_record
 from workflows.layout.shapes import Drawing, Node
-from workflows.models import GraphDrawing, Workflow
+from workflows.models import Workflow
 from workflows.picturing import Picture
 from workflows.regrouping import data_ends, regroup
 from workflows.weaving import Web, load_web, stages
 
 FamilyCounts = Mapping[int | None, Mapping[str, int]]
 """Family id -> number of its jobs by status word; None: of jobs without a family."""
+
+KEPT_ELEMENTS = 100_000
+"""Nodes and edges of the drawings that a web process keeps."""
+DRAWINGS = Keeper(KEPT_ELEMENTS, cheap_seconds=0)
 
 
 def graph_of(
@@ -50,12 +52,12 @@ def graph_of(
     known = count_families(workflow.pk) if counts is None else counts
     if workflow.has_stale_families or None in known:
         regroup(workflow.pk)
-        workflow.has_stale_families = False
+        workflow.refresh_from_db(fields=["has_stale_families", "shape"])
         known = count_families(workflow.pk)
     families = family_facts(workflow.pk)
     choices = grouping.split_choices(families)
     sketch = _Sketch(workflow, families, split if split in choices else None, data_nodes)
-    drawing = _kept(workflow.pk, sketch.view) or _keep(workflow.pk, sketch.view, sketch.draw())
+    drawing = _drawing_of(sketch)
     return Picture(
         workflow_id=workflow.pk,
         name=workflow.name,
@@ -211,19 +213,15 @@ def _data_nodes(workflow_id: int, group_of: Mapping[int, Group]) -> DataNodes:
     return found
 
 
-def _kept(workflow_id: int, view: str) -> Drawing | None:
-    rows = GraphDrawing.objects.filter(workflow=workflow_id, view=view)
-    record = rows.values_list("record", flat=True).first()
-    return of_record(json.loads(record)) if record else None
-
-
-def _keep(workflow_id: int, view: str, drawing: Drawing) -> Drawing:
-    record = json.dumps(to_record(drawing), ensure_ascii=False, separators=(",", ":"))
-    with suppress(DatabaseError), transaction.atomic():  # else it is drawn again the next time
-        GraphDrawing.objects.update_or_create(
-            workflow_id=workflow_id, view=view, defaults={"record": record}
-        )
-    return drawing
+def _drawing_of(sketch: _Sketch) -> Drawing:
+    """Return where everything stands, which changes of statuses do not touch."""
+    return DRAWINGS.get(
+        (sketch.workflow.pk, sketch.view),
+        sketch.workflow.shape,
+        sketch.draw,
+        size=lambda drawing: 1 + len(drawing.graph.nodes) + len(drawing.graph.edges),
+        must_be_current=True,
+    )
 
 
 def _node_counts(

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 Answer = TypeVar("Answer")
 
 CHEAP_SECONDS = 0.02
-"""What takes less is found anew each time."""
 REST_FACTOR = 20
 """An outdated answer serves for this many times as long as it took, so that a workflow that
 changes all the time costs a twentieth of a thread, however many people watch it."""
@@ -33,11 +32,19 @@ class Keeper:
     Args:
         capacity: how large all answers together may be, in whatever their sizes count.
         clock: seconds that only grow.
+        cheap_seconds: what takes less is found anew each time.
     """
 
-    def __init__(self, capacity: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        cheap_seconds: float = CHEAP_SECONDS,
+    ) -> None:
         self._capacity = capacity
         self._clock = clock
+        self._cheap_seconds = cheap_seconds
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
@@ -68,7 +75,7 @@ class Keeper:
             began = self._clock()
             answer = find()
             now = self._clock()
-            if now - began >= CHEAP_SECONDS:
+            if now - began >= self._cheap_seconds:
                 self._keep(key, _Kept(answer, revision, size(answer), now, now - began))
             return answer
 

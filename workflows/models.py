@@ -31,9 +31,8 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         return self.update(revision=F("revision") + 1)
 
     def reshaped(self) -> None:
-        """Forget how their graphs are drawn, because jobs or dependencies have changed."""
-        GraphDrawing.objects.filter(workflow__in=self).delete()
-        self.update(has_stale_families=True)
+        """Have their graphs drawn anew, because jobs or dependencies have changed."""
+        self.update(has_stale_families=True, shape=F("shape") + 1)
 
 
 class Workflow(models.Model):
@@ -69,6 +68,8 @@ class Workflow(models.Model):
     """Jobs or their inputs and outputs changed after the predecessor sets were made."""
     has_stale_families = models.BooleanField(default=False)
     """Jobs or dependencies changed after the families were counted."""
+    shape = models.PositiveBigIntegerField(default=1)
+    """Grows when jobs or dependencies change; graphs are drawn once for each."""
 
     objects = WorkflowQuerySet.as_manager()
 
@@ -96,21 +97,3 @@ class Workflow(models.Model):
     def option(self, name: str, default: Any = None) -> Any:
         """One of Torc's remaining workflow fields."""
         return self.options.get(name, default)
-
-
-class GraphDrawing(models.Model):
-    """Where everything stands in the graph of a workflow; statuses of jobs do not matter."""
-
-    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="drawings")
-    view = models.CharField(max_length=300)
-    """What is drawn: `jobs`, `families`, with data or without, split by a parameter."""
-    record = models.TextField()
-    """JSON text."""
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["workflow", "view"], name="drawing_once_per_view")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.view} of workflow {self.workflow_id}"

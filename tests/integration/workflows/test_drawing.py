@@ -14,11 +14,10 @@ from tests import factories
 from tests.integration.workflows.plans import barrier_plan, pipeline_plan
 from workflows.changing import NewJob, add_jobs, delete_jobs
 from workflows.creation import create_workflow
-from workflows.deletion import delete
 from workflows.drawing import count_families, graph_of
 from workflows.lifecycle import initialize
 from workflows.mapping import family_matrix, job_at, matrix_picture
-from workflows.models import GraphDrawing, Workflow
+from workflows.models import Workflow
 from workflows.neighbouring import neighbourhood
 from workflows.picturing import Picture
 from workflows.previewing import preview
@@ -87,15 +86,15 @@ def test_a_workflow_is_drawn_by_families_with_their_counts() -> None:
     assert links[f"f{family.pk}"].get("href") == f"?family={family.pk}"
 
 
-def test_a_second_look_costs_three_queries(
+def test_a_second_look_costs_two_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     workflow = stored()
     graph_of(workflow)
-    with django_assert_num_queries(3):  # counts, families, drawing
+    with django_assert_num_queries(2):  # counts, families
         _ = graph_of(workflow).svg
     counts = count_families(workflow.pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         _ = graph_of(workflow, counts).svg
 
 
@@ -104,7 +103,6 @@ def test_statuses_never_move_a_node() -> None:
     before = graph_of(workflow).drawing
     set_status(workflow, "post_", JobStatus.RUNNING)
     assert graph_of(workflow).drawing == before
-    assert GraphDrawing.objects.filter(workflow=workflow).count() == 1
 
 
 def test_few_jobs_are_drawn_one_by_one_and_lead_to_their_pages() -> None:
@@ -226,13 +224,6 @@ def test_more_jobs_of_a_name_join_their_family_and_it_keeps_its_id() -> None:
     graph_of(workflow)
     kept = Family.objects.get(workflow=workflow)
     assert (kept.pk, kept.n_jobs) == (family.pk, 60)
-
-
-def test_deleting_a_workflow_deletes_its_drawings() -> None:
-    workflow = stored()
-    graph_of(workflow)
-    delete(workflow.pk)
-    assert not GraphDrawing.objects.exists()
 
 
 def test_a_preview_is_the_graph_that_is_stored_later(

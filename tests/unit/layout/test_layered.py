@@ -1,6 +1,5 @@
 """The layout: columns from left to right, nothing on top of anything, the same every time."""
 
-import json
 import re
 
 import pytest
@@ -9,7 +8,6 @@ from tests.unit.layout.graphs import families, graph, n_overlaps, random_graph
 from workflows.layout.layered import lay_out
 from workflows.layout.ordering import n_crossings, ordered
 from workflows.layout.ranking import longest_paths, tight_ranks
-from workflows.layout.record import of_record, to_record
 from workflows.layout.shapes import Drawing, Edge, Graph, Node
 from workflows.layout.spacing import nearest_rising
 
@@ -76,12 +74,6 @@ def level_pieces(path: str) -> list[tuple[int, int, int]]:
 
 def test_the_same_graph_gives_the_same_drawing() -> None:
     assert lay_out(random_graph(50, 70, 9)) == lay_out(random_graph(50, 70, 9))
-
-
-def test_a_drawing_survives_json() -> None:
-    drawing = lay_out(random_graph(20, 30, 5))
-    assert of_record(json.loads(json.dumps(to_record(drawing)))) == drawing
-    assert of_record({"format": 0}) is None
 
 
 def test_columns_are_the_longest_paths_and_sources_stand_near_their_readers() -> None:
