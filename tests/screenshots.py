@@ -101,8 +101,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         with serving("stocked") as installation:
             stock(installation)
-            shoot_readme(browser, installation)
-            if not asked.readme:
+            if asked.readme:
+                shoot_readme(browser, installation)
+            else:
                 own = [*pages_of(1), *OF_SWEEP]
                 shoot_all(browser, installation, "5000", [*SITE, *own])
                 shoot_all(browser, installation, "small", pages_of(2))

@@ -77,7 +77,8 @@ def sentence(found: Job, why: str, around: Neighbourhood) -> str:
     told = why
     if is_bad:
         tries = f" on try {found.n_attempts}" if found.n_attempts > 1 else ""
-        told = f"{found.status_word.replace('_', ' ')}{tries}{': ' if why else ''}{why}"
+        state = found.status_word.replace("_", " ")
+        told = why if why.startswith(state) else f"{state}{tries}{': ' if why else ''}{why}"
         held = around.held_back()
         told += f"; blocks {held}" if held else ""
     return told[:1].upper() + told[1:]

@@ -27,11 +27,16 @@ def _told(rows: QuerySet[Event]) -> list[dict[str, Any]]:
     return [_tell(event) for event in rows]
 
 
+def _plain(name: str) -> str:
+    """Return a key as a person would say it: `run` for `run_id`, `ready` for `n_ready`."""
+    return str(name).removeprefix("n_").removesuffix("_id").replace("_", " ")
+
+
 def _tell(event: Event) -> dict[str, Any]:
     """Return an event in columns; whatever a client stored in it is text."""
     data = event.data if isinstance(event.data, dict) else {"data": event.data}
     known = ("type", "category", "by", "job_id")
-    rest = {name: value for name, value in data.items() if name not in known}
+    rest = {_plain(name): value for name, value in data.items() if name not in known}
     return {
         "event": event,
         "what": str(data.get("type", "event")).replace("_", " "),
