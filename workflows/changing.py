@@ -25,12 +25,12 @@ from jobs.models import (
 from jobs.states import JobStatus
 from userdata.models import File, UserData
 from workflows import stopping
-from workflows.creation import JOB_COLUMNS
 from workflows.locking import locked, note, refuse_archived
 from workflows.mentions import mentioned_links
 from workflows.models import Workflow
 from workflows.refusal import Refused
 from workflows.storing import insert, reserve_ids
+from workflows.writing import JOB_COLUMNS
 
 _CHUNK = 500
 
@@ -72,17 +72,7 @@ def add_jobs(workflow: Workflow, rows: Sequence[NewJob]) -> list[Job]:
         refuse_archived(held)
         _check_names(held, rows)
         _check_ids(held, rows)
-        default = _default_requirement(held) if rows else 0
-        ids = reserve_ids(Job, len(rows))
-        sets = _add_sets(held.pk, [one.depends_on_job_ids for one in rows])
-        insert(Job, JOB_COLUMNS, _job_rows(held.pk, ids, rows, default))
-        _add_links(held.pk, ids, rows)
-        waits = [
-            (job_id, sets[key])
-            for job_id, one in zip(ids, rows, strict=True)
-            if (key := _key(one.depends_on_job_ids))
-        ]
-        insert(JobWait, ("job_id", "set_id"), waits)
+        ids = _store_jobs(held.pk, rows)
         Workflow.objects.filter(pk=held.pk).update(is_graph_stale=True)
         Workflow.objects.filter(pk=held.pk).reshaped()
         Workflow.objects.filter(pk=held.pk).touch()
@@ -90,6 +80,22 @@ def add_jobs(workflow: Workflow, rows: Sequence[NewJob]) -> list[Job]:
         return []
     added = Job.objects.filter(workflow=workflow.pk, pk__gte=ids[0], pk__lte=ids[-1])
     return list(added.order_by("pk"))
+
+
+def _store_jobs(workflow_id: int, rows: Sequence[NewJob]) -> Sequence[int]:
+    """Write jobs with all that leads to them; their ids."""
+    default = ResourceRequirements.objects.default_of(workflow_id).pk if rows else 0
+    ids = reserve_ids(Job, len(rows))
+    sets = _add_sets(workflow_id, [one.depends_on_job_ids for one in rows])
+    insert(Job, JOB_COLUMNS, _job_rows(workflow_id, ids, rows, default))
+    _add_links(workflow_id, ids, rows)
+    waits = [
+        (job_id, sets[key])
+        for job_id, one in zip(ids, rows, strict=True)
+        if (key := _key(one.depends_on_job_ids))
+    ]
+    insert(JobWait, ("job_id", "set_id"), waits)
+    return ids
 
 
 def change_dependencies(job_id: int, depends_on_job_ids: Sequence[int]) -> None:
@@ -193,12 +199,6 @@ def _check_known(
         thing = model._meta.verbose_name
         detail = f"Workflow {workflow_id} has no {thing} {unknown}, named by {field_name}."
         raise Refused("unknown_reference", detail, kind="invalid")
-
-
-def _default_requirement(workflow: Workflow) -> int:
-    named = ResourceRequirements.objects.filter(workflow=workflow, name="default")
-    found = named.first() or ResourceRequirements.objects.create(workflow=workflow, name="default")
-    return found.pk
 
 
 def _job_rows(

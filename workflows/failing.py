@@ -95,7 +95,7 @@ def counted(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet
 def tallies(workflow: Workflow, run_id: int) -> list[Tally]:
     """The failed jobs of a run, counted; the last attempt of each is what counts."""
     by = ("cause", "job__family", "compute_node", "return_code", "job__requirements")
-    rows = counted(failed_in(workflow, run_id), *by).order_by("-n_jobs")
+    rows = counted(failed_in(workflow, run_id), *by).order_by(F("n_jobs").desc())
     return [Tally(*row) for row in rows[:MAX_ROWS]]
 
 

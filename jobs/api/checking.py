@@ -39,11 +39,10 @@ def requirements_of(workflow_id: int, requirements_id: int | None) -> ResourceRe
     Raises:
         Http404: there are none.
     """
+    if requirements_id is None:
+        return ResourceRequirements.objects.default_of(workflow_id)
     rows = ResourceRequirements.objects.filter(workflow=workflow_id)
-    if requirements_id is not None:
-        return one(rows, "resource requirements", requirements_id)
-    found = rows.filter(name="default").order_by("pk").first()
-    return found or ResourceRequirements.objects.create(workflow_id=workflow_id, name="default")
+    return one(rows, "resource requirements", requirements_id)
 
 
 def refuse_foreign_handler(workflow_id: int, handler_id: int | None) -> None:

@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from accounts.authentication import ApiRequest
 from accounts.visibility import workflow_filter
 from jobs.api.checking import sizes_of
-from jobs.models import Job, ResourceRequirements, Result
+from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
 from jobs.schemas.jobs import (
     RequirementsChange,
     RequirementsIn,
@@ -32,7 +32,6 @@ SORTS = {name: name for name in FIELDS if name != "tags"} | {
     "runtime": "runtime_seconds",
 }
 EXACT = ("name", *NUMBERS, "memory", "runtime")
-DEFAULT = "default"
 
 router = Router(tags=["resource requirements"])
 
@@ -56,7 +55,7 @@ def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> F
     """Add resource requirements to a workflow; a memory and runtime that are given are limits."""
     workflow = workflow_of(request.auth, body.workflow_id)
     refuse(check_name(body.name), "/name")
-    if body.name == DEFAULT:
+    if body.name == DEFAULT_REQUIREMENT:
         detail = "'default' is there already, and belongs to jobs that name no requirements."
         raise Conflict("name_taken", detail, pointer="/name", hint="Choose another name.")
     columns = _columns(body, body.given(*NUMBERS, "tags"))
@@ -83,7 +82,7 @@ def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[s
 def delete_all_resource_requirements(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the resource requirements of a workflow that no job asks for; `default` stays."""
     workflow = workflow_of(request.auth, workflow_id)
-    rows = ResourceRequirements.objects.filter(workflow=workflow).exclude(name=DEFAULT)
+    rows = ResourceRequirements.objects.filter(workflow=workflow).exclude(name=DEFAULT_REQUIREMENT)
     with transaction.atomic():
         Workflow.objects.filter(pk=workflow.pk).touch()
         used = rows.filter(jobs__isnull=False).order_by("pk").first()

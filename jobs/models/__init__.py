@@ -2,11 +2,19 @@
 
 from jobs.models.events import Event
 from jobs.models.graph import Family, FamilyEdge, JobWait, PredecessorMember, PredecessorSet
-from jobs.models.job import FailureHandler, Job, JobFile, JobUserData, ResourceRequirements
+from jobs.models.job import (
+    DEFAULT_REQUIREMENT,
+    FailureHandler,
+    Job,
+    JobFile,
+    JobUserData,
+    ResourceRequirements,
+)
 from jobs.models.node import ComputeNode, Lease
 from jobs.models.result import LogTail, Result
 
 __all__ = [
+    "DEFAULT_REQUIREMENT",
     "ComputeNode",
     "Event",
     "FailureHandler",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from jobs.models.ordered import OrderedJSONField
+
 
 class Family(models.Model):
     """The jobs that one spec entry expanded into."""
@@ -15,7 +17,7 @@ class Family(models.Model):
     label = models.CharField(max_length=255)
     """The name template of the entry, placeholders and all."""
     n_jobs = models.PositiveIntegerField()
-    parameters = models.JSONField(default=dict, blank=True)
+    parameters = OrderedJSONField(default=dict, blank=True)
     """Parameter name -> its values, in the order of the spec."""
 
     class Meta:

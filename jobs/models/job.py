@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 _STATUS_CHOICES = [(status.value, status.word) for status in JobStatus]
 
 
+DEFAULT_REQUIREMENT = "default"
+"""The name of what a job needs that names no requirements."""
+
+
+class RequirementsQuerySet(models.QuerySet["ResourceRequirements"]):
+    """Chainable questions about requirements."""
+
+    def default_of(self, workflow_id: int) -> ResourceRequirements:
+        """The requirements of jobs that name none; made if they are not there yet."""
+        named = {"workflow_id": workflow_id, "name": DEFAULT_REQUIREMENT}
+        return self.filter(**named).order_by("pk").first() or self.create(**named)
+
+
 class ResourceRequirements(models.Model):
     """What a job needs of a node, and the limits that are enforced on it."""
 
@@ -38,6 +51,8 @@ class ResourceRequirements(models.Model):
     """Somebody wrote the memory, so a job that exceeds it is ended."""
     enforces_runtime = models.BooleanField(default=False)
     """Somebody wrote the runtime, so a job that exceeds it is ended."""
+
+    objects = RequirementsQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["workflow", "name"], name="requirement_by_name")]

@@ -15,7 +15,7 @@ from jobs.models import FamilyEdge, Job, JobFile, JobUserData, ResourceRequireme
 from jobs.states import JobStatus
 from tests import factories
 from tests.integration.workflows.plans import barrier_plan, chains_plan, pipeline_plan
-from workflows import creation, deletion, storing
+from workflows import creation, deletion, storing, writing
 from workflows.models import Workflow
 from workflows.refusal import Refused
 
@@ -126,7 +126,7 @@ def test_a_failure_on_the_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
             raise OSError("disk full")
         insert(model, *args)
 
-    monkeypatch.setattr(creation, "insert", fail_at_waits)
+    monkeypatch.setattr(writing, "insert", fail_at_waits)
     with pytest.raises(OSError, match="disk full"):
         creation.create_workflow(pipeline_plan(), owner=factories.make_user())
     assert Workflow.objects.count() == 0
