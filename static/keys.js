@@ -46,6 +46,7 @@ const ACTIONS = {
   r: () => follow("main #rerun", 'main a[href*="/rerun"]'),
   t: () => document.querySelector('form[data-appearance="theme"]')?.requestSubmit(),
   "?": () => document.getElementById("keys")?.showModal(),
+  Escape: () => follow("#leave"),
 };
 
 document.addEventListener("keydown", (event) => {

@@ -27,7 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 OF_SWEEP = [
     "/w/1?family=2",
-    "/w/1?data=1&split=lr",
+    "/w/1?data=1&split=lr&fit=1",
     "/w/1/jobs/203",
     "/w/1/jobs/2002",
     "/w/1/jobs/5002",

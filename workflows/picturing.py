@@ -67,9 +67,16 @@ class Picture:
         """The drawing for a page."""
         return self.svg_with()
 
-    def svg_with(self, query: Mapping[str, str] | None = None) -> SafeString:
-        """The drawing for a page whose links keep `query`; the writer escapes every text."""
-        return SafeString(page_svg(self._view(self._href({**self._asked(), **(query or {})}))))
+    def svg_with(self, query: Mapping[str, str] | None = None, page: str = "") -> SafeString:
+        """The drawing for a page; the writer escapes every text.
+
+        Args:
+            query: what its links keep.
+            page: where families are looked at, if not where the drawing is.
+        """
+        return SafeString(
+            page_svg(self._view(self._href({**self._asked(), **(query or {})}, page)))
+        )
 
     def file(self, kind: FileKind) -> str:
         """The drawing as a file of its own, or the graph for Graphviz."""
@@ -96,17 +103,17 @@ class Picture:
         asked = {"data": "1"} if self.has_data else {}
         return {**asked, "split": self.split} if self.split else asked
 
-    def _href(self, query: Mapping[str, str]) -> Callable[[Node], str]:
+    def _href(self, query: Mapping[str, str], page: str) -> Callable[[Node], str]:
         def href(node: Node) -> str:
             if self.workflow_id is None or not node.members:
                 return self._data_page(node)
             if node.kind == "job":
                 return reverse("job", args=[self.workflow_id, node.members[0]])
             if node.kind == "stage" and len(node.members) > 1:
-                return f"#stage-{node.key}"
+                return f"{page and f'{page}?{urlencode(query)}'}#stage-{node.key}"
             chosen = {"family": str(node.members[0])}
             chosen |= {"part": node.part} if node.part is not None else {}
-            return f"?{urlencode({**query, **chosen})}"
+            return f"{page}?{urlencode({**query, **chosen})}"
 
         return href
 

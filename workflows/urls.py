@@ -24,6 +24,7 @@ urlpatterns = [
     path("w/<int:workflow_id>/results.json", results.results_json, name="workflow_results_json"),
     path("w/<int:workflow_id>/spec", showing.spec, name="workflow_spec"),
     path("w/<int:workflow_id>/failures", failures.failures, name="workflow_failures"),
+    path("w/<int:workflow_id>/graph", graphs.graph, name="workflow_graph"),
     path("w/<int:workflow_id>/graph.svg", graphs.graph_file, {"kind": "svg"}, name="graph_svg"),
     path("w/<int:workflow_id>/graph.dot", graphs.graph_file, {"kind": "dot"}, name="graph_dot"),
     path("w/<int:workflow_id>/jobs/by-position", graphs.job_by_position, name="job_by_position"),

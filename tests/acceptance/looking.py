@@ -25,7 +25,7 @@ window.alert = text => console.error(`alert: ${text}`);
 
 def pages_of(number: int) -> list[str]:
     """Return the addresses of the pages that every workflow has."""
-    tabs = ("", "/results", "/failures", "/data", "/files", "/events", "/spec", "/audit")
+    tabs = ("", "/graph", "/results", "/failures", "/data", "/files", "/events", "/spec", "/audit")
     asking = ("/rerun", "/rerun?status=any", "/reinitialize", "/cancel", "/delete")
     return [f"/w/{number}{end}" for end in (*tabs, *asking)]
 

@@ -13,8 +13,9 @@ WIDTHS = (360, 900, 1440)
 SWEEP, HOSTILE, EMPTY = 1, 2, 3
 OF_SWEEP = [
     "/w/1?status=failed&sort=-name",
-    "/w/1?data=1&split=lr",
+    "/w/1?data=1&split=lr&fit=1",
     "/w/1?family=2",
+    "/w/1/graph?data=1&fit=1",
     "/w/1/jobs/203",
     "/w/1/jobs/5002",
     "/w/1/data/1",

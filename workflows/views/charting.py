@@ -15,8 +15,10 @@ from workflows.mapping import family_matrix, matrix_picture
 from workflows.models import Workflow
 from workflows.picturing import Picture
 
-KEPT_WITH_NODES = ("status",)
-"""What a click on a node keeps of the page's address."""
+VIEW = ("data", "split", "fit")
+"""What of a page's address says how the graph is shown."""
+KEPT_WITH_NODES = ("status", "fit")
+"""What a click on a node keeps of the address, besides what the drawing itself depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,21 @@ def sum_of(families: FamilyCounts) -> dict[JobStatus, int]:
 
 
 def chart_of(
-    request: HttpRequest, workflow: Workflow, families: FamilyCounts, chosen: Chosen | None
+    request: HttpRequest,
+    workflow: Workflow,
+    families: FamilyCounts,
+    chosen: Chosen | None,
+    page: str = "",
 ) -> dict[str, Any]:
-    """What the cards of graph and family show."""
+    """What the card of the graph shows, and what other links keep of its view.
+
+    Args:
+        request: its address says how the graph is shown.
+        workflow: whose graph.
+        families: what `count_families` says.
+        chosen: the family that is looked at.
+        page: where families are looked at, if not on the page that is asked for.
+    """
     graph = graph_of(
         workflow,
         families,
@@ -77,9 +91,9 @@ def chart_of(
     kept = {name: text for name in KEPT_WITH_NODES if (text := request.GET.get(name))}
     return {
         "graph": graph,
-        "graph_svg": graph.svg_with(kept),
+        "graph_svg": graph.svg_with(kept, page),
         "chosen": chosen,
-        "matrix": _matrix(chosen),
+        "view": {name: text for name in VIEW if (text := request.GET.get(name))},
     }
 
 
@@ -92,7 +106,8 @@ def _selected(graph: Picture, chosen: Chosen | None) -> str:
     return ""
 
 
-def _matrix(chosen: Chosen | None) -> SafeString | None:
+def matrix_of(chosen: Chosen | None) -> SafeString | None:
+    """The matrix of the family that is looked at, if it has more than one job."""
     if chosen is None or chosen.family.n_jobs < 2:
         return None
     return matrix_picture(chosen.family, family_matrix(chosen.family))

@@ -1,14 +1,38 @@
-"""The graph as files, and the way from a cell of a matrix to its job."""
+"""The graph alone and as files, and the way from a cell of a matrix to its job."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from workflows.drawing import graph_of
+from torc_site.http import HtmxRequest
+from torc_site.pages import unchanged
+from torc_site.sharing import Shown, shared_page
+from workflows.drawing import count_families, graph_of
 from workflows.mapping import job_at
 from workflows.picturing import CONTENT_TYPES, FileKind
-from workflows.views.header import workflow_of
+from workflows.views.charting import chart_of, chosen_of, sum_of
+from workflows.views.header import Scene, head_of, scene_of, workflow_of
+
+
+@require_safe
+def graph(request: HtmxRequest, workflow_id: int) -> HttpResponse:
+    """Show the graph alone, as large as the window."""
+    scene = scene_of(request, workflow_id)
+    if answer := unchanged(request, scene.revision):
+        return answer
+    return shared_page(request, scene.revision, lambda: _shown(request, scene))
+
+
+def _shown(request: HtmxRequest, scene: Scene) -> Shown:
+    workflow = scene.workflow
+    families = count_families(workflow.pk)
+    head = head_of(scene, sum_of(families))
+    chosen = chosen_of(request, workflow)
+    chart = chart_of(request, workflow, families, chosen, workflow.get_absolute_url())
+    title = f"Graph · {workflow.name} #{workflow.pk}"
+    context = {"head": head, **chart}
+    return Shown("workflows/_graph_alone.html", context, title, head.standing.status, head.live)
 
 
 @require_safe

@@ -14,7 +14,7 @@ from workflows.drawing import count_families
 from workflows.models import Workflow
 from workflows.selecting import RERUNNABLE
 from workflows.tallying import tallies
-from workflows.views.charting import Chosen, chart_of, chosen_of, sum_of
+from workflows.views.charting import Chosen, chart_of, chosen_of, matrix_of, sum_of
 from workflows.views.header import Head, Scene, head_of, scene_of
 
 COLUMNS = {
@@ -43,6 +43,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
         "head": head,
         "tab": "jobs",
         **chart_of(request, scene.workflow, families, chosen),
+        "matrix": matrix_of(chosen),
         **_table(request, head, chosen),
         **failures_card(head),
     }

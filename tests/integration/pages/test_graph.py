@@ -1,6 +1,7 @@
 """The graph on a workflow's page: small, quick, shared, and a way to the jobs."""
 
 import gzip
+import re
 from itertools import pairwise
 
 import pytest
@@ -142,3 +143,71 @@ def test_the_graph_can_be_had_as_files(browser: Client, person: User) -> None:
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert picture.content.startswith(b"<svg")
     assert b"digraph" in browser.get(f"/w/{workflow.pk}/graph.dot").content
+
+
+def links_of(text: str, start: str) -> set[str]:
+    """The addresses in a page that begin so."""
+    return {one for one in re.findall(r'href="([^"]*)"', text) if one.startswith(start)}
+
+
+def test_the_view_of_the_graph_is_kept_by_nodes_filters_and_chips(
+    browser: Client, person: User
+) -> None:
+    workflow = sweep(person, 60)
+    family = Family.objects.get(workflow=workflow, position=1)
+    page = browser.get(f"/w/{workflow.pk}?fit=1&data=1&q=x&status=failed").content.decode()
+    assert 'class="graph-box fit"' in page
+    assert f"?data=1&amp;status=failed&amp;fit=1&amp;family={family.pk}" in page
+    assert '<input type="hidden" name="fit" value="1">' in page
+    assert '<input type="hidden" name="data" value="1">' in page
+    assert f"/w/{workflow.pk}?fit=1&amp;data=1&amp;status=completed" in page  # a chip
+    assert f"/w/{workflow.pk}?fit=1&amp;data=1" in links_of(page, "/w/")  # the chip that is on
+    assert "?fit=1&amp;data=1" in links_of(page, "?")  # clear
+
+
+def test_the_graph_alone_has_an_address_that_leads_back(browser: Client, person: User) -> None:
+    workflow = sweep(person, 60)
+    workflow.jobs.filter(name="report0").update(status=JobStatus.RUNNING.value)
+    family = Family.objects.get(workflow=workflow, position=1)
+    page = browser.get(f"/w/{workflow.pk}?status=failed&fit=1").content.decode()
+    alone = f"/w/{workflow.pk}/graph?status=failed&amp;fit=1"
+    assert alone in links_of(page, "/w/")
+    shown = browser.get(alone.replace("&amp;", "&")).content.decode()
+    assert 'id="graph-box"' in shown
+    assert 'id="jobs"' not in shown
+    assert f'id="leave" href="/w/{workflow.pk}?status=failed&amp;fit=1"' in shown
+    to_family = f"/w/{workflow.pk}?status=failed&amp;fit=1&amp;family={family.pk}"
+    assert to_family in links_of(shown, "/w/")
+    assert 'hx-trigger="every' in shown
+
+
+@pytest.mark.parametrize("n_jobs", [50, 20_000])
+def test_the_graph_alone_costs_the_same_queries_and_few_bytes_at_any_size(
+    browser: Client, person: User, n_jobs: int
+) -> None:
+    workflow = sweep(person, n_jobs)
+    browser.get(f"/w/{workflow.pk}/graph")  # the first look keeps where the nodes stand
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        page = browser.get(f"/w/{workflow.pk}/graph")
+    assert len(queries) <= 12
+    assert len(gzip.compress(page.content)) < 10_000
+
+
+def test_too_many_families_lead_from_the_graph_alone_to_the_list_of_stages(
+    browser: Client, person: User
+) -> None:
+    workflow = factories.make_started_workflow(owner=person)
+    for at in range(160):
+        family = Family.objects.create(workflow=workflow, position=at, label=f"f{at}", n_jobs=1)
+        factories.make_job(workflow, family=family)
+    shown = browser.get(f"/w/{workflow.pk}/graph?fit=1").content.decode()
+    (target,) = links_of(shown, f"/w/{workflow.pk}?fit=1#stage-")
+    page = browser.get(f"/w/{workflow.pk}").content.decode()
+    assert f'id="{target.partition("#")[2]}"' in page
+
+
+def test_a_workflow_without_jobs_has_nothing_to_draw(browser: Client, person: User) -> None:
+    workflow = factories.make_workflow(owner=person)
+    shown = browser.get(f"/w/{workflow.pk}/graph").content.decode()
+    assert "nothing to draw" in shown
