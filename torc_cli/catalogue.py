@@ -210,7 +210,7 @@ _JOBS = (
         "print what the last attempt of a job wrote",
         (
             Option("--stderr", "what it wrote to stderr"),
-            Option("--raw", "with its escape codes"),
+            Option("--raw", "as it was printed, with its escape codes"),
         ),
     ),
 )
@@ -303,7 +303,7 @@ _RECORDS = (
         "print what an attempt wrote",
         (
             Option("--stderr", "what it wrote to stderr"),
-            Option("--raw", "with its escape codes"),
+            Option("--raw", "as it was printed, with its escape codes"),
             OFFSET,
             LIMIT,
         ),

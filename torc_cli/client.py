@@ -74,9 +74,13 @@ class Client:
 
     def text(self, path: str) -> str:
         """Return a plain-text answer."""
+        return self.content(path).decode("utf-8", "replace")
+
+    def content(self, path: str) -> bytes:
+        """Return an answer that is no JSON, byte by byte."""
         reply = self._patiently("GET", path, None)
         if reply.status == 200 and not reply.is_json:
-            return reply.body.decode("utf-8", "replace")
+            return reply.body
         from torc_cli.refusals import refusal
 
         raise refusal(reply, self.server)

@@ -22,8 +22,13 @@ def is_terminal(stream: int = 1) -> bool:
 
 def emit(text: str) -> None:
     """Write a line or lines to stdout, in UTF-8 whatever the locale says."""
+    emit_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def emit_bytes(content: bytes) -> None:
+    """Write to stdout what is not ours to change."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 
@@ -141,9 +146,7 @@ def show_json(value: "Any") -> None:
 def show_record(call: "Call", body: bytes) -> None:
     """Print one record: as it came when a program reads, readable for a person."""
     if not is_terminal():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(body.rstrip() + b"\n")
-        sys.stdout.buffer.flush()
+        emit_bytes(body.rstrip() + b"\n")
         return
     from torc_cli import verbatim
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from torc_site.errors import is_api, refusal, session_ended, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 MIB = 1024 * 1024
 SPEC_LIMIT = 5 * MIB
@@ -30,6 +31,8 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+NOT_RUN = "default-src 'none'; sandbox"
+"""The policy of what jobs have written or named: it is shown as text or saved, never run."""
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -38,6 +41,18 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
 }
+
+
+def as_download(response: Answer, name: str) -> Answer:
+    """Have a browser save an answer that holds what jobs have written or named.
+
+    Args:
+        response: the answer.
+        name: of the file; letters, digits, dots and dashes only.
+    """
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = NOT_RUN
+    return response
 
 
 class HtmxRequest(HttpRequest):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.http import StreamingHttpResponse
 
+from torc_site.http import as_download
 from workflows.addressing import Asked, ids_asked
 from workflows.columns import FIELDS, OUTCOME, Column
 from workflows.exporting import csv_lines, json_pieces
@@ -27,8 +28,7 @@ def file_of(asked: Asked, kind: Kind) -> StreamingHttpResponse:
     pieces = _csv(rows, asked.columns) if kind == "csv" else json_pieces(map(_object, rows))
     parcels = iter(lambda: "".join(islice(pieces, ROWS_IN_A_PARCEL)), "")
     name = f"workflow-{asked.question.workflow.pk}-results.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(parcels, content_type=_CONTENT_TYPES[kind], headers=headers)
+    return as_download(StreamingHttpResponse(parcels, content_type=_CONTENT_TYPES[kind]), name)
 
 
 def _csv(rows: Iterator[Row], columns: Sequence[Column]) -> Iterator[str]:

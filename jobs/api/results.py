@@ -13,6 +13,7 @@ from jobs.logs import read_log
 from jobs.models import Result
 from jobs.schemas.runs import DeletedOut, LogQuery, ResultListOut, ResultListQuery, ResultOut
 from jobs.states import JobStatus
+from torc_site.http import as_download
 from torc_site.rest.lists import Fields, Id, ordered, page
 from torc_site.rest.problems import one
 from userdata.api.links import workflow_of
@@ -122,13 +123,10 @@ def get_log(
     result = one(_visible(request.auth), "result", result_id)
     part = read_log(result, stream, query.offset, query.limit)
     response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
-    # A log holds whatever a job prints: it is shown as text or saved, never run.
-    response.headers["Content-Disposition"] = f'attachment; filename="{result_id}.{stream}.txt"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Log-Offset"] = str(part.offset)
     response.headers["X-Log-Next-Offset"] = str(part.next_offset)
     response.headers["X-Log-Size"] = str(part.size)
-    return response
+    return as_download(response, f"{result_id}.{stream}.txt")
 
 
 def _visible(actor: Actor) -> QuerySet[Result]:

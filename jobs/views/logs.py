@@ -22,11 +22,11 @@ from jobs.logs import (
 )
 from jobs.logtext import Excerpt, end_of_first, excerpt, start_of_last
 from jobs.models import Job, Result
+from torc_site.http import as_download
 from torc_site.pages import BUSY_SECONDS
 from workflows.views.header import workflow_of
 
 STREAMS: tuple[Stream, ...] = get_args(Stream)
-NOT_RUN = "default-src 'none'; sandbox"
 MAX_LINES = 2_000
 LINES_ABOVE = 20
 """Shown above the line that a link leads to."""
@@ -166,10 +166,7 @@ def raw_log(
         response = HttpResponse(read_log(attempt, name).content, content_type=kind)
     else:
         response = FileResponse(file, content_type=kind)
-    # A log holds whatever a job prints: it is shown as text or saved, never run.
-    response.headers["Content-Disposition"] = f'attachment; filename="{result_id}.{name}.txt"'
-    response.headers["Content-Security-Policy"] = NOT_RUN
-    return response
+    return as_download(response, f"{result_id}.{name}.txt")
 
 
 def _backward(

@@ -77,8 +77,8 @@ def job_logs(call: Call) -> None:
 
 def _print_log(call: Call, client: Client, result_id: int, query: str) -> None:
     stream = "stderr" if call.flag("stderr") else "stdout"
-    text = client.text(f"/results/{result_id}/logs/{stream}{query}")
-    if output.is_terminal() and not call.flag("raw"):
-        text = output.only_colours(text)
-    if text:
+    content = client.content(f"/results/{result_id}/logs/{stream}{query}")
+    if call.flag("raw") or not output.is_terminal():
+        output.emit_bytes(content)
+    elif text := output.only_colours(content.decode("utf-8", "replace")):
         output.emit(text.removesuffix("\n"))

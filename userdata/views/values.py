@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from jobs.linkage import users_of
 from jobs.models import JobUserData
-from torc_site.http import HtmxRequest
+from torc_site.http import NOT_RUN, HtmxRequest
 from torc_site.pages import live_page, unchanged
 from userdata import history
 from userdata.indenting import fold
@@ -79,7 +79,8 @@ def raw_user_data(request: HttpRequest, workflow_id: int, user_data_id: int) -> 
     text = history.text_of(row, version)
     if text is None:
         raise Http404(f"There is no version {version} of {row.name}, or not any more.")
-    return HttpResponse(text, content_type="application/json; charset=utf-8")
+    headers = {"Content-Security-Policy": NOT_RUN}
+    return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 
 
 def user_data_of(workflow: Workflow, user_data_id: int) -> UserData:

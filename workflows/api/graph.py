@@ -2,6 +2,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.authentication import ApiRequest
+from torc_site.http import as_download
 from torc_site.rest.json_text import answer, dumps
 from torc_site.rest.problems import Invalid, did_you_mean
 from userdata.api.links import workflow_of
@@ -26,4 +27,6 @@ def get_graph(request: ApiRequest, workflow_id: int, query: Query[GraphQuery]) -
         raise Invalid("unknown_reference", detail, pointer="/split", hint=hint)
     if query.format == "json":
         return answer(dumps(picture.record()))
-    return HttpResponse(picture.file(query.format), content_type=CONTENT_TYPES[query.format])
+    kind = query.format
+    response = HttpResponse(picture.file(kind), content_type=CONTENT_TYPES[kind])
+    return as_download(response, f"{workflow.pk}.{kind}")

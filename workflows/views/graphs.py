@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from torc_site.http import HtmxRequest
+from torc_site.http import HtmxRequest, as_download
 from torc_site.pages import unchanged
 from torc_site.sharing import Shown, shared_page
 from workflows.drawing import count_families, graph_of
@@ -44,12 +44,8 @@ def graph_file(request: HttpRequest, workflow_id: int, kind: FileKind) -> HttpRe
         split=request.GET.get("split"),
     )
     name = slugify(picture.name) or "workflow"
-    disposition = f'attachment; filename="{name}.{kind}"'
-    return HttpResponse(
-        picture.file(kind),
-        content_type=CONTENT_TYPES[kind],
-        headers={"Content-Disposition": disposition},
-    )
+    response = HttpResponse(picture.file(kind), content_type=CONTENT_TYPES[kind])
+    return as_download(response, f"{name}.{kind}")
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import admission
 from accounts.authentication import actor_of_pat
-from accounts.models import ApiToken, User
+from accounts.models import LINK_LIFETIME, ApiToken, User
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -52,18 +52,37 @@ def test_a_wrong_password_says_no_more_than_that(client: Client) -> None:
     assert not any("wrong" in page.text for page in pages)
 
 
-def test_too_many_wrong_passwords_are_told_to_wait(client: Client) -> None:
-    make_user("ann", password=PASSWORD)
-    for _ in range(5):
+@pytest.mark.parametrize("n_wrong", [5, 9], ids=["the sixth", "WEB-021"])
+def test_too_many_wrong_passwords_are_told_to_wait_and_others_are_not(
+    client: Client, n_wrong: int
+) -> None:
+    for name in ("ann", "bob"):
+        make_user(name, password=PASSWORD)
+    for _ in range(n_wrong):
         client.post("/sign-in", {"username": "ann", "password": "wrong"})
     page = client.post("/sign-in", {"username": "ann", "password": PASSWORD})
     assert page.status_code == 429
     assert "Wait 15 minutes" in page.text
+    assert client.get("/account").status_code == 302
+    assert client.post("/sign-in", {"username": "bob", "password": PASSWORD}).status_code == 302
+    assert client.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["", "ann\x00", "x" * 151])
 def test_names_that_cannot_be_are_refused_by_the_form(client: Client, name: str) -> None:
     assert client.post("/sign-in", {"username": name, "password": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize("age", [timedelta(0), LINK_LIFETIME], ids=["WEB-032", "WEB-032-late"])
+def test_a_link_opens_once_and_leads_where_its_code_is_not_told(age: timedelta) -> None:
+    code = admission.new_link_code(make_user(), timezone.now() - age)
+    answers = [Client().post(f"/sign-in/{code}") for _ in range(2)]
+    wanted = [403, 403] if age else [302, 403]
+    assert [one.status_code for one in answers] == wanted
+    assert age or answers[0].headers["Location"] == "/"
+    opened = [name for name in answers[1].cookies if "session" in name]
+    assert opened == []
+    assert all(one.headers["Referrer-Policy"] == "same-origin" for one in answers)
 
 
 def test_looking_at_a_link_does_not_use_it_up(client: Client) -> None:

@@ -15,7 +15,7 @@ API = "/torc-service/v1/"
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    raise ValueError("SECRET_KEY is in here")
+    raise ValueError("SECRET_KEY of /site-packages/ is in here")
 
 
 def missing(request: HttpRequest) -> HttpResponse:
@@ -45,14 +45,16 @@ def visitor(settings: Settings) -> Client:
     return Client(raise_request_exception=False)
 
 
+@pytest.mark.parametrize("is_fragment", [False, True], ids=["WEB-025", "WEB-025-fragment"])
 def test_a_fault_shows_a_request_id_that_the_log_has_and_no_inside(
-    visitor: Client, caplog: pytest.LogCaptureFixture
+    visitor: Client, caplog: pytest.LogCaptureFixture, is_fragment: bool
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        answer = visitor.get("/broken")
+        answer = visitor.get("/broken", headers={"HX-Request": str(is_fragment).lower()})
     assert answer.status_code == 500
-    assert "Traceback" not in answer.text
-    assert "SECRET_KEY" not in answer.text
+    for inside in ("Traceback", "SECRET_KEY", "/site-packages/", "ValueError"):
+        assert inside not in answer.text
+    assert "request_id" in answer.text
     request_id = answer.headers["X-Request-ID"]
     assert request_id in answer.text
     assert request_id in caplog.text

@@ -84,7 +84,7 @@ def test_the_log_of_a_job_is_that_of_its_last_attempt(torc: Torc, stub: Stub) ->
     stub.on("GET /jobs/1", JOB)
     stub.on("GET /results", page({**RESULT, "id": 9}, RESULT), page())
     stub.on("GET /results/9/logs/stdout", (200, "hello", "text/plain"))
-    assert torc("jobs", "logs", "1").out == "hello\n"
+    assert torc("jobs", "logs", "1").out == "hello"
     assert "job 1 has no result yet" in torc("jobs", "logs", "1").err
 
 
