@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from jobs.database import Statement, dumps, fetch, ids_source, moment
+from jobs.database import Row, Statement, dumps, ids_source, moment
 from jobs.retrying import RetryRule, parse_rules
 from jobs.states import JobStatus
 
@@ -96,60 +96,76 @@ class EndedAttempt:
         return max((self.ended_at - self.started_at).total_seconds(), 0.0)
 
 
+PLANNED_COLUMNS = """
+    j.name, j.env, j.n_retries, j.n_lost, w.env, w.submission_directory, w.options,
+    q.runtime_seconds, q.enforces_runtime, q.memory_bytes, q.enforces_memory, h.rules,
+    EXISTS (SELECT 1 FROM jobs_jobfile l WHERE l.job_id = j.id AND l.is_output)"""
+"""What a plan takes from its job `j`; the last says whether it has `outputs_of`."""
+
+PLANNED_TABLES = """
+    JOIN workflows_workflow w ON w.id = j.workflow_id
+    JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
+    LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id"""
+
+
 def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
     """The plans of those attempts that are still open, in the order of their ids."""
     rows = _select_plans.fetch(dumps(result_ids))
-    outputs = _outputs([row[1] for row in rows if row[22]])
-    return sorted(
-        (_readable_plan(row, outputs.get(row[1], ())) for row in rows),
-        key=lambda plan: plan.result_id,
-    )
+    outputs = outputs_of([row[1] for row in rows if row[-1]])
+    return [read_plan(row[:10], row[10:], outputs.get(row[1], ())) for row in rows]
 
 
 @Statement
 def _select_plans() -> str:
     return f"""
         SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
-               r.opened_at, r.started_at, r.kill_reason, j.name, j.env, j.n_retries, j.n_lost,
-               w.env, w.submission_directory, w.options, q.runtime_seconds, q.enforces_runtime,
-               q.memory_bytes, q.enforces_memory, h.rules,
-               EXISTS (SELECT 1 FROM jobs_jobfile l WHERE l.job_id = r.job_id AND l.is_output)
-        FROM jobs_result r
-        JOIN jobs_job j ON j.id = r.job_id
-        JOIN workflows_workflow w ON w.id = r.workflow_id
-        JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
-        LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id
-        WHERE r.ended_at IS NULL AND r.id IN ({ids_source()})"""
+               r.opened_at, r.started_at, r.kill_reason, {PLANNED_COLUMNS}
+        FROM jobs_result r JOIN jobs_job j ON j.id = r.job_id {PLANNED_TABLES}
+        WHERE r.ended_at IS NULL AND r.id IN ({ids_source()}) ORDER BY r.id"""
 
 
-def _outputs(job_ids: list[int]) -> dict[int, tuple[OutputFile, ...]]:
+def outputs_of(job_ids: Sequence[int]) -> dict[int, tuple[OutputFile, ...]]:
+    """The declared output files of jobs, by job id."""
     if not job_ids:
         return {}
-    sql = f"""
-        SELECT l.job_id, f.id, f.name, f.path
-        FROM jobs_jobfile l JOIN userdata_file f ON f.id = l.file_id
-        WHERE l.is_output AND l.job_id IN ({ids_source()}) ORDER BY f.id"""
     found: dict[int, tuple[OutputFile, ...]] = {}
-    for job_id, *file in fetch(sql, [dumps(job_ids)]):
+    for job_id, *file in _select_outputs.fetch(dumps(job_ids)):
         found[job_id] = (*found.get(job_id, ()), OutputFile(*file))
     return found
 
 
-def _readable_plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:
-    """The plan; of a row that somebody broke, one that says so and fails."""
+@Statement
+def _select_outputs() -> str:
+    return f"""
+        SELECT l.job_id, f.id, f.name, f.path
+        FROM jobs_jobfile l JOIN userdata_file f ON f.id = l.file_id
+        WHERE l.is_output AND l.job_id IN ({ids_source()}) ORDER BY f.id"""
+
+
+def read_plan(attempt: Row, planned: Row, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    """The plan; of a job whose row somebody broke, one that says so and fails.
+
+    Args:
+        attempt: id, job, workflow, run, number, command, GPU indices, opened, started and kill
+            reason of the attempt.
+        planned: what `PLANNED_COLUMNS` say.
+        outputs: the declared output files of the job.
+    """
     try:
-        return _plan(row, outputs)
+        return _plan(attempt, planned, outputs)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         said = shlex.quote(f"torc: this job's row cannot be read: {error}")
         command = f"printf '%s\\n' {said} >&2; exit 1"
-        blank = (*row[:5], command, *row[6:11], "{}", *row[12:14], "{}", row[15], "{}")
-        return _plan((*blank, *row[17:21], ""), ())
+        name, _, n_retries, n_lost, _, directory, _, *limits = planned[:11]
+        blank = (name, "{}", n_retries, n_lost, "{}", directory, "{}", *limits, "")
+        return _plan((*attempt[:5], command, *attempt[6:]), blank, ())
 
 
-def _plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:
-    (result_id, job_id, workflow_id, run_id, attempt_id, command, gpu_indices) = row[:7]
-    (opened_at, started_at, kill_reason, name, env, n_retries, n_lost) = row[7:14]
-    (workflow_env, directory, options, runtime, has_runtime, memory, has_memory) = row[14:21]
+def _plan(attempt: Row, planned: Row, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    (result_id, job_id, workflow_id, run_id, attempt_id, command, gpu_indices) = attempt[:7]
+    (opened_at, started_at, kill_reason) = attempt[7:]
+    (name, env, n_retries, n_lost, workflow_env, directory, options) = planned[:7]
+    (runtime, has_runtime, memory, has_memory, rules) = planned[7:12]
     opened = moment(opened_at)
     assert opened is not None
     return AttemptPlan(
@@ -165,7 +181,7 @@ def _plan(row: tuple[Any, ...], outputs: tuple[OutputFile, ...]) -> AttemptPlan:
         gpu_indices=gpu_indices,
         runtime_limit=runtime if has_runtime else None,
         memory_limit=memory if has_memory else None,
-        rules=parse_rules(row[21] or ""),
+        rules=parse_rules(rules or ""),
         n_retries=n_retries,
         n_lost=n_lost,
         use_pending_failed=bool(options != "{}" and _decoded(options).get("use_pending_failed")),

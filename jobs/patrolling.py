@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, InterfaceError
 
 from jobs import sweeping
-from jobs.scheduling import OpenedAttempt
+from jobs.opening import OpenedAttempt
 from jobs.states import JobStatus
 from jobs.worker import Worker
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,9 @@ from jobs.database import (
     stamp_parameter,
 )
 from jobs.models import Event
+from jobs.opening import OpenedAttempt
 from jobs.retrying import MAX_LOST, matches_any, should_retry
-from jobs.scheduling import OpenedAttempt, fill
+from jobs.scheduling import fill
 from jobs.settling import EndedJob, settle
 from jobs.states import (
     COMPLETE,
@@ -34,8 +35,6 @@ from jobs.states import (
     KillReason,
 )
 
-UNFINISHED = tuple(sorted(status.value for status in JobStatus if status not in COMPLETE))
-_NOT_COMPLETE = ", ".join(str(value) for value in UNFINISHED)
 _OPEN_JOB = f"({JobStatus.PENDING.value}, {JobStatus.RUNNING.value})"
 
 
@@ -85,7 +84,7 @@ def record(
     touched = {one.workflow_id for one in started} | {one.plan.workflow_id for one in ended}
     causes = [row for one in ended if (row := _cause_row(one))]
     with transaction.atomic():
-        lock_workflows(touched)
+        _bump(touched)
         unknown = _write_started(started)
         verdicts = _write_ended(ended)
         _write_causes(causes)
@@ -95,23 +94,46 @@ def record(
         _write_mtimes(ended)
         _write_events(settled, len(cascade.canceled_ids), now)
         opened = fill(now, touched)
-        touch_workflows(touched, now)
+        _note_ends(touched - {one.plan.workflow_id for one in opened}, now)
     return Recorded(opened, unknown)
 
 
-def touch_workflows(workflow_ids: Iterable[int], now: datetime) -> None:
+def touch_workflows(workflow_ids: Collection[int], now: datetime) -> None:
     """Bump the revisions, and note the end of workflows that have no unfinished job."""
-    _touch.execute(stamp(now), dumps(workflow_ids))
+    _bump(workflow_ids)
+    _note_ends(workflow_ids, now)
+
+
+def _bump(workflow_ids: Collection[int]) -> None:
+    """Raise the revisions, and so hold the workflows until the end of the transaction."""
+    if len(workflow_ids) > 1:
+        lock_workflows(workflow_ids)  # an update takes them in any order
+    _raise_revisions.execute(dumps(workflow_ids))
 
 
 @Statement
-def _touch() -> str:
+def _raise_revisions() -> str:
+    return f"UPDATE workflows_workflow SET revision = revision + 1 WHERE id IN ({ids_source()})"
+
+
+def _note_ends(workflow_ids: Collection[int], now: datetime) -> None:
+    if workflow_ids:
+        _end_workflows.execute(stamp(now), dumps(workflow_ids))
+
+
+@Statement
+def _end_workflows() -> str:
     return f"""
-        UPDATE workflows_workflow SET revision = revision + 1,
-            ended_at = CASE WHEN is_started AND ended_at IS NULL AND NOT EXISTS (
-                SELECT 1 FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id
-                AND j.status IN ({_NOT_COMPLETE})) THEN {stamp_parameter()} ELSE ended_at END
-        WHERE id IN ({ids_source()})"""
+        UPDATE workflows_workflow SET ended_at = {stamp_parameter()}
+        WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL AND {_all_complete()}"""
+
+
+def _all_complete() -> str:
+    """SQL: no job is unfinished; two looks at the ends of an index, not one at every job."""
+    first, last = min(COMPLETE).value, max(COMPLETE).value
+    of_workflow = "FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id"
+    return f"""COALESCE((SELECT min(j.status) {of_workflow}), {first}) >= {first}
+                AND COALESCE((SELECT max(j.status) {of_workflow}), {last}) <= {last}"""
 
 
 def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:
@@ -260,7 +282,7 @@ def _end_jobs() -> str:
             n_retries = jobs_job.n_retries + v.retry, n_lost = jobs_job.n_lost + v.lost,
             ready_at = CASE WHEN v.status = {JobStatus.READY.value} THEN {stamp_parameter()}
                        ELSE jobs_job.ready_at END
-        FROM {source} WHERE jobs_job.id = v.id AND jobs_job.status IN {_OPEN_JOB}
+        FROM {source} WHERE jobs_job.id = v.id AND +jobs_job.status IN {_OPEN_JOB}
         RETURNING jobs_job.id"""
 
 

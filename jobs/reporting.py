@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.attempts import AttemptPlan, EndedAttempt
 from jobs.database import is_postgresql
+from jobs.opening import OpenedAttempt
 from jobs.recording import Recorded, StartedAttempt, record
-from jobs.scheduling import OpenedAttempt
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,6 +35,12 @@ _WAKE = object()
 PREPARE_AFTER = 2
 """Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
 MAX_RETRY_DELAY = 2.0
+_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+_TUNING = {
+    False: ["PRAGMA busy_timeout = 0"],
+    True: [f"SET {name} = off" for name in _PLANS],
+}
+"""Ticks look few rows up by index; a plan from when a table was small would read it whole."""
 BUSY_SECONDS = 10.0
 """How long a call waits for SQLite's write lock before its caller is told."""
 
@@ -249,19 +255,12 @@ class Reporter:
         if not opened:
             return []
         n_slots = n_waiting if self._is_handing_over else 0
-        mine = [one.result_id for one in opened if (one.node_uid, one.incarnation) == self._node]
-        plans = [plan for plan in self._load(mine[:n_slots]) if self._claim(plan.result_id)]
+        mine = [one.plan for one in opened if (one.node_uid, one.incarnation) == self._node]
+        plans = [plan for plan in mine[:n_slots] if self._claim(plan.result_id)]
         handed = {plan.result_id for plan in plans}
-        if others := [one for one in opened if one.result_id not in handed]:
+        if others := [one for one in opened if one.plan.result_id not in handed]:
             self._publish(others)
         return plans
-
-    def _load(self, result_ids: list[int]) -> list[AttemptPlan]:
-        try:
-            return load_open_attempts(result_ids) if result_ids else []
-        except (DatabaseError, InterfaceError) as error:  # they are committed: found again later
-            logger.warning("cannot hand over: %s", error)
-            return []
 
 
 def _when_free(function: Callable[[], T], deadline: float) -> T:
@@ -283,9 +282,9 @@ def _prepare_connection() -> None:
             connection.ensure_connection()
             if is_postgresql():
                 connection.connection.prepare_threshold = PREPARE_AFTER
-            else:
-                with connection.cursor() as cursor:
-                    cursor.execute("PRAGMA busy_timeout = 0")
+            with connection.cursor() as cursor:
+                for statement in _TUNING[is_postgresql()]:
+                    cursor.execute(statement)
             return
         except (DatabaseError, InterfaceError) as error:
             logger.warning("cannot reach the database: %s", error)

@@ -10,35 +10,14 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs.database import (
-    Statement,
-    concat,
-    dumps,
-    execute,
-    ids_source,
-    is_postgresql,
-    rows_source,
-    stamp,
-    stamp_parameter,
-)
-from jobs.fitting import CPU_TAG, GPU_TAG, Candidate, Need, Node, Placement, how_many_fit, place
-from jobs.resolving import resolved_commands
+from jobs.attempts import PLANNED_COLUMNS, PLANNED_TABLES
+from jobs.database import Row, Statement, concat, dumps, execute, ids_source, is_postgresql
+from jobs.fitting import CPU_TAG, GPU_TAG, Candidate, Need, Node, how_many_fit, place
+from jobs.opening import OpenedAttempt, ReadyJob, open_attempts
 from jobs.states import JobStatus
 
 OWN_NODE = "is_active AND workflow_id IS NULL AND uid IS NOT NULL"
 _ACTIVE_WORKFLOW = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedAttempt:
-    """An attempt that waits for its node to start it, and where to send word of it."""
-
-    result_id: int
-    job_id: int
-    workflow_id: int
-    node_uid: str
-    incarnation: str
-    queue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +28,6 @@ class _Shape:
     workflow_id: int
     need: Need
     runtime_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    job_id: int
-    workflow_id: int
-    run_id: int
-    command: str
-    candidate: Candidate
 
 
 def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
@@ -72,7 +42,7 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
         touched: workflows that the caller holds, and whose revision it bumps itself.
     """
     held = frozenset(touched)
-    shapes = _ready_shapes(held)
+    shapes = _lockable(_ready_shapes(), held)
     if not shapes:
         return []
     nodes = load_nodes()
@@ -83,10 +53,10 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
     placements = place(open_nodes, [one.candidate for one in ready.values()], run_oversized)
     if not placements:
         return []
-    opened = _open(placements, ready, open_nodes, now)
+    opened = open_attempts(placements, ready, {node.id: node.uid for node in nodes}, now)
     if has_reservations:
-        _clear_reservations([one.job_id for one in opened])
-    _touch({one.workflow_id for one in opened} - held)
+        _clear_reservations([one.plan.job_id for one in opened])
+    _touch({one.plan.workflow_id for one in opened} - held)
     return opened
 
 
@@ -156,31 +126,30 @@ def _node(
     )
 
 
-def _ready_shapes(held: frozenset[int]) -> list[_Shape]:
-    shapes = [
-        _Shape(row[0], row[1], need_of(row[2], row[3], row[4], row[5]), row[6])
-        for row in _select_shapes.fetch()
-    ]
-    if not is_postgresql() or held.issuperset(one.workflow_id for one in shapes):
-        return shapes
-    return _lockable(shapes)
+def _ready_shapes() -> list[_Shape]:
+    rows = _select_shapes.fetch()
+    return [_Shape(row[0], row[1], need_of(*row[2:6]), row[6]) for row in rows]
 
 
 @Statement
 def _select_shapes() -> str:
+    # A limit, because EXISTS becomes a join that reads every ready job.
     return f"""
         SELECT q.id, q.workflow_id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags,
                q.runtime_seconds
         FROM workflows_workflow w JOIN jobs_resourcerequirements q ON q.workflow_id = w.id
         WHERE {_ACTIVE_WORKFLOW}
-          AND EXISTS (SELECT 1 FROM jobs_job j
-                      WHERE j.requirements_id = q.id AND j.status = {JobStatus.READY.value})"""
+          AND (SELECT j.id FROM jobs_job j WHERE j.requirements_id = q.id
+               AND j.status = {JobStatus.READY.value} LIMIT 1) IS NOT NULL"""
 
 
-def _lockable(shapes: list[_Shape]) -> list[_Shape]:
+def _lockable(shapes: list[_Shape], held: frozenset[int]) -> list[_Shape]:
     """Only the shapes of workflows that this transaction holds or can take without waiting."""
-    held = {row[0] for row in _lock_active.fetch(dumps({shape.workflow_id for shape in shapes}))}
-    return [shape for shape in shapes if shape.workflow_id in held]
+    asked = {shape.workflow_id for shape in shapes}
+    if not is_postgresql() or held >= asked:
+        return shapes
+    taken = {row[0] for row in _lock_active.fetch(dumps(asked))}
+    return [shape for shape in shapes if shape.workflow_id in taken]
 
 
 @Statement
@@ -192,126 +161,35 @@ def _lock_active() -> str:
 
 def _ready_jobs(
     shapes: Sequence[_Shape], nodes: Sequence[Node], run_oversized: bool
-) -> dict[int, _Ready]:
+) -> dict[int, ReadyJob]:
     """As many of each shape as could fit, best first."""
-    found: dict[int, _Ready] = {}
+    found: dict[int, ReadyJob] = {}
     for shape in shapes:
         limit = how_many_fit(nodes, shape.need, run_oversized)
-        if limit:
-            rows = _select_ready.fetch(shape.requirements_id, limit)
-            found.update((row[0], _ready(shape, *row)) for row in rows)
+        rows = _select_ready.fetch(shape.requirements_id, limit) if limit else []
+        found.update((row[0], _ready(shape, row)) for row in rows)
     return found
 
 
 @Statement
 def _select_ready() -> str:
-    # A bare parameter as the limit has SQLite plan the statement anew each time.
+    # A bare parameter as the limit has SQLite plan the statement anew each time. The ids are
+    # chosen apart: with more tables joined PostgreSQL reads and sorts every ready job.
     return f"""
-        SELECT j.id, j.workflow_id, w.run_id, j.command, j.priority
-        FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id
-        WHERE j.requirements_id = %s AND j.status = {JobStatus.READY.value}
-          AND NOT EXISTS (SELECT 1 FROM jobs_result r
-                          WHERE r.job_id = j.id AND r.ended_at IS NULL)
-        ORDER BY j.priority DESC, j.id LIMIT CAST(%s AS bigint)"""
+        SELECT j.id, j.workflow_id, w.run_id, j.command, j.priority, {PLANNED_COLUMNS}
+        FROM (SELECT c.id FROM jobs_job c
+              WHERE c.requirements_id = %s AND c.status = {JobStatus.READY.value}
+                AND (SELECT r.id FROM jobs_result r
+                     WHERE r.job_id = c.id AND r.ended_at IS NULL LIMIT 1) IS NULL
+              ORDER BY c.priority DESC, c.id LIMIT CAST(%s AS bigint)) AS chosen
+        JOIN jobs_job j ON j.id = chosen.id {PLANNED_TABLES}
+        ORDER BY j.priority DESC, j.id"""
 
 
-def _ready(
-    shape: _Shape, job_id: int, workflow_id: int, run_id: int, command: str, priority: int
-) -> _Ready:
+def _ready(shape: _Shape, row: Row) -> ReadyJob:
+    job_id, workflow_id, run_id, command, priority, *planned = row
     candidate = Candidate(job_id, shape.need, priority, shape.runtime_seconds)
-    return _Ready(job_id, workflow_id, run_id, command, candidate)
-
-
-def _open(
-    placements: Sequence[Placement],
-    ready: dict[int, _Ready],
-    nodes: Sequence[Node],
-    now: datetime,
-) -> list[OpenedAttempt]:
-    numbers = _claim([one.job_id for one in placements])
-    claimed = [one for one in placements if one.job_id in numbers]
-    commands = resolved_commands(
-        (one.job_id, ready[one.job_id].workflow_id, ready[one.job_id].command) for one in claimed
-    )
-    rows = [_result_row(one, ready[one.job_id], numbers, commands) for one in claimed]
-    uids = {node.id: node.uid for node in nodes}
-    opened = _insert_results(rows, now)
-    tags = {one.job_id: ready[one.job_id].candidate.need.queue_tag for one in claimed}
-    return [
-        OpenedAttempt(
-            result_id,
-            job_id,
-            workflow_id,
-            uids[node_id],
-            incarnation,
-            f"{tags[job_id]}@{uids[node_id]}",
-        )
-        for result_id, job_id, workflow_id, node_id, incarnation in opened
-    ]
-
-
-def _claim(job_ids: Sequence[int]) -> dict[int, int]:
-    """Make ready jobs pending; job id -> number of the new attempt, for those that were won."""
-    return dict(_claim_jobs.fetch(dumps(job_ids)))
-
-
-@Statement
-def _claim_jobs() -> str:
-    return f"""
-        UPDATE jobs_job SET status = {JobStatus.PENDING.value}, n_attempts = n_attempts + 1,
-               reason = '', canceled_by_id = NULL
-        WHERE id IN ({ids_source()}) AND status = {JobStatus.READY.value}
-        RETURNING id, n_attempts"""
-
-
-def _result_row(
-    placement: Placement, ready: _Ready, numbers: dict[int, int], commands: dict[int, str]
-) -> dict[str, Any]:
-    return {
-        "job_id": ready.job_id,
-        "workflow_id": ready.workflow_id,
-        "run_id": ready.run_id,
-        "attempt_id": numbers[ready.job_id],
-        "node_id": placement.node_id,
-        "cpus": placement.demand.num_cpus,
-        "memory": placement.demand.memory_bytes,
-        "gpus": placement.demand.num_gpus,
-        "indices": ",".join(str(index) for index in placement.gpu_indices),
-        "command": commands[ready.job_id],
-    }
-
-
-_RESULT_COLUMNS = {
-    "job_id": "bigint",
-    "workflow_id": "bigint",
-    "run_id": "int",
-    "attempt_id": "int",
-    "node_id": "bigint",
-    "cpus": "int",
-    "memory": "bigint",
-    "gpus": "int",
-    "indices": "text",
-    "command": "text",
-}
-
-
-def _insert_results(rows: Sequence[dict[str, Any]], now: datetime) -> list[tuple[Any, ...]]:
-    return _open_results.fetch(stamp(now), dumps(rows))
-
-
-@Statement
-def _open_results() -> str:
-    return f"""
-        INSERT INTO jobs_result (job_id, workflow_id, run_id, attempt_id, compute_node_id,
-            incarnation, status, num_cpus, memory_bytes, num_gpus, gpu_indices, opened_at,
-            opened_revision, kill_reason, reason, command)
-        SELECT v.job_id, v.workflow_id, v.run_id, v.attempt_id, v.node_id,
-            n.incarnation, {JobStatus.PENDING.value}, v.cpus, v.memory, v.gpus, v.indices,
-            {stamp_parameter()}, w.revision, '', '', v.command
-        FROM {rows_source(_RESULT_COLUMNS)} JOIN jobs_computenode n ON n.id = v.node_id
-        JOIN workflows_workflow w ON w.id = v.workflow_id
-        WHERE true
-        RETURNING id, job_id, workflow_id, compute_node_id, incarnation"""
+    return ReadyJob(workflow_id, run_id, command, candidate, tuple(planned))
 
 
 def _clear_reservations(job_ids: Sequence[int]) -> None:

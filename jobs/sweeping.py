@@ -14,10 +14,10 @@ from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.database import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.fitting import demand_on, how_many_fit, node_to_reserve
 from jobs.models import ComputeNode, Lease, Result
+from jobs.opening import OpenedAttempt
 from jobs.recording import record
 from jobs.scheduling import (
     OWN_NODE,
-    OpenedAttempt,
     fill,
     load_nodes,
     need_of,

@@ -9,7 +9,7 @@ from celery import current_app, shared_task
 from kombu.exceptions import KombuError, OperationalError
 
 from jobs import worker
-from jobs.scheduling import OpenedAttempt
+from jobs.opening import OpenedAttempt
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def publish(opened: Iterable[OpenedAttempt]) -> None:
         with current_app.producer_pool.acquire(block=True, timeout=5) as producer:
             for one in notes:
                 run_attempt.apply_async(
-                    kwargs={"result_id": one.result_id, "incarnation": one.incarnation},
+                    kwargs={"result_id": one.plan.result_id, "incarnation": one.incarnation},
                     queue=one.queue,
                     producer=producer,
                     expires=60,

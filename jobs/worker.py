@@ -13,10 +13,10 @@ from jobs import runner
 from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.identity import NodeFolder
 from jobs.launching import Launcher, missing_outputs, tail_of
+from jobs.opening import OpenedAttempt
 from jobs.recording import StartedAttempt
 from jobs.reporting import Reporter
 from jobs.runner import Record
-from jobs.scheduling import OpenedAttempt
 from jobs.series import encoded
 from jobs.states import (
     RETURN_CODE_LOST,

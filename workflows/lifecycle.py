@@ -14,7 +14,8 @@ from jobs import waiting
 from jobs.database import fetch
 from jobs.models import Job, JobUserData
 from jobs.models.job import JobQuerySet
-from jobs.scheduling import OpenedAttempt, fill
+from jobs.opening import OpenedAttempt
+from jobs.scheduling import fill
 from jobs.settling import EndedJob, settle
 from jobs.states import COMPLETE, JobStatus
 from userdata import history

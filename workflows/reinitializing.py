@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jobs import waiting
 from jobs.models import Result
-from jobs.scheduling import OpenedAttempt
+from jobs.opening import OpenedAttempt
 from workflows import deriving, lifecycle, resetting, stopping
 from workflows.checking import check_inputs
 from workflows.evidence import see_files

@@ -13,7 +13,7 @@ from django.utils import timezone
 from jobs import waiting
 from jobs.database import dumps, execute, ids_source
 from jobs.models import Result
-from jobs.scheduling import OpenedAttempt
+from jobs.opening import OpenedAttempt
 from jobs.states import JobStatus
 from workflows import lifecycle, stopping
 from workflows.checking import check_inputs, see_inputs

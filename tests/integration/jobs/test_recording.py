@@ -125,7 +125,7 @@ def test_a_lost_attempt_is_tried_again_once(workflow: Workflow, attempt: Result)
     (plan,) = load_open_attempts([attempt.pk])
     recorded = write(lost(plan, "its node vanished", LATER))
     assert len(recorded.opened) == 1
-    (plan,) = load_open_attempts([recorded.opened[0].result_id])
+    (plan,) = load_open_attempts([recorded.opened[0].plan.result_id])
     write(lost(plan, "its node vanished", LATER))
     job = Job.objects.get()
     assert (job.status, job.reason) == (JobStatus.TERMINATED, "its node vanished")
@@ -147,7 +147,7 @@ def test_what_becomes_ready_is_opened_in_the_same_transaction(
 ) -> None:
     after = factories.make_job(workflow, status=JobStatus.BLOCKED, depends_on=[attempt.job])
     recorded = write(report(attempt))
-    assert [one.job_id for one in recorded.opened] == [after.pk]
+    assert [one.plan.job_id for one in recorded.opened] == [after.pk]
 
 
 def test_a_failure_leaves_an_event_and_a_success_does_not(

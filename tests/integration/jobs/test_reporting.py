@@ -10,8 +10,8 @@ from django.db import DataError, OperationalError, connection
 from jobs import recording, reporting
 from jobs.attempts import EndedAttempt, load_open_attempts
 from jobs.models import Job, LogTail, Result
+from jobs.opening import OpenedAttempt
 from jobs.reporting import Reporter
-from jobs.scheduling import OpenedAttempt
 from jobs.states import JobStatus
 from tests import factories
 from workflows.models import Workflow

@@ -17,8 +17,8 @@ from jobs import waiting
 from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.explaining import explain
 from jobs.models import Job, PredecessorSet, Result
+from jobs.opening import OpenedAttempt
 from jobs.recording import StartedAttempt, record
-from jobs.scheduling import OpenedAttempt
 from jobs.states import JobStatus
 from jobs.sweeping import sweep
 from jobs.worker import verdict
@@ -73,7 +73,7 @@ def play(scenario: Scenario, workflow: Workflow, *, at_once: bool) -> None:
     """
     opened: list[OpenedAttempt] = lifecycle.start(workflow.pk)
     while opened:
-        plans = load_open_attempts(one.result_id for one in opened)
+        plans = load_open_attempts(one.plan.result_id for one in opened)
         batches = [plans] if at_once else [[plan] for plan in plans]
         opened = [one for batch in batches for one in report(scenario, batch)]
         if not opened:

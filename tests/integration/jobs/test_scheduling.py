@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from jobs import sweeping
+from jobs.attempts import load_open_attempts
 from jobs.models import ComputeNode, Job, Result
-from jobs.scheduling import OpenedAttempt, fill
+from jobs.opening import OpenedAttempt
+from jobs.scheduling import fill
 from jobs.states import JobStatus
 from tests import factories
 from workflows.models import Workflow
@@ -27,7 +29,7 @@ def workflow() -> Workflow:
 
 
 def opened_jobs(opened: list[OpenedAttempt]) -> set[int]:
-    return {one.job_id for one in opened}
+    return {one.plan.job_id for one in opened}
 
 
 def test_a_ready_job_gets_an_attempt_on_a_node_with_room(workflow: Workflow) -> None:
@@ -35,7 +37,7 @@ def test_a_ready_job_gets_an_attempt_on_a_node_with_room(workflow: Workflow) -> 
     job = factories.make_job(workflow, status=READY, command="echo hi")
     revision = workflow.revision
     (opened,) = fill(NOW)
-    result = Result.objects.get(pk=opened.result_id)
+    result = Result.objects.get(pk=opened.plan.result_id)
     assert (result.job_id, result.compute_node_id, result.attempt_id) == (job.pk, node.pk, 1)
     assert (result.command, result.incarnation, result.opened_at) == (
         "echo hi",
@@ -47,6 +49,26 @@ def test_a_ready_job_gets_an_attempt_on_a_node_with_room(workflow: Workflow) -> 
     workflow.refresh_from_db()
     assert (job.status, job.n_attempts) == (JobStatus.PENDING, 1)
     assert workflow.revision == revision + 1
+
+
+def test_the_plan_that_is_handed_over_is_the_one_that_the_database_tells(
+    workflow: Workflow,
+) -> None:
+    factories.make_node(num_cpus=2, num_gpus=1)
+    asked = factories.make_requirement(workflow, num_gpus=1, enforces_memory=True)
+    handler = factories.make_failure_handler(workflow, exit_codes=[3])
+    fields: dict[str, Any] = {
+        "requirements": asked,
+        "failure_handler": handler,
+        "env": {"MODE": "fast"},
+    }
+    job = factories.make_job(workflow, "train", status=READY, command="echo '${a}'", **fields)
+    factories.make_file(workflow, "model", outputs_of=[job])
+    (opened,) = fill(NOW)
+    (told,) = load_open_attempts([opened.plan.result_id])
+    assert opened.plan == told
+    assert (told.gpu_indices, told.env) == ("0", {"MODE": "fast"})
+    assert (len(told.rules), len(told.outputs), told.memory_limit is None) == (1, 1, False)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +109,7 @@ def test_gpus_in_use_are_not_given_out_again(workflow: Workflow) -> None:
     gpu = factories.make_requirement(workflow, num_gpus=1)
     factories.make_job(workflow, status=READY, requirements=gpu)
     (opened,) = fill(NOW)
-    assert Result.objects.get(pk=opened.result_id).gpu_indices == "1"
+    assert Result.objects.get(pk=opened.plan.result_id).gpu_indices == "1"
     assert opened.queue == f"gpu@{node.uid}"
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.models import Job, JobUserData
+from jobs.opening import OpenedAttempt
 from jobs.recording import StartedAttempt, record
-from jobs.scheduling import OpenedAttempt
 from jobs.states import JobStatus
 from tests import factories
 from userdata.history import Author
@@ -57,7 +57,7 @@ def run(workflow: Workflow, *, fails: Iterable[str] = (), opened: list[OpenedAtt
     """Let attempts run, and those that they open, until none is left; the names that ran."""
     ran: list[str] = []
     while opened:
-        plans = load_open_attempts(one.result_id for one in opened)
+        plans = load_open_attempts(one.plan.result_id for one in opened)
         now = timezone.now()
         record([StartedAttempt(one.result_id, workflow.pk, now) for one in plans], [], now)
         ended = [end(plan, is_good=plan.job_name not in fails) for plan in plans]

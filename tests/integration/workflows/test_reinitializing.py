@@ -155,7 +155,7 @@ def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> 
     result.refresh_from_db()
     assert result.kill_reason == KillReason.CANCELED
     assert [
-        plan.job_name for plan in load_open_attempts(one.result_id for one in found.opened)
+        plan.job_name for plan in load_open_attempts(one.plan.result_id for one in found.opened)
     ] == ["prepare"]
     record([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
     assert words(workflow)["report"] == "blocked"
@@ -169,14 +169,17 @@ def test_a_running_workflow_goes_on_with_what_is_stale(workflow: Workflow) -> No
     started(workflow, "report")
     edit("other", "2")
     opened = reinitialize(workflow.pk).opened
-    assert [Job.objects.get(pk=one.job_id).name for one in opened] == ["alone"]
+    assert [Job.objects.get(pk=one.plan.job_id).name for one in opened] == ["alone"]
 
 
 def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
     workflow = pipeline(tmp_path)
     lifecycle.initialize(workflow.pk)
     opened = lifecycle.start(workflow.pk)
-    run(workflow, opened=[one for one in opened if Job.objects.get(pk=one.job_id).name == "alone"])
+    run(
+        workflow,
+        opened=[one for one in opened if Job.objects.get(pk=one.plan.job_id).name == "alone"],
+    )
     lifecycle.cancel(workflow.pk, by="ann")
     for plan in load_open_attempts(Result.objects.open().values_list("pk", flat=True)):
         record([], [end(plan, is_good=False)], timezone.now())

@@ -117,7 +117,7 @@ def test_a_started_rerun_is_placed_at_once_with_the_next_attempt_number(sweep: S
     factories.make_node()
     done = sweep.rerun(starts=True)
     assert done.is_active
-    assert {one.job_id for one in done.opened} == {job.pk for job in sweep.train[:2]}
+    assert {one.plan.job_id for one in done.opened} == {job.pk for job in sweep.train[:2]}
     assert set(Result.objects.open().values_list("attempt_id", flat=True)) == {2}
 
 
