@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -66,10 +66,9 @@ class Sampled(NamedTuple):
     parameters: Mapping[str, Any]
 
 
-def failed_now(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> QuerySet[Result]:
+def failed_now() -> QuerySet[Result]:
     """The last attempts of the jobs that stand failed in the present run of their workflow."""
     return Result.objects.exclude(cause="").filter(
-        workflow__in=workflows,
         run_id=F("workflow__run_id"),
         attempt_id=F("job__n_attempts"),
         job__status__in=[status.value for status in ENDED_BADLY],
@@ -79,7 +78,7 @@ def failed_now(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> QuerySet[R
 def failed_in(workflow: Workflow, run_id: int) -> QuerySet[Result]:
     """The last attempts of the jobs that failed in a run, be it over or not."""
     if run_id == workflow.run_id:
-        return failed_now([workflow])
+        return failed_now().filter(workflow=workflow)
     later = Result.objects.filter(
         job=OuterRef("job"), run_id=OuterRef("run_id"), attempt_id__gt=OuterRef("attempt_id")
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from jobs.explaining import NO_WORKER
@@ -16,6 +16,7 @@ from jobs.models import Job, Result
 from jobs.pacing import Pace, paces
 from jobs.states import DISPLAY_ORDER, JobStatus
 from workflows.estimating import in_words, seconds_left
+from workflows.failing import failed_now
 from workflows.models import Workflow, WorkflowQuerySet
 from workflows.standing import Standing, standing
 
@@ -24,7 +25,7 @@ _BAD = (JobStatus.FAILED, JobStatus.TERMINATED)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The job that failed last, as far as its number tells, and why."""
+    """The job that failed last, and why."""
 
     job: Job
     reason: str
@@ -69,14 +70,9 @@ def survey(workflows: Sequence[Workflow], *, n_online: int, now: datetime) -> li
         now: the clock.
     """
     ids = [one.pk for one in workflows]
-    counts, last_bad = _counted(ids)
+    counts = _counted(ids)
     found = paces({one.pk: one.run_id for one in workflows if one.is_active})
-    culprits = _culprits(last_bad.values())
-    failures = {
-        workflow_id: culprits[job_id]
-        for workflow_id, job_id in last_bad.items()
-        if job_id in culprits
-    }
+    failures = _latest_failures(pk for pk in ids if any(counts[pk].get(one.word) for one in _BAD))
     return [
         Surveyed(
             workflow=one,
@@ -106,36 +102,32 @@ def _changed_at(workflow: Workflow, pace: Pace | None) -> datetime:
     return max(at for at in (*seen, pace and pace.last_ended_at) if at)
 
 
-def _culprits(job_ids: Iterable[int]) -> dict[int, Failure]:
-    """Job id -> why it failed, with the line of its log that says more."""
+def _latest_failures(ids: Iterable[int]) -> dict[int, Failure]:
+    """Workflow id -> the job that failed last, with the line of its log that says more."""
+    ends = failed_now().filter(workflow=OuterRef("pk")).order_by("-ended_at", "-pk")
+    workflows = Workflow.objects.filter(pk__in=list(ids)).annotate(
+        job=Subquery(ends.values("job")[:1])
+    )
     attempts = Result.objects.filter(job=OuterRef("pk")).order_by("-run_id", "-attempt_id")
     said = Subquery(attempts.values("error_line")[:1])
-    jobs: Any = Job.objects.only("name", "reason", "workflow").filter(pk__in=list(job_ids))
-    return {
-        job.pk: Failure(job, with_error(job.reason, job.error_line))
-        for job in jobs.annotate(error_line=said)
-    }
+    jobs: Any = Job.objects.only("name", "reason", "workflow")
+    jobs = jobs.filter(pk__in=workflows.values("job")).annotate(error_line=said)
+    return {job.workflow_id: Failure(job, with_error(job.reason, job.error_line)) for job in jobs}
 
 
-def _counted(ids: Sequence[int]) -> tuple[dict[int, dict[str, int]], dict[int, int]]:
-    """Workflow id -> its counts, and -> its last job that failed; an index has both."""
+def _counted(ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Workflow id -> its counts; an index has them."""
     found = (
         Job.objects.filter(workflow__in=ids)
         .order_by()
         .values_list("workflow", "status")
-        .annotate(count=Count("pk"), last=Max("pk"))
+        .annotate(count=Count("pk"))
     )
-    rows = {(workflow, status): (count, last) for workflow, status, count, last in found}
-    counts = {
-        pk: {one.word: rows[pk, one.value][0] for one in DISPLAY_ORDER if (pk, one.value) in rows}
+    rows = {(workflow, status): count for workflow, status, count in found}
+    return {
+        pk: {one.word: rows[pk, one.value] for one in DISPLAY_ORDER if (pk, one.value) in rows}
         for pk in ids
     }
-    bad = {
-        pk: max(rows[pk, one.value][1] for one in _BAD if (pk, one.value) in rows)
-        for pk in ids
-        if any((pk, one.value) in rows for one in _BAD)
-    }
-    return counts, bad
 
 
 def _standing(workflow: Workflow, counts: dict[str, int], n_online: int) -> Standing:

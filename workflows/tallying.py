@@ -50,11 +50,12 @@ class Tally:
 
 def tallies(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> list[Tally]:
     """Count failed jobs by workflow and cause, most first, in one query."""
+    attempts = failed_now().filter(workflow__in=workflows)
     asked = {
         "memory": Max("job__requirements__memory_bytes"),
         "runtime": Max("job__requirements__runtime_seconds"),
     }
-    rows = counted(failed_now(workflows), "workflow", "cause", **asked)
+    rows = counted(attempts, "workflow", "cause", **asked)
     return sorted((Tally(*row) for row in rows), key=lambda one: (-one.n_jobs, one.cause))
 
 

@@ -83,6 +83,11 @@ class Result(models.Model):
                 condition=~Q(cause=""),
             ),
             models.Index(
+                fields=["workflow", "ended_at"],
+                name="result_latest_bad_end",
+                condition=~Q(cause=""),
+            ),
+            models.Index(
                 fields=["compute_node"],
                 name="result_open_by_node",
                 condition=Q(ended_at__isnull=True),

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -40,11 +41,27 @@ def test_those_that_need_attention_stand_first(page: Client, ann: User) -> None:
     bad = make_started_workflow(
         "bad", owner=ann, started_at=timezone.now() - timedelta(days=1), ended_at=timezone.now()
     )
-    make_job(bad, "fit_3", status=JobStatus.FAILED, reason="MemoryError: no room")
+    make_failed(bad, "fit_3", reason="MemoryError: no room")
     text = page.get("/").text
     assert rows_of(text) == [str(one.pk) for one in (bad, active, done)]
     assert "MemoryError: no room" in text
     assert "ended, 1 failed" in text
+
+
+def test_the_failure_that_is_told_is_the_one_that_ended_last(page: Client, ann: User) -> None:
+    workflow = make_started_workflow(owner=ann)
+    now = timezone.now()
+    make_failed(workflow, "fit_late", reason="late", ended_at=now)
+    make_failed(workflow, "fit_early", reason="early", ended_at=now - timedelta(hours=1))
+    text = page.get("/").text
+    assert "fit_late" in text
+    assert "fit_early" not in text
+
+
+def make_failed(workflow: Workflow, name: str, *, reason: str, **fields: Any) -> None:
+    """A job that has failed at its first try."""
+    job = make_job(workflow, name, status=JobStatus.FAILED, reason=reason, n_attempts=1)
+    make_result(job, return_code=1, cause=reason, **fields)
 
 
 def test_only_ones_own_workflows_are_listed_and_shown(page: Client, ann: User) -> None:
@@ -101,7 +118,8 @@ def test_a_row_tells_return_code_time_try_and_why(page: Client, ann: User) -> No
     workflow = make_started_workflow(owner=ann)
     job = make_job(workflow, status=JobStatus.FAILED, reason="exit 3", n_attempts=2)
     make_result(job, return_code=7)
-    make_result(job, return_code=3, exec_seconds=192.0, error_line="KeyError: 'x'")
+    line = "KeyError: 'x'"
+    make_result(job, return_code=3, exec_seconds=192.0, error_line=line, cause=line)
     text = page.get(f"/w/{workflow.pk}").text
     assert re.search(r'class="num">3</td>\s*<td class="num">03:12</td>', text)
     assert "exit 3: KeyError: &#x27;x&#x27;" in text
@@ -110,8 +128,9 @@ def test_a_row_tells_return_code_time_try_and_why(page: Client, ann: User) -> No
 
 def test_names_and_reasons_are_text(page: Client, ann: User) -> None:
     workflow = make_started_workflow(EVIL, owner=ann, description=EVIL)
-    job = make_job(workflow, EVIL, status=JobStatus.FAILED, reason=EVIL, command=EVIL)
-    make_result(job, return_code=1, reason=EVIL)
+    job = make_job(workflow, EVIL, status=JobStatus.FAILED, n_attempts=1)
+    Job.objects.filter(pk=job.pk).update(reason=EVIL, command=EVIL)
+    make_result(job, return_code=1, reason=EVIL, cause=EVIL)
     tabs = ("", "/results", "/data", "/files", "/events", "/spec", f"/jobs/{job.pk}", "/cancel")
     for path in ("/", *(f"/w/{workflow.pk}{tab}" for tab in tabs)):
         answer = page.get(path)
