@@ -1,5 +1,6 @@
 """What every acceptance test gets: a server of its own."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
+from tests.acceptance.hostile import stock
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
 
@@ -19,6 +21,20 @@ expect.set_options(timeout=PATIENCE)
 def installation(tmp_path: Path) -> Iterator[Installation]:
     """Return an installation that nothing has been started in yet."""
     made = Installation(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Return an installation of a person with the usual umask, in which jobs have run."""
+    umask = os.umask(0o022)  # ours is stricter, because settings were imported
+    made = Installation(tmp_path_factory.mktemp("worked"), TORC_NUM_CPUS="4")
+    try:
+        made.start()
+        stock(made)
+    finally:
+        os.umask(umask)
     yield made
     made.close()
 

@@ -192,13 +192,20 @@ class Installation:
         return json.loads(self.torc(*words, "-f", "json"))
 
     def put(self, path: str, body: object) -> Any:
-        """Send JSON to a path of the API, as the person the data folder belongs to."""
+        """Change something over the API, as the person the data folder belongs to."""
+        return self._send("PUT", path, body)
+
+    def post(self, path: str, body: object) -> Any:
+        """Make something over the API, as the person the data folder belongs to."""
+        return self._send("POST", path, body)
+
+    def _send(self, method: str, path: str, body: object) -> Any:
         token = (self.data_dir / "token").read_text().strip()
         request = urllib.request.Request(
             f"{self.url}/torc-service/v1{path}",
             json.dumps(body).encode(),
             {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-            method="PUT",
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
