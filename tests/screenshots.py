@@ -4,6 +4,7 @@ They go to build/screenshots, which git ignores; with `--readme` two of them go 
 """
 
 import argparse
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.acceptance.conftest import CHROMIUM
 from tests.acceptance.installation import Installation
 from tests.acceptance.looking import SITE, pages_of, watched
+from tests.scenes import N_SOON, OF_STUDY, SCENES, STUDY
+from tests.servers import wait_until
 from torc_site.environment import PROJECT_DIR
 
 FOLDER = PROJECT_DIR / "build/screenshots"
@@ -35,17 +38,17 @@ OF_SWEEP = [
     "/w/1/data/1/edit",
     "/w/1/data/1/history",
     "/w/1/rerun?cause=used+more+memory+than+its+limit&memory=384m",
-    "/w/1/results?x=lr&y=exec_seconds",
+    "/w/1/results?x=lr&y=time",
     "/no-such-page",
 ]
 
 
 @contextmanager
-def serving(name: str) -> Iterator[Installation]:
+def serving(name: str, *options: str) -> Iterator[Installation]:
     """Yield a running server in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix=f"torc-{name}-") as folder:
         made = Installation(Path(folder), TORC_MEMORY="64g", TORC_NUM_CPUS="8")
-        made.start()
+        made.start(*options)
         try:
             yield made
         finally:
@@ -83,6 +86,24 @@ def shoot_all(browser: Browser, installation: Installation, prefix: str, paths: 
         print(f"{prefix} {look}: {len(paths)} pages", *complaints, sep="\n  ")
 
 
+def n_completed(installation: Installation) -> int:
+    """Return how many jobs of the study have completed."""
+    return len(json.loads(installation.torc("jobs", "list", "1", "-s", "completed", "-f", "json")))
+
+
+def shoot_study(browser: Browser, installation: Installation) -> None:
+    """Write the pictures of a study that is under way, and of people in the middle of something."""
+    installation.create(STUDY)
+    installation.torc("workflows", "start", "1")
+    wait_until(lambda: n_completed(installation) == N_SOON, 60, "the study is under way")
+    shoot_all(browser, installation, "study", OF_STUDY)
+    for look, options in LOOKS.items():
+        with watched(browser, installation, **options) as (page, _):
+            for scene in SCENES:
+                scene(page)
+                page.screenshot(path=FOLDER / f"scene_{scene.__name__}_{look}.png", full_page=True)
+
+
 def shoot_readme(browser: Browser, installation: Installation) -> None:
     """Write the two pictures of the README."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -111,6 +132,11 @@ def main() -> None:
         if not asked.readme:
             with serving("empty") as installation:
                 shoot_all(browser, installation, "empty", SITE)
+                shoot_study(browser, installation)
+            with serving("idle", "--no-worker") as installation:
+                installation.create(STUDY)
+                installation.torc("workflows", "start", "1")
+                shoot_all(browser, installation, "idle", ["/", "/workers", "/w/1", "/w/1/jobs/1"])
     print(FOLDER)
 
 
