@@ -54,7 +54,7 @@ VARIABLES = (
     Variable("TORC_JOB_NAME", "", "job", "set by the worker: the job's name"),
     Variable("TORC_RUN_ID", "", "job", "set by the worker: the workflow's run"),
     Variable("TORC_ATTEMPT_ID", "", "job", "set by the worker: this attempt"),
-    Variable("TORC_OUTPUT_DIR", "", "job", "set by the worker: folder of the job's logs"),
+    Variable("TORC_OUTPUT_DIR", "", "job", "set by the worker: a folder for what jobs write"),
     Variable("TORC_RECORD", "", "job", "set by the worker: marks the processes of the attempt"),
 )
 DEFAULTS = {variable.name: variable.default for variable in VARIABLES}

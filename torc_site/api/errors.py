@@ -47,6 +47,11 @@ STATUSES: Final[dict[type[Refusal], int]] = {
 KINDS: Final[dict[str, int]] = {"conflict": 409, "invalid": 422, "missing": 404}
 TOO_LARGE_CODES = frozenset({"payload_too_large"})
 BUSY_SECONDS = "5"
+FULL = ("is full", "no space left")
+PASSING = ("is locked", "unable to open database file")
+"""What SQLite says when somebody else is in the way."""
+PASSING_STATES = ("08", "40", "53", "55P03", "57P")
+"""What PostgreSQL says: connection, deadlock, resources, lock, shutdown."""
 
 
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
@@ -149,17 +154,30 @@ def suspicious(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def database_in_the_way(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    """Answer a database that is busy, full or away; the caller may come again."""
-    text = str(error).lower()
-    if "full" in text or "no space" in text:
+    """Answer a database that is busy, full or away; the caller may come again.
+
+    Raises:
+        OperationalError: it is none of these, so coming again does not help.
+    """
+    if any(words in str(error).lower() for words in FULL):
         status, code, detail = 507, "disk_full", "The disk of the database is full."
-    else:
+    elif _is_passing(error):
         status, code, detail = 503, "database_busy", "The database is busy."
+    else:
+        raise error
     log.warning("%s %s: %s", request.method, request.path, error)
     hint = f"Try again in {BUSY_SECONDS} seconds."
     response = problem_response(request, status, code, detail, hint=hint)
     response["Retry-After"] = BUSY_SECONDS
     return response
+
+
+def _is_passing(error: OperationalError) -> bool:
+    """Return whether the database was locked, overloaded or away."""
+    state: str | None = getattr(error.__cause__, "sqlstate", "")
+    if state is None:  # there was no talking to PostgreSQL
+        return True
+    return state.startswith(PASSING_STATES) or any(one in str(error).lower() for one in PASSING)
 
 
 def clash(request: HttpRequest, error: IntegrityError) -> HttpResponse:

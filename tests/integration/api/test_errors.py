@@ -94,6 +94,38 @@ def test_trouble_below_is_mapped(error: Exception, status: int, code: str) -> No
     assert ("Retry-After" in answer.headers) == (status >= 500)
 
 
+class _FromPostgreSQL(Exception):
+    def __init__(self, sqlstate: str | None) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize("sqlstate", [None, "08006", "40P01", "53300", "55P03", "57P01"])
+def test_a_postgresql_that_is_busy_or_away_is_worth_another_try(sqlstate: str | None) -> None:
+    error = OperationalError("…")
+    error.__cause__ = _FromPostgreSQL(sqlstate)
+    assert torc_api.on_exception(HttpRequest(), error).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("no such column: jobs_job.colour"),
+        OperationalError("the full text of a statement is wrong"),
+    ],
+)
+def test_what_coming_again_does_not_help_is_a_fault_of_ours(
+    api: Caller, workflow: Workflow, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("workflows.api.workflows.workflow_fields", broken)
+    api.client.raise_request_exception = False
+    problem = api.refused(500, "GET", f"/workflows/{workflow.pk}")
+    assert problem["code"] == "internal_error"
+    assert problem["request_id"]
+
+
 def test_a_fault_of_ours_shows_nothing_of_its_inside(
     api: Caller, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
