@@ -13,6 +13,7 @@ from django.conf import settings
 
 from jobs.logtext import end_of_first
 from jobs.models import LogTail, Result
+from jobs.series import NOTES_SUFFIX, Point, decoded
 
 Stream = Literal["stdout", "stderr"]
 SUFFIXES: dict[Stream, str] = {"stdout": "out", "stderr": "err"}
@@ -93,8 +94,17 @@ def open_log(result: Result, stream: Stream) -> BinaryIO | None:
 
 def path_of(result: Result, stream: Stream) -> Path:
     """Return where the node that runs the attempt keeps the log; made of ids alone."""
-    folder = Path(settings.TORC_DATA_DIR) / "logs" / str(result.workflow_id)
-    return folder / f"{result.pk}.{SUFFIXES[stream]}"
+    return _folder(result) / f"{result.pk}.{SUFFIXES[stream]}"
+
+
+def series_so_far(result: Result) -> list[Point]:
+    """Return what a running attempt was seen to use; nothing if this machine cannot see it."""
+    part = _from_file(_folder(result) / f"{result.pk}{NOTES_SUFFIX}", 0, MAX_READ)
+    return decoded(part.content.decode(errors="replace")) if part else []
+
+
+def _folder(result: Result) -> Path:
+    return Path(settings.TORC_DATA_DIR) / "logs" / str(result.workflow_id)
 
 
 def _open_regular(path: Path) -> int | None:

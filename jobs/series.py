@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_POINTS = 200
+NOTES_SUFFIX = ".use"
+"""Of the file beside the logs in which a node notes the series of what still runs."""
+_TOO_LARGE = float(1 << 63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ def decoded(text: str) -> list[Point]:
     """Return a series that was stored; none if it cannot be read."""
     try:
         return [_point(*row) for row in json.loads(text)] if text else []
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return []
 
 
 def _point(seconds: Any, memory: Any, cpu: Any) -> Point:
-    return Point(float(seconds), int(memory), float(cpu))
+    point = Point(float(seconds), int(memory), float(cpu))
+    if not all(0 <= value < _TOO_LARGE for value in (point.seconds, point.memory, point.cpu)):
+        raise ValueError(point)
+    return point
 
 
 def outline(values: Sequence[tuple[float, float]], top: float, width: float, height: float) -> str:

@@ -5,18 +5,20 @@ One thread looks at all of them; it sleeps while nothing runs.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 from jobs import runner
-from jobs.series import MAX_POINTS, Point, thinned
+from jobs.series import MAX_POINTS, Point, encoded, thinned
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,10 @@ GRACE_SECONDS = 10.0
 """From SIGTERM to SIGKILL."""
 MAX_SHARE = 0.02
 """Of one CPU, for measuring."""
+NOTE_SECONDS = (5.0, 60.0)
+"""Between two notes of what a tree has used so far: soon at first, rarely in the end."""
+NOTE_SHARE = 0.02
+"""Of the time that a tree runs already, until the next note."""
 
 
 @dataclass(slots=True)
@@ -72,8 +78,10 @@ class Watched:
     started: float
     runtime_limit: int | None
     memory_limit: int | None
+    notes: Path | None = None
     usage: Usage = field(default_factory=Usage)
     next_sample: float = 0.0
+    next_note: float = 0.0
     asked_to_end: str = ""
     term_sent_at: float | None = None
     kill_sent_at: float | None = None
@@ -110,10 +118,21 @@ class Watcher:
         started: float,
         runtime_limit: int | None,
         memory_limit: int | None,
+        notes: Path | None = None,
     ) -> Watched:
-        """Watch a tree from now on; `started` is the monotonic time of its start."""
-        watched = Watched(result_id, record, started, runtime_limit, memory_limit)
+        """Watch a tree from now on.
+
+        Args:
+            result_id: the attempt.
+            record: its record file.
+            started: the monotonic time of its start.
+            runtime_limit: in seconds.
+            memory_limit: in bytes.
+            notes: the file that tells readers what it has used so far, gone once it ended.
+        """
+        watched = Watched(result_id, record, started, runtime_limit, memory_limit, notes)
         watched.next_sample = started + SAMPLE_SECONDS
+        watched.next_note = started + NOTE_SECONDS[0]
         with self._lock:
             self._watched[result_id] = watched
         self._wake.set()
@@ -123,7 +142,12 @@ class Watcher:
         """Stop watching a tree that ended; what it used."""
         with self._lock:
             watched = self._watched.pop(result_id, None)
-        return watched.usage if watched else Usage()
+        if watched is None:
+            return Usage()
+        if watched.notes and watched.usage.n_samples:
+            with contextlib.suppress(OSError):
+                watched.notes.unlink(missing_ok=True)
+        return watched.usage
 
     def ids(self) -> list[int]:
         """The attempts that are watched now."""
@@ -188,6 +212,19 @@ class Watcher:
         watched.usage.add(now - watched.started, memory, cpu)
         cost = time.monotonic() - now
         watched.next_sample = now + max(SAMPLE_SECONDS, cost / MAX_SHARE)
+        if watched.notes and watched.usage.n_samples > 1 and now >= watched.next_note:
+            shortest, longest = NOTE_SECONDS
+            age = now - watched.started
+            watched.next_note = now + min(max(shortest, age * NOTE_SHARE), longest)
+            _note(watched.notes, watched.usage.points)
+
+
+def _note(path: Path, points: Sequence[Point]) -> None:
+    """Write a series whole or not at all; a full disk costs its readers the news, and no job."""
+    draft = path.with_name(f".{path.name}")
+    with contextlib.suppress(OSError):
+        draft.write_text(encoded(points))
+        os.replace(draft, path)
 
 
 def _is_over(limit: int | None, value: float) -> bool:

@@ -17,7 +17,7 @@ from jobs.opening import OpenedAttempt
 from jobs.recording import StartedAttempt
 from jobs.reporting import Reporter
 from jobs.runner import Record
-from jobs.series import encoded
+from jobs.series import NOTES_SUFFIX, encoded
 from jobs.states import (
     RETURN_CODE_LOST,
     RETURN_CODE_MEMORY,
@@ -169,6 +169,7 @@ class Worker:
             started,
             plan.runtime_limit,
             plan.memory_limit,
+            self._launcher.stdout_of(plan).with_suffix(NOTES_SUFFIX),
         )
 
     def note_start(self, plan: AttemptPlan, started_at: datetime) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
 
+from jobs.logs import series_so_far
 from jobs.models import Job, Result
 from jobs.series import Point, decoded, outline
 from jobs.stages import Stage, stages
@@ -27,6 +29,8 @@ class Measure:
     average: float | None
     path: str = ""
     """Of the line; empty if there is none."""
+    latest: float | None = None
+    """What is used now; None of what has ended."""
 
     @property
     def is_over(self) -> bool:
@@ -79,25 +83,62 @@ def _waited(job: Job, workflow: Workflow) -> list[tuple[str, datetime | None]]:
     return [("blocked", started), ("ready", ready)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What an attempt was seen to use; None where it was not looked at."""
+
+    points: Sequence[Point]
+    peak_memory: int
+    average_memory: float | None
+    peak_cpu: float | None
+    average_cpu: float | None
+
+
+def _in_the_end(attempt: Result) -> _Used | None:
+    if attempt.peak_memory_bytes is None:
+        return None
+    return _Used(
+        decoded(attempt.usage) if (attempt.exec_seconds or 0) >= SHORTEST_SERIES else [],
+        attempt.peak_memory_bytes,
+        attempt.avg_memory_bytes,
+        attempt.peak_cpu_percent,
+        attempt.avg_cpu_percent,
+    )
+
+
+def _so_far(attempt: Result) -> _Used | None:
+    points = series_so_far(attempt)
+    if not points:
+        return None
+    memory, cpu = [one.memory for one in points], [one.cpu for one in points]
+    return _Used(points, max(memory), fmean(memory), max(cpu), fmean(cpu))
+
+
 def measures_of(attempt: Result | None) -> dict[str, Measure]:
-    """Return what an attempt used, nothing if it was never looked at."""
-    if attempt is None or attempt.peak_memory_bytes is None:
+    """Return what an attempt used, so far if it runs; nothing if it was never looked at."""
+    if attempt is None:
         return {}
-    points = decoded(attempt.usage) if (attempt.exec_seconds or 0) >= SHORTEST_SERIES else []
+    is_over = attempt.ended_at is not None
+    used = _in_the_end(attempt) if is_over else _so_far(attempt)
+    if used is None:
+        return {}
+    memory = [float(one.memory) for one in used.points]
+    cpu = [one.cpu for one in used.points]
     asked_cpu = attempt.num_cpus * 100.0
-    cpu, memory = attempt.peak_cpu_percent, attempt.peak_memory_bytes
     return {
         "memory": Measure(
             attempt.memory_bytes,
-            memory,
-            attempt.avg_memory_bytes,
-            _path(points, [one.memory for one in points], _top(attempt.memory_bytes, memory)),
+            used.peak_memory,
+            used.average_memory,
+            _path(used.points, memory, _top(attempt.memory_bytes, used.peak_memory)),
+            None if is_over else memory[-1],
         ),
         "cpu": Measure(
             asked_cpu,
-            cpu,
-            attempt.avg_cpu_percent,
-            _path(points, [one.cpu for one in points], _top(asked_cpu, cpu)),
+            used.peak_cpu,
+            used.average_cpu,
+            _path(used.points, cpu, _top(asked_cpu, used.peak_cpu)),
+            None if is_over else cpu[-1],
         ),
     }
 

@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from jobs.logs import path_of
 from jobs.models import Family
+from jobs.series import NOTES_SUFFIX, Point, encoded
 from jobs.states import JobStatus
 from tests.factories import (
     make_event,
@@ -161,6 +163,22 @@ def test_what_was_used_is_drawn_against_what_was_asked(page: Client, ann: User) 
     make_result(job, exec_seconds=9.0, usage="[[1,10,50],[9,3221225472,90]]", **used, **cpu)
     text = page.get(job.get_absolute_url()).text
     assert "150 %" in text
+    assert text.count('<svg class="curve"') == 2
+
+
+def test_what_runs_shows_what_it_has_used_so_far(
+    page: Client, ann: User, tmp_path: Path, settings: Any
+) -> None:
+    settings.TORC_DATA_DIR = tmp_path
+    job = make_job(make_started_workflow(owner=ann), status=JobStatus.READY)
+    result = make_open_result(job, started_at=timezone.now(), memory_bytes=4 << 20)
+    assert "Asked and used" not in page.get(job.get_absolute_url()).text
+    notes = path_of(result, "stdout").with_suffix(NOTES_SUFFIX)
+    notes.parent.mkdir(parents=True)
+    notes.write_text(encoded([Point(1.0, 3 << 20, 50.0), Point(9.0, 2 << 20, 90.0)]))
+    text = page.get(job.get_absolute_url()).text
+    assert "2.0 MiB now, 3.0 MiB at most" in text
+    assert "90 % now, 70 % on average" in text
     assert text.count('<svg class="curve"') == 2
 
 
