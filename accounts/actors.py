@@ -26,11 +26,6 @@ class Actor:
         return self.scope == "job"
 
     @property
-    def may_run(self) -> bool:
-        """True if the actor may change workflows at all."""
-        return self.scope in ("run", "admin")
-
-    @property
     def may_manage_tokens(self) -> bool:
         """True if the actor may see, make and revoke API tokens."""
         return self.scope == "admin"

@@ -87,10 +87,6 @@ class ApiToken(models.Model):
             user_id=self.user_id, is_staff=self.user.is_staff, scope=scope, token_id=self.pk
         )
 
-    def is_expired(self, now: datetime) -> bool:
-        """Return whether the token's time is over."""
-        return self.expires_at is not None and self.expires_at <= now
-
     def note_use(self, now: datetime) -> None:
         """Write last_used_at at most once a minute, however often the token is used."""
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_GRAIN)

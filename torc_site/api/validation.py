@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from torc_site.rest.problems import did_you_mean
 
-RANGE_LIMITS = ("ge", "gt", "le", "lt")
 RANGE_ERRORS = {
     "greater_than_equal": "ge",
     "greater_than": "gt",

@@ -34,11 +34,6 @@ class Grid:
     caption: str = ""
     """What the rows and columns stand for."""
 
-    def index_at(self, row: int, column: int) -> int:
-        """Return the position, in its family, of the first job of a cell."""
-        at = column * self.n_rows + row if self.is_turned else row * self.n_columns + column
-        return at * self.n_each
-
     def place(self, at: int) -> tuple[int, int]:
         """Return row and column of a cell."""
         if self.is_turned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NodeKind = Literal["family", "job", "stage", "file", "user_data", "more"]
+NodeKind = Literal["family", "job", "stage", "file", "user_data"]
 
 BOX_WIDTH = 210
 BOX_HEIGHT = 54

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -100,11 +100,3 @@ def _name(graph: Graph, source: int, edge: Edge | None) -> str:
         return f"its {node.label}"
     whole = edge is None or edge.n_edges >= node.n_jobs * graph.nodes[edge.target].n_jobs
     return f"all {node.n_jobs:,} {node.label}" if whole else f"its {node.label}"
-
-
-def statuses_of(node: Node, by_member: Mapping[int, Counts]) -> dict[str, int]:
-    """Return the sum over the members of a node of their jobs by status word."""
-    total: Counter[str] = Counter()
-    for member in node.members:
-        total.update(by_member.get(member, {}))
-    return dict(total)

@@ -16,7 +16,6 @@ from .shapes import Box, Drawing, Line, Node
 
 PADDING = 8
 NAME_SIZE = 12
-SMALL_SIZE = 10.5
 BAR_TOP, BAR_HEIGHT = 23, 8
 _BAD = ("failed", "pending_failed", "terminated")
 _NOTICED = ("running", "canceled", "pending", "ready")

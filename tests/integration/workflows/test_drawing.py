@@ -11,14 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 from jobs.models import Family, FamilyEdge, Job
 from jobs.states import JobStatus
 from tests import factories
-from tests.integration.workflows.plans import barrier_plan, pipeline_plan
+from tests.integration.workflows.plans import pipeline_plan
 from workflows.changing import NewJob, add_jobs, delete_jobs
 from workflows.creation import create_workflow
 from workflows.drawing import count_families, graph_of
 from workflows.lifecycle import initialize
 from workflows.mapping import family_matrix, job_at, matrix_picture
 from workflows.models import Workflow
-from workflows.neighbouring import neighbourhood
 from workflows.picturing import Picture
 from workflows.previewing import preview
 from workflows.spec import plan_workflow
@@ -236,61 +235,13 @@ def test_a_preview_is_the_graph_that_is_stored_later(
     ET.fromstring(text)
 
 
-@pytest.mark.parametrize("width", [10, 300])
-def test_neighbours_cost_the_same_queries_at_any_size(
-    width: int, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    workflow = create_workflow(barrier_plan(width), owner=factories.make_user(), spec_text="x")
-    job = Job.objects.get(workflow=workflow, name="b_0")
-    with django_assert_max_num_queries(10):
-        picture = neighbourhood(job, n_steps=2)
-    assert arrows(picture) == {("a_{i}", "b_0", width)}
-    assert picture.selected == f"j{job.pk}"
-
-
-def test_few_neighbours_are_drawn_one_by_one_two_steps_away() -> None:
-    workflow = stored()
-    job = Job.objects.get(workflow=workflow, name="fit_north_7")
-    assert arrows(neighbourhood(job)) == {
-        ("prepare", "fit_north_7", 1),
-        ("fit_north_7", "post_north_7", 1),
-    }
-    assert arrows(neighbourhood(job, n_steps=2)) == {
-        ("prepare", "fit_north_7", 1),
-        ("fit_north_7", "post_north_7", 1),
-        ("post_north_7", "report", 1),
-    }
-
-
-def test_a_job_by_itself_is_its_own_neighbourhood() -> None:
-    job = factories.make_job(name="alone")
-    assert labels(neighbourhood(job)) == ["alone"]
-
-
-def test_many_families_of_neighbours_end_in_one_node() -> None:
-    workflow = factories.make_workflow()
-    before = [
-        factories.make_job(
-            workflow,
-            f"job{at}",
-            family=Family.objects.create(workflow=workflow, position=at, label=f"l{at}", n_jobs=1),
-        )
-        for at in range(25)
-    ]
-    job = factories.make_job(workflow, "last", depends_on=before)
-    picture = neighbourhood(job)
-    assert "5 more families" in labels(picture)
-    assert len(labels(picture)) == 22
-
-
 def test_a_matrix_has_a_cell_for_each_job_that_leads_there() -> None:
     workflow = stored()
     set_status(workflow, "fit_south", JobStatus.FAILED)
     family = Family.objects.get(workflow=workflow, label="fit_{data}_{i}")
     matrix = family_matrix(family)
     assert (matrix.grid.n_rows, matrix.grid.n_columns) == (2, 30)
-    index = matrix.grid.index_at(1, 4)
-    job_id = job_at(workflow.pk, family.pk, index)
+    job_id = job_at(workflow.pk, family.pk, 1 * 30 + 4)
     assert job_id is not None
     assert Job.objects.get(pk=job_id).name == "fit_south_5"
     assert job_at(workflow.pk, family.pk, 60) is None

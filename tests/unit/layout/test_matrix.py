@@ -51,14 +51,13 @@ def test_two_parameters_are_the_rows_and_the_columns() -> None:
     grid = grid_of(48, {"lr": list(range(4)), "seed": list(range(12))})
     assert (grid.n_rows, grid.n_columns, grid.is_turned) == (4, 12, False)
     assert grid.caption == "rows: lr (4 values); columns: seed (12 values)"
-    assert [grid.index_at(*grid.place(at)) for at in range(48)] == list(range(48))
+    assert [grid.place(at) for at in (0, 11, 12)] == [(0, 0), (0, 11), (1, 0)]
 
 
 def test_the_longer_side_lies_down() -> None:
     grid = grid_of(48, {"seed": list(range(12)), "lr": list(range(4))})
     assert (grid.n_rows, grid.n_columns, grid.is_turned) == (4, 12, True)
-    assert grid.place(1) == (1, 0)
-    assert [grid.index_at(*grid.place(at)) for at in range(48)] == list(range(48))
+    assert [grid.place(at) for at in (0, 1, 4)] == [(0, 0), (1, 0), (0, 1)]
 
 
 def test_a_bad_value_is_a_stripe() -> None:
@@ -80,8 +79,9 @@ def test_a_cell_for_several_jobs_shows_the_worst() -> None:
     matrix = matrix_of(words, {})
     assert matrix.grid.n_each == 5
     row, column = matrix.grid.place(70_001 // 5)
-    assert matrix.grid.index_at(row, column) == 70_000
-    assert n_cells(dict(matrix.paths)["failed"], matrix.grid.cell) == 1
+    cell, path = matrix.grid.cell, dict(matrix.paths)["failed"]
+    assert path.startswith(f"M{column * cell} {row * cell}h")
+    assert n_cells(path, cell) == 1
 
 
 def test_the_element_tells_a_script_where_each_job_is() -> None:
