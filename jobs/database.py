@@ -103,7 +103,7 @@ class Statement:
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """The rows of one statement."""
     database = _database()
-    if _is_observed(database):
+    if _needs_django(database):
         with database.cursor() as cursor:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
@@ -115,7 +115,7 @@ def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
 def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement; how many rows it changed."""
     database = _database()
-    if _is_observed(database):
+    if _needs_django(database):
         with database.cursor() as cursor:
             cursor.execute(sql, parameters)
             return int(cursor.rowcount)
@@ -137,9 +137,11 @@ def _database() -> BaseDatabaseWrapper:
     return _here.database
 
 
-def _is_observed(database: BaseDatabaseWrapper) -> bool:
-    """Whether somebody counts or wraps statements, as tests do."""
-    return bool(database.execute_wrappers) or database.force_debug_cursor
+def _needs_django(database: BaseDatabaseWrapper) -> bool:
+    """Whether somebody counts statements, as tests do, or this one may have to wait for a lock."""
+    if database.execute_wrappers or database.force_debug_cursor:
+        return True
+    return not database.in_atomic_block and not is_postgresql()
 
 
 def _execute(database: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> Any:

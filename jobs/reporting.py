@@ -34,15 +34,11 @@ PAUSE = 0.001
 _WAKE = object()
 PREPARE_AFTER = 2
 """Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
+MIN_RETRY_DELAY = 0.1
 MAX_RETRY_DELAY = 2.0
 _PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
-_TUNING = {
-    False: ["PRAGMA busy_timeout = 0"],
-    True: [f"SET {name} = off" for name in _PLANS],
-}
-"""Ticks look few rows up by index; a plan from when a table was small would read it whole."""
-BUSY_SECONDS = 10.0
-"""How long a call waits for SQLite's write lock before its caller is told."""
+"""What PostgreSQL must not use: a tick looks few rows up by index, and a plan that was made when
+a table was small would read it whole."""
 
 
 @dataclass(slots=True)
@@ -198,9 +194,8 @@ class Reporter:
         return due
 
     def _answer(self, call: _Call) -> None:
-        deadline = time.monotonic() + BUSY_SECONDS
         try:
-            call.reply.put((_when_free(call.function, deadline), None))
+            call.reply.put((call.function(), None))
         except (DatabaseError, InterfaceError) as error:
             logger.warning("the database did not answer: %s", error)
             connection.close()
@@ -223,17 +218,16 @@ class Reporter:
 
     def _persist(self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]) -> Recorded:
         """Write until it is written: what ended here is known nowhere else."""
-        delay = PAUSE
+        delay = MIN_RETRY_DELAY
         while True:
             try:
                 return record(started, ends, datetime.now(UTC))
             except (OperationalError, InterfaceError) as error:
-                if not _is_busy(error):
-                    logger.warning("cannot write yet, trying again: %s", error)
-                    delay = min(max(delay, 0.05) * 2, MAX_RETRY_DELAY)
-                    connection.close()
-                    _prepare_connection()
+                logger.warning("cannot write yet, trying again: %s", error)
+                connection.close()
+                _prepare_connection()
                 time.sleep(delay)
+                delay = min(delay * 2, MAX_RETRY_DELAY)
             except Exception:
                 logger.exception("a report cannot be stored as it is")
                 return self._quarantine(started, ends)
@@ -263,34 +257,18 @@ class Reporter:
         return plans
 
 
-def _when_free(function: Callable[[], T], deadline: float) -> T:
-    """Call a function again each time that somebody else is writing, until the deadline."""
-    while True:
-        try:
-            return function()
-        except DatabaseError as error:
-            if not _is_busy(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(PAUSE)
-
-
 def _prepare_connection() -> None:
-    """Open the connection; on SQLite it fails at once when busy and we try again each 1 ms."""
-    delay = PAUSE
+    """Open the connection, however long that takes."""
+    delay = MIN_RETRY_DELAY
     while True:
         try:
             connection.ensure_connection()
             if is_postgresql():
                 connection.connection.prepare_threshold = PREPARE_AFTER
-            with connection.cursor() as cursor:
-                for statement in _TUNING[is_postgresql()]:
-                    cursor.execute(statement)
+                with connection.cursor() as cursor:
+                    cursor.execute("; ".join(f"SET {name} = off" for name in _PLANS))
             return
         except (DatabaseError, InterfaceError) as error:
             logger.warning("cannot reach the database: %s", error)
-            delay = min(max(delay, 0.05) * 2, MAX_RETRY_DELAY)
             time.sleep(delay)
-
-
-def _is_busy(error: Exception) -> bool:
-    return "locked" in str(error) or "busy" in str(error)
+            delay = min(delay * 2, MAX_RETRY_DELAY)

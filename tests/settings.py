@@ -17,7 +17,7 @@ os.environ["TORC_SECRET_KEY"] = "a key that only tests sign with, long enough"
 from torc_site.settings import *  # noqa: F403
 from torc_site.settings import DATABASES
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
     # A file, because threads of one test share rows as the server's processes do.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -93,11 +93,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _SQLITE: dict[str, Any] = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "torc_site.sqlite",
     "NAME": TORC_DATA_DIR / "torc.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
+        "timeout": 0,  # torc_site.sqlite waits instead
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
             "PRAGMA wal_autocheckpoint=1000; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY"
