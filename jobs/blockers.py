@@ -1,90 +1,90 @@
-"""Whom blocked jobs wait for, in a number of queries that does not grow with them."""
+"""Whom blocked jobs wait for, in one query however many they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from jobs.database import dumps, fetch, ids_source
+from jobs.database import Statement, concat, dumps, ids_source
 from jobs.states import COMPLETE, JobStatus
 
 MAX_COUNTED = 5_000
-"""Members of overlapping sets that are compared by name; beyond that the count is a bound."""
+"""Members of overlapping sets that are compared one by one; beyond that the count is a bound."""
 
 _UNFINISHED = ", ".join(str(one.value) for one in JobStatus if one not in COMPLETE)
 _STUCK = f"{JobStatus.DISABLED.value}, {JobStatus.PENDING_FAILED.value}"
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenSet:
+    """A predecessor set with unfinished members, and the one of them to name."""
+
+    n_members: int
+    members: frozenset[str]
+    """Their ids; none if there are too many to compare."""
+    first_id: int
+    name: str
+    status: JobStatus
+
+    @property
+    def is_stuck(self) -> bool:
+        """The member to name does not move by itself."""
+        return self.status in (JobStatus.DISABLED, JobStatus.PENDING_FAILED)
+
+
 def why_blocked(job_ids: Sequence[int]) -> dict[int, str]:
     """One sentence for each of these jobs that has an unfinished predecessor."""
-    open_sets = _open_sets(job_ids)
-    if not open_sets:
-        return {}
-    firsts = _first_members({set_id for sets in open_sets.values() for set_id, _ in sets})
-    shared = _count_overlapping([sets for sets in open_sets.values() if len(sets) > 1])
-    return {
-        job_id: _sentence(sets, firsts, shared)
-        for job_id, sets in open_sets.items()
-        if any(set_id in firsts for set_id, _ in sets)
-    }
+    waits = _open_sets(job_ids) if job_ids else {}
+    counts = {sets: _count(sets) for sets in set(waits.values())}
+    return {job_id: _sentence(sets, counts[sets]) for job_id, sets in waits.items()}
 
 
-_Sets = tuple[tuple[int, int], ...]
-"""(set id, unfinished members), by id."""
-_First = tuple[bool, int, str, JobStatus]
-"""Whether it moves, id, name and status: the least is the one to name."""
+def _open_sets(job_ids: Sequence[int]) -> dict[int, tuple[_OpenSet, ...]]:
+    """The open sets of each job that has any."""
+    found: dict[int, tuple[_OpenSet, ...]] = {}
+    for row in _open.fetch(dumps(job_ids), MAX_COUNTED):
+        waiters, members, n_members, first_id, name, status = row
+        ids = frozenset(members.split(",")) if members else frozenset()
+        one = _OpenSet(n_members, ids, first_id, name, JobStatus(status))
+        for job_id in waiters.split(","):
+            found[int(job_id)] = (*found.get(int(job_id), ()), one)
+    return found
 
 
-def _open_sets(job_ids: Sequence[int]) -> dict[int, _Sets]:
-    sql = f"""
-        SELECT w.job_id, s.id, s.n_remaining
-        FROM jobs_jobwait w JOIN jobs_predecessorset s ON s.id = w.set_id
-        WHERE w.job_id IN ({ids_source()}) AND s.n_remaining > 0 ORDER BY w.job_id, s.id"""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for job_id, set_id, n_remaining in fetch(sql, [dumps(job_ids)]):
-        found.setdefault(job_id, []).append((set_id, n_remaining))
-    return {job_id: tuple(sets) for job_id, sets in found.items()}
+@Statement
+def _open() -> str:
+    """Each open set of some jobs once: who of them waits for it, and who is unfinished in it."""
+    return f"""
+        WITH open_sets AS (
+            SELECT s.id, s.n_remaining, {concat("CAST(w.job_id AS TEXT)")} AS waiters
+            FROM jobs_jobwait w JOIN jobs_predecessorset s ON s.id = w.set_id
+            WHERE w.job_id IN ({ids_source()}) AND s.n_remaining > 0 GROUP BY s.id, s.n_remaining
+        ), bound AS (
+            SELECT count(*) > 1 AND sum(n_remaining) <= %s AS is_counted FROM open_sets
+        ), found AS (
+            SELECT o.id, o.waiters, o.n_remaining,
+                   {concat("CASE WHEN b.is_counted THEN CAST(q.id AS TEXT) END")} AS members,
+                   COALESCE(min(CASE WHEN q.status IN ({_STUCK}) THEN q.id END),
+                            min(q.id)) AS first_id
+            FROM open_sets o CROSS JOIN bound b
+            JOIN jobs_predecessormember m ON m.set_id = o.id
+            JOIN jobs_job q ON q.id = m.job_id AND q.status IN ({_UNFINISHED})
+            GROUP BY o.id, o.waiters, o.n_remaining
+        )
+        SELECT f.waiters, f.members, f.n_remaining, j.id, j.name, j.status
+        FROM found f JOIN jobs_job j ON j.id = f.first_id ORDER BY f.id"""
 
 
-def _first_members(set_ids: set[int]) -> dict[int, _First]:
-    """Set id -> its first unfinished member; one that is stuck goes first."""
-    sql = f"""
-        SELECT x.set_id, j.id, j.name, j.status FROM (
-            SELECT m.set_id, COALESCE(min(CASE WHEN q.status IN ({_STUCK}) THEN q.id END),
-                                      min(q.id)) AS job_id
-            FROM jobs_predecessormember m JOIN jobs_job q ON q.id = m.job_id
-            WHERE m.set_id IN ({ids_source()}) AND q.status IN ({_UNFINISHED})
-            GROUP BY m.set_id
-        ) AS x JOIN jobs_job j ON j.id = x.job_id"""
-    return {
-        set_id: (not _is_stuck(status), job_id, name, JobStatus(status))
-        for set_id, job_id, name, status in fetch(sql, [dumps(set_ids)])
-    }
+def _count(sets: tuple[_OpenSet, ...]) -> int:
+    """How many different unfinished members the sets have, or a bound of that."""
+    if len(sets) > 1 and all(one.members for one in sets):
+        return len(frozenset[str]().union(*(one.members for one in sets)))
+    return sum(one.n_members for one in sets)
 
 
-def _count_overlapping(combinations: Sequence[_Sets]) -> dict[_Sets, int]:
-    """How many different unfinished members each combination of sets has."""
-    wanted = set(combinations)
-    set_ids = {set_id for sets in wanted for set_id, _ in sets}
-    sizes = {set_id: size for sets in wanted for set_id, size in sets}
-    if not wanted or sum(sizes.values()) > MAX_COUNTED:
-        return {sets: sum(size for _, size in sets) for sets in wanted}
-    sql = f"""
-        SELECT m.set_id, m.job_id
-        FROM jobs_predecessormember m JOIN jobs_job j ON j.id = m.job_id
-        WHERE m.set_id IN ({ids_source()}) AND j.status IN ({_UNFINISHED})"""
-    members: dict[int, set[int]] = {}
-    for set_id, job_id in fetch(sql, [dumps(set_ids)]):
-        members.setdefault(set_id, set()).add(job_id)
-    return {sets: len(set().union(*(members.get(one, ()) for one, _ in sets))) for sets in wanted}
-
-
-def _sentence(sets: _Sets, firsts: dict[int, _First], shared: dict[_Sets, int]) -> str:
-    moves, _, name, status = min(firsts[set_id] for set_id, _ in sets if set_id in firsts)
-    n_others = shared.get(sets, sets[0][1]) - 1
+def _sentence(sets: tuple[_OpenSet, ...], count: int) -> str:
+    first = min(sets, key=lambda one: (not one.is_stuck, one.first_id))
+    n_others = count - 1
     others = "" if n_others < 1 else " and 1 other" if n_others == 1 else f" and {n_others} others"
-    stuck = "" if moves else f": {name} is {status.word.replace('_', ' ')}"
-    return f"waits for {name}{others}{stuck}"
-
-
-def _is_stuck(status: int) -> bool:
-    return status in (JobStatus.DISABLED, JobStatus.PENDING_FAILED)
+    stuck = f": {first.name} is {first.status.word.replace('_', ' ')}" if first.is_stuck else ""
+    return f"waits for {first.name}{others}{stuck}"

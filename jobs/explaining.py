@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from jobs.states import JobStatus
 NO_WORKER = "no worker is online - start one with `torc worker`"
 NOT_STARTED = "initialised, not started"
 HELD = "held, because no node can take it"
+LOST_NODE = "a lost node"
 
 _PLACED = (JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
 
@@ -37,7 +38,7 @@ class _Scene:
     run_oversized: bool
     requirements: dict[int, ResourceRequirements]
     active_workflows: frozenset[int]
-    hosts: dict[int, str]
+    hosts: Mapping[int, str]
     """Job id -> where its open attempt is."""
 
 
@@ -45,6 +46,7 @@ def explain(
     jobs: Sequence[Job],
     now: datetime | None = None,
     nodes: Sequence[OnlineNode] | None = None,
+    hosts: Mapping[int, str] | None = None,
 ) -> dict[int, str]:
     """Why each of these jobs does not run; a job that needs no explanation has none.
 
@@ -53,11 +55,12 @@ def explain(
             was read along with them (workflow, requirements, canceled_by) is not read again.
         now: the clock.
         nodes: the workers that are online, if the caller has asked already.
+        hosts: job id -> where its open attempt is, if the caller knows it of all of them.
     """
     sentences = why_blocked([job.pk for job in jobs if job.status == JobStatus.BLOCKED])
     causes = _causes(jobs)
     placed = [job for job in jobs if job.status in _PLACED]
-    scene = _scene(placed, now or timezone.now(), nodes) if placed else None
+    scene = _scene(placed, now or timezone.now(), nodes, hosts) if placed else None
     for job in jobs:
         if job.status in _PLACED and scene is not None:
             sentences[job.pk] = _of_placed(job, scene)
@@ -105,14 +108,20 @@ def _of_placed(job: Job, scene: _Scene) -> str:
     return "; ".join(part for part in (alone, waits) if part) or "about to be placed"
 
 
-def _scene(jobs: Sequence[Job], now: datetime, known: Sequence[OnlineNode] | None) -> _Scene:
+def _scene(
+    jobs: Sequence[Job],
+    now: datetime,
+    known: Sequence[OnlineNode] | None,
+    hosts: Mapping[int, str] | None,
+) -> _Scene:
     nodes = online_nodes(now) if known is None else known
+    waiting = [job.pk for job in jobs if job.status != JobStatus.RUNNING]
     return _Scene(
         nodes=nodes,
         run_oversized=runs_oversized(len(nodes)),
         requirements=_requirements(jobs),
         active_workflows=_active_workflows(jobs),
-        hosts=_hosts([job.pk for job in jobs if job.status != JobStatus.RUNNING]),
+        hosts=_hosts(waiting) if hosts is None else hosts,
     )
 
 
@@ -143,7 +152,7 @@ def _hosts(job_ids: Sequence[int]) -> dict[int, str]:
         return {}
     attempts = Result.objects.open().filter(job__in=job_ids)
     found = attempts.values_list("job", "compute_node__hostname")
-    return {job_id: hostname or "a lost node" for job_id, hostname in found}
+    return {job_id: hostname or LOST_NODE for job_id, hostname in found}
 
 
 def _causes(jobs: Sequence[Job]) -> dict[int, tuple[str, JobStatus]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from jobs.explaining import explain
+from jobs.explaining import LOST_NODE, explain
 from jobs.models import Job
 from jobs.nodes import OnlineNode
 from jobs.states import COMPLETE, JobStatus
@@ -53,7 +53,8 @@ def job_rows(
     for job in found:
         job.workflow = workflow
     moment = now or timezone.now()
-    reasons = explain(found, moment, nodes)
+    hosts = {job.pk: job.host or LOST_NODE for job in found if job.is_held}
+    reasons = explain(found, moment, nodes, hosts)
     return [_row(job, reasons.get(job.pk, ""), moment) for job in found]
 
 
@@ -76,6 +77,9 @@ def _with_last_attempt(jobs: QuerySet[Job], run_id: int) -> Iterable[Job]:
             exec_seconds=F("last__exec_seconds"),
             peak_memory=F("last__peak_memory_bytes"),
             error_line=F("last__error_line"),
+            held=FilteredRelation("results", condition=Q(results__ended_at__isnull=True)),
+            is_held=F("held__pk"),
+            host=F("held__compute_node__hostname"),
         )
     )
 

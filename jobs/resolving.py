@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from jobs.database import Statement, dumps, texts_source
 from workflows.spec.names import normal
@@ -12,7 +14,7 @@ from workflows.spec.tokens import TokenIds, UnresolvedToken, resolve_command, to
 
 
 def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
-    """Commands with their `${...}` tokens filled in.
+    """Commands with their `${...}` tokens filled in, in one query for each workflow.
 
     Args:
         jobs: (job id, workflow id, command as written).
@@ -20,42 +22,50 @@ def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
     Returns:
         Job id -> what is to run.
     """
+    wanted = list(jobs)
+    with_tokens: defaultdict[int, list[str]] = defaultdict(list)
+    for _, workflow_id, command in wanted:
+        if "${" in command:
+            with_tokens[workflow_id].append(command)
+    ids = {pk: _token_ids(commands, pk) for pk, commands in with_tokens.items()}
     return {
-        job_id: _resolved(command, workflow_id) if "${" in command else command
-        for job_id, workflow_id, command in jobs
+        job_id: _resolved(command, ids[workflow_id]) if "${" in command else command
+        for job_id, workflow_id, command in wanted
     }
 
 
-def _resolved(command: str, workflow_id: int) -> str:
+def _resolved(command: str, ids: TokenIds) -> str:
     """The command to run; one that cannot be filled in becomes one that says so and fails.
 
     A row that somebody broke must cost its own job and never the engine's round.
     """
     try:
-        return resolve_command(command, _token_ids(command, workflow_id))
+        return resolve_command(command, ids)
     except (UnresolvedToken, SpecError) as error:
         return f"printf '%s\\n' {shlex.quote(f'torc: {error}')} >&2; exit 1"
 
 
-def _token_ids(command: str, workflow_id: int) -> TokenIds:
-    """What the names in this command stand for: a workflow may have thousands of others."""
+def _token_ids(commands: Iterable[str], workflow_id: int) -> TokenIds:
+    """What the names in these commands stand for: a workflow may have thousands of others."""
     names: dict[str, set[str]] = {"files": set(), "user_data": set()}
-    for token in tokens_in(command):
-        names[token.kind].add(normal(token.name))
-    files = _files.fetch(workflow_id, dumps(names["files"])) if names["files"] else []
-    data = _user_data.fetch(workflow_id, dumps(names["user_data"])) if names["user_data"] else []
-    return TokenIds(files=dict(files), user_data=dict(data))
+    for command in commands:
+        with suppress(SpecError):  # told when it is resolved
+            for token in tokens_in(command):
+                names[token.kind].add(normal(token.name))
+    found: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    if any(names.values()):
+        for is_file, name, what in _named.fetch(
+            workflow_id, dumps(names["files"]), workflow_id, dumps(names["user_data"])
+        ):
+            found[bool(is_file)][name] = what
+    return TokenIds(files=found[True], user_data={k: int(v) for k, v in found[False].items()})
 
 
 @Statement
-def _files() -> str:
+def _named() -> str:
     return f"""
-        SELECT name, path FROM userdata_file
-        WHERE workflow_id = %s AND name IN ({texts_source()})"""
-
-
-@Statement
-def _user_data() -> str:
-    return f"""
-        SELECT name, id FROM userdata_userdata
+        SELECT 1, name, path FROM userdata_file
+        WHERE workflow_id = %s AND name IN ({texts_source()})
+        UNION ALL
+        SELECT 0, name, CAST(id AS TEXT) FROM userdata_userdata
         WHERE workflow_id = %s AND name IN ({texts_source()})"""

@@ -56,22 +56,52 @@ def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
 
 def downstream_of_jobs(job_ids: Iterable[int]) -> list[int]:
     """The ids of all jobs that wait, directly or not, for one of these; as `downstream_of`."""
-    sql = f"SELECT set_id FROM jobs_predecessormember WHERE job_id IN ({ids_source()})"
-    return _waiters(sql, dumps(job_ids))
+    return _waiters(_sets_of_jobs(), dumps(job_ids))
+
+
+def ended_from(job_ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    """Id, name and status of the ended ones among these jobs and `downstream_of_jobs`, by id."""
+    sql = f"""{_touched(_sets_of_jobs())}
+        SELECT j.id, j.name, j.status FROM jobs_job j
+        WHERE j.status IN ({_values(COMPLETE)}) AND j.id IN ({ids_source()} UNION
+            SELECT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id)
+        ORDER BY j.id"""
+    ids = dumps(job_ids)
+    return [(row[0], row[1], row[2]) for row in fetch(sql, [ids, ids])]
+
+
+def n_ended_behind(job_ids: Iterable[int]) -> int:
+    """How many ended jobs wait, directly or not, for one of these without being one of them."""
+    sql = f"""{_touched(_sets_of_jobs())}
+        SELECT count(DISTINCT j.id) FROM touched t
+        JOIN jobs_jobwait w ON w.set_id = t.set_id
+        JOIN jobs_job j ON j.id = w.job_id AND j.status IN ({_values(COMPLETE)})
+        WHERE j.id NOT IN ({ids_source()})"""
+    ids = dumps(job_ids)
+    return int(fetch(sql, [ids, ids])[0][0])
+
+
+def _sets_of_jobs() -> str:
+    return f"SELECT set_id FROM jobs_predecessormember WHERE job_id IN ({ids_source()})"
 
 
 def _waiters(first_sets: str, parameter: int | str) -> list[int]:
     """Who waits for the sets that a query finds, or for who waits for them, and so on."""
-    sql = f"""
+    sql = f"""{_touched(first_sets)}
+        SELECT DISTINCT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id"""
+    return [row[0] for row in fetch(sql, [parameter])]
+
+
+def _touched(first_sets: str) -> str:
+    """SQL that names the sets of a query and those of who waits for them, and so on."""
+    return f"""
         WITH RECURSIVE touched(set_id) AS (
             {first_sets}
             UNION
             SELECT m.set_id FROM touched t
             JOIN jobs_jobwait w ON w.set_id = t.set_id
             JOIN jobs_predecessormember m ON m.job_id = w.job_id
-        )
-        SELECT DISTINCT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id"""
-    return [row[0] for row in fetch(sql, [parameter])]
+        )"""
 
 
 def _count_sets(workflow_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -121,12 +121,24 @@ def slice_of(
     number = page_number(request)
     start = (number - 1) * PAGE_SIZE
     # Joins are made for the rows of this page only, not for all those that an offset skips.
-    ids: Any = rows.values_list("pk", flat=True)[start : start + PAGE_SIZE + 1]
-    if connection.vendor == "postgresql":  # it would join first where it has no statistics yet
-        ids = list(ids)
-    chosen = rows.model._default_manager.filter(pk__in=ids).order_by(*rows.query.order_by)
+    ids = rows.values("pk")[start : start + PAGE_SIZE + 1]
+    chosen = rows.model._default_manager.filter(_is_one_of(ids)).order_by(*rows.query.order_by)
     found = show(chosen)
     return Slice(found[:PAGE_SIZE], number, total, len(found) > PAGE_SIZE)
+
+
+class _InArray(Func):
+    """Whether a column is in the array of what a query finds, which is found before any join."""
+
+    arg_joiner = " = ANY(ARRAY"
+    template = "%(expressions)s)"
+    output_field = BooleanField()
+
+
+def _is_one_of(ids: QuerySet[Any, Any]) -> Q | _InArray:
+    if connection.vendor == "postgresql":  # it would join first where it has no statistics yet
+        return _InArray(F("pk"), Subquery(ids))
+    return Q(pk__in=ids)
 
 
 def page_number(request: HttpRequest) -> int:

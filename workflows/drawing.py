@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform
 
-from jobs.models import Family, FamilyEdge, Job, JobFile, JobUserData
-from jobs.states import JobStatus
+from jobs.models import FamilyEdge, Job, JobFile, JobUserData
 from userdata.models import File, UserData
+from workflows.counting import FamilyCounts, count_families, count_nodes, families_of, text_of
 from workflows.keeping import Keeper
 from workflows.layout import grouping
 from workflows.layout.circles import has_circle
@@ -25,9 +24,6 @@ from workflows.models import Workflow
 from workflows.picturing import Picture
 from workflows.regrouping import data_ends, regroup
 from workflows.weaving import Web, load_web, stages
-
-FamilyCounts = Mapping[int | None, Mapping[str, int]]
-"""Family id -> number of its jobs by status word; None: of jobs without a family."""
 
 KEPT_ELEMENTS = 100_000
 """Nodes and edges of the drawings that a web process keeps."""
@@ -54,7 +50,7 @@ def graph_of(
         regroup(workflow.pk)
         workflow.refresh_from_db(fields=["has_stale_families", "shape"])
         known = count_families(workflow.pk)
-    families = family_facts(workflow.pk)
+    families = families_of(workflow)
     choices = grouping.split_choices(families)
     sketch = _Sketch(workflow, families, split if split in choices else None, data_nodes)
     drawing = _drawing_of(sketch)
@@ -62,32 +58,14 @@ def graph_of(
         workflow_id=workflow.pk,
         name=workflow.name,
         drawing=drawing,
-        counts=_node_counts(drawing, known, sketch),
+        counts=count_nodes(
+            workflow.pk, drawing, known, split=sketch.split, is_by_job=sketch.is_by_job
+        ),
         splits=choices,
         split=sketch.split,
         has_data=data_nodes,
         is_by_job=sketch.is_by_job,
     )
-
-
-def count_families(workflow_id: int) -> dict[int | None, dict[str, int]]:
-    """How many jobs of each family have each status, in one query."""
-    rows = (
-        Job.objects.filter(workflow=workflow_id)
-        .order_by()
-        .values_list("family", "status")
-        .annotate(n_jobs=Count("pk"))
-    )
-    found: dict[int | None, dict[str, int]] = {}
-    for family, status, n_jobs in rows:
-        found.setdefault(family, {})[JobStatus(status).word] = n_jobs
-    return found
-
-
-def family_facts(workflow_id: int) -> list[FamilyFacts]:
-    """The families of a workflow in the order of its spec."""
-    rows = Family.objects.filter(workflow=workflow_id).order_by("position")
-    return [FamilyFacts(*row) for row in rows.values_list("pk", "label", "n_jobs", "parameters")]
 
 
 @dataclass(slots=True)
@@ -137,7 +115,7 @@ class _Sketch:
             return [JobFacts(*row) for row in rows.values_list("pk", "name", "family")]
         rows = rows.annotate(part=KeyTextTransform(self.split, "parameters"))
         parted = rows.values_list("pk", "name", "family", "part")
-        return [JobFacts(pk, name, family, _text(part)) for pk, name, family, part in parted]
+        return [JobFacts(pk, name, family, text_of(part)) for pk, name, family, part in parted]
 
     def _groups(self, jobs: list[JobFacts]) -> tuple[dict[Group, Node], dict[int, Group]]:
         if self.is_by_job:
@@ -222,40 +200,3 @@ def _drawing_of(sketch: _Sketch) -> Drawing:
         size=lambda drawing: 1 + len(drawing.graph.nodes) + len(drawing.graph.edges),
         must_be_current=True,
     )
-
-
-def _node_counts(
-    drawing: Drawing, families: FamilyCounts, sketch: _Sketch
-) -> dict[str, dict[str, int]]:
-    """The number of jobs of each node by status word."""
-    rows = Job.objects.filter(workflow=sketch.workflow).order_by()
-    if sketch.is_by_job:
-        words = {pk: JobStatus(one).word for pk, one in rows.values_list("pk", "status")}
-        shown = (node for node in drawing.graph.nodes if not node.is_data)
-        return {one.key: {words[one.members[0]]: 1} for one in shown if one.members[0] in words}
-    if sketch.split is None:
-        return {one.key: _sum(families, one) for one in drawing.graph.nodes if not one.is_data}
-    parts: dict[tuple[int, str | None], Counter[str]] = {}
-    annotated: Any = rows.annotate(part=KeyTextTransform(sketch.split, "parameters"))
-    counted = annotated.values_list("family", "part", "status").annotate(n_jobs=Count("pk"))
-    for family, part, status, n_jobs in counted:
-        parts.setdefault((family, _text(part)), Counter())[JobStatus(status).word] = n_jobs
-    if any(one.kind == "stage" for one in drawing.graph.nodes):
-        return {one.key: _sum(families, one) for one in drawing.graph.nodes}
-    return {
-        one.key: dict(parts.get((one.members[0], one.part), {}))
-        for one in drawing.graph.nodes
-        if not one.is_data
-    }
-
-
-def _sum(families: FamilyCounts, node: Node) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for member in node.members:
-        total.update(families.get(member, {}))
-    return dict(total)
-
-
-def _text(part: Any) -> str | None:
-    """A value of a parameter in the same spelling whatever the database makes of it."""
-    return None if part is None else str(part)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef
 
-from jobs.database import dumps, fetch, ids_source, moment
+from jobs.database import dumps, fetch, ids_source, moment, rows_source
 from jobs.models import JobFile
 from jobs.resolving import resolved_commands
 from jobs.states import COMPLETE, JobStatus
@@ -28,6 +28,29 @@ _LAST = """
         FROM jobs_result WHERE workflow_id = %s AND ended_at IS NOT NULL GROUP BY job_id
     )"""
 """What each job had seen: the revision and the time at which its last ended attempt began."""
+
+_WRITTEN = """, written AS (
+        SELECT l.user_data_id, l.job_id FROM jobs_job j
+        CROSS JOIN jobs_jobuserdata l  -- SQLite: outputs of each job, not users of each value
+        WHERE j.workflow_id = %s AND l.job_id = j.id AND l.is_output
+    )"""
+
+_NEWER_THAN_A_READER = f"""
+    SELECT x.id FROM written
+    JOIN userdata_userdata x ON x.id = written.user_data_id
+    JOIN jobs_predecessormember m ON m.job_id = written.job_id
+    JOIN (
+        SELECT w.set_id, min(last.revision) AS revision FROM last
+        JOIN jobs_job q ON q.id = last.job_id AND q.status IN ({ENDED})
+        JOIN jobs_jobwait w ON w.job_id = q.id GROUP BY w.set_id
+    ) r ON r.set_id = m.set_id
+    WHERE x.changed_revision > r.revision
+    UNION
+    SELECT x.id FROM userdata_userdata x WHERE x.workflow_id = %s AND x.changed_revision > 0
+      AND x.id NOT IN (SELECT user_data_id FROM written)"""
+"""Values that may have changed since a reader began: those of jobs that some reader waits for,
+and those that no job writes. Sets tell it, so that the links of an all-to-all stage are not
+looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +82,18 @@ def find_evidence(workflow: Workflow, sightings: Sightings) -> dict[int, list[Ca
         sightings: how files stand on the disk, empty if nobody has looked.
     """
     found: defaultdict[int, list[Cause]] = defaultdict(list)
-    for job_id, cause in _all_evidence(workflow.pk, sightings):
+    for job_id, cause in _all_evidence(workflow, sightings):
         found[job_id].append(cause)
     return dict(found)
 
 
-def _all_evidence(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
-    yield from _changed_commands(workflow_id)
-    yield from _changed_values(workflow_id)
-    yield from _changed_files(workflow_id)
+def _all_evidence(workflow: Workflow, sightings: Sightings) -> Iterator[Evidence]:
+    yield from _changed_commands(workflow.pk)
+    yield from _changed_values(workflow)
+    yield from _changed_files(workflow.pk)
     if sightings:
-        yield from _files_on_disk(workflow_id, sightings)
-    yield from _empty_outputs(workflow_id)
+        yield from _files_on_disk(workflow.pk, sightings)
+    yield from _empty_outputs(workflow.pk)
 
 
 def _changed_commands(workflow_id: int) -> Iterator[Evidence]:
@@ -87,8 +110,8 @@ def _changed_commands(workflow_id: int) -> Iterator[Evidence]:
             yield job_id, Cause("command", "its command has changed")
 
 
-def _changed_values(workflow_id: int) -> Iterator[Evidence]:
-    sql = f"""{_LAST}
+def _changed_values(workflow: Workflow) -> Iterator[Evidence]:
+    sql = f"""{_LAST}{_WRITTEN}
         SELECT l.job_id, last.revision, u.id, u.version, u.data = 'null', u.name, u.changed_at,
                u.changed_by
         FROM userdata_userdata u
@@ -96,8 +119,10 @@ def _changed_values(workflow_id: int) -> Iterator[Evidence]:
         JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
         JOIN last ON last.job_id = l.job_id
         WHERE u.workflow_id = %s AND u.changed_revision > 0 AND u.changed_revision > last.revision
+          AND (%s OR u.id IN ({_NEWER_THAN_A_READER}))
         ORDER BY u.id"""
-    rows = fetch(sql, [workflow_id, workflow_id])
+    own = workflow.pk
+    rows = fetch(sql, [own, own, own, workflow.is_graph_stale, own])
     values = {row[2]: row[3:] for row in rows}
     pasts = _pasts({pk: (version, bool(is_null)) for pk, (version, is_null, *_) in values.items()})
     causes = {pk: _value_changed(pk, *told) for pk, (_, _, *told) in values.items()}
@@ -166,22 +191,24 @@ def _file_changed(file_id: int, name: str, mtime: float | None) -> Cause:
 
 
 def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
-    files = File.objects.filter(workflow=workflow_id).values_list("pk", "st_mtime")
-    odd = {
-        pk: sightings[pk]
-        for pk, mtime in files.iterator()
-        if pk in sightings and _differs(sightings[pk], mtime)
-    }
+    seen = [
+        {"id": pk, "at": one.mtime}
+        for pk, one in sightings.items()
+        if not one.is_missing or one.has_folder
+    ]
     sql = f"""{_LAST}
         SELECT l.job_id, f.id, f.name, l.is_output, j.status, last.started_at
-        FROM userdata_file f JOIN jobs_jobfile l ON l.file_id = f.id
+        FROM {rows_source({"id": "bigint", "at": "float"})}
+        JOIN userdata_file f ON f.id = v.id AND (v.at IS NULL OR f.st_mtime IS NULL
+                                                 OR abs(f.st_mtime - v.at) > {MTIME_GRAIN})
+        JOIN jobs_jobfile l ON l.file_id = f.id
         JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
         JOIN last ON last.job_id = l.job_id
-        WHERE f.id IN ({ids_source()}) ORDER BY f.id, l.job_id"""
+        ORDER BY f.id, l.job_id"""
     for job_id, file_id, name, is_output, status, started_at in (
-        fetch(sql, [workflow_id, dumps(odd)]) if odd else ()
+        fetch(sql, [workflow_id, dumps(seen)]) if seen else ()
     ):
-        sighting = odd[file_id]
+        sighting = sightings[file_id]
         if is_output:
             if sighting.is_missing and status == JobStatus.COMPLETED:
                 yield job_id, Cause("output", f"its output {name} is missing", file_id)
@@ -190,12 +217,6 @@ def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]
         elif _is_later(sighting, moment(started_at)):
             when = _time(sighting.changed_at)
             yield job_id, Cause("file", f"reads {name}, which changed at {when}", file_id)
-
-
-def _differs(sighting: Sighting, mtime: float | None) -> bool:
-    if sighting.mtime is None:
-        return sighting.has_folder
-    return mtime is None or abs(sighting.mtime - mtime) > MTIME_GRAIN
 
 
 def _is_later(sighting: Sighting, started_at: datetime | None) -> bool:

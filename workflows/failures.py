@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from jobs.causes import CauseKind, kind_of
-from jobs.models import ComputeNode, Family, ResourceRequirements
+from jobs.models import ComputeNode, ResourceRequirements
+from workflows.counting import families_of
 from workflows.failing import (
     MAX_ROWS,
     Sampled,
@@ -20,6 +21,7 @@ from workflows.failing import (
     tallies,
     written_paths,
 )
+from workflows.layout.grouping import FamilyFacts
 from workflows.models import Workflow
 from workflows.outliers import Trait, Value, standing_out
 from workflows.remedies import Facts, Remedy, remedy_for
@@ -107,7 +109,7 @@ class _Scene:
     """What the groups are made of, read for all of them together."""
 
     workflow_id: int
-    families: Mapping[int, Family]
+    families: Mapping[int, FamilyFacts]
     nodes: Mapping[int, str]
     requirements: Mapping[int, ResourceRequirements]
     follow_ups: Mapping[str, int]
@@ -130,7 +132,7 @@ def _scene(workflow: Workflow, run_id: int, by_cause: Mapping[str, Sequence[Tall
     nodes = ComputeNode.objects.filter(pk__in={row.node_id for row in rows if row.node_id})
     return _Scene(
         workflow.pk,
-        Family.objects.in_bulk({row.family_id for row in rows if row.family_id}),
+        {one.id: one for one in families_of(workflow)},
         dict(nodes.values_list("pk", "hostname")),
         ResourceRequirements.objects.in_bulk({row.requirements_id for row in rows}),
         follow_ups(workflow, run_id),

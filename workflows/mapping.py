@@ -8,22 +8,34 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from jobs.models import Family, Job
+from jobs.models import Job
 from jobs.states import JobStatus
+from workflows.counting import FAMILIES
+from workflows.layout.grouping import FamilyFacts
 from workflows.layout.matrix import Matrix, matrix_of, matrix_svg, slowest_first, telling_positions
+from workflows.models import Workflow
 
 _WORDS = {status.value: status.word for status in JobStatus}
 
 
-def family_matrix(family: Family) -> Matrix:
-    """One cell for each job of a family, in the order of its expansion; at most two queries."""
-    rows = Job.objects.filter(workflow=family.workflow_id, family=family).order_by("pk")
+def family_matrix(workflow: Workflow, family: FamilyFacts) -> Matrix:
+    """One cell for each job of a family, in the order of its expansion, in one query.
+
+    The first time for each shape of the workflow one more tells the order of the parameters.
+    """
+    rows = Job.objects.filter(workflow=workflow, family=family.id).order_by("pk")
     found = list(rows.values_list("pk", "status"))
-    words = [_WORDS[status] for _, status in found]
-    return matrix_of(words, _ordered_parameters(family, [pk for pk, _ in found]))
+    parameters = FAMILIES.get(
+        (workflow.pk, family.id),
+        workflow.shape,
+        lambda: _ordered_parameters(family, [pk for pk, _ in found]),
+        size=lambda axes: 1 + sum(map(len, axes.values())),
+        must_be_current=True,
+    )
+    return matrix_of([_WORDS[status] for _, status in found], parameters)
 
 
-def _ordered_parameters(family: Family, ids: Sequence[int]) -> dict[str, Sequence[Any]]:
+def _ordered_parameters(family: FamilyFacts, ids: Sequence[int]) -> dict[str, Sequence[Any]]:
     if len(family.parameters) < 2:
         return {}
     places = {ids[at]: at for at in telling_positions(family.parameters) if at < len(ids)}
@@ -31,11 +43,11 @@ def _ordered_parameters(family: Family, ids: Sequence[int]) -> dict[str, Sequenc
     return slowest_first(family.parameters, {places[pk]: values for pk, values in rows})
 
 
-def matrix_picture(family: Family, matrix: Matrix) -> SafeString:
+def matrix_picture(workflow_id: int, family: FamilyFacts, matrix: Matrix) -> SafeString:
     """The matrix for a page; the writer escapes every text."""
-    page = reverse("job_by_position", args=[family.workflow_id])
+    page = reverse("job_by_position", args=[workflow_id])
     label = f"{family.label}: one cell for each of {matrix.n_jobs:,} jobs"
-    return SafeString(matrix_svg(matrix, label, f"{page}?family={family.pk}&index="))
+    return SafeString(matrix_svg(matrix, label, f"{page}?family={family.id}&index="))
 
 
 def job_at(workflow_id: int, family_id: int, index: int) -> int | None:

@@ -34,6 +34,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Have their graphs drawn anew, because jobs or dependencies have changed."""
         self.update(has_stale_families=True, shape=F("shape") + 1)
 
+    def regrouped(self) -> None:
+        """Remember that their families fit their jobs again, and how both are drawn changes."""
+        self.update(has_stale_families=False, shape=F("shape") + 1)
+
 
 class Workflow(models.Model):
     """A named set of jobs with its files, user data and resource requirements."""

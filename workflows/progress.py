@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, FilteredRelation, Q
 from django.utils import timezone
 
 from jobs.explaining import HELD, NO_WORKER, NOT_STARTED
@@ -80,7 +81,8 @@ def waiting_reason(
         nodes: the workers that are online.
     """
     is_moving = any(counts.get(status) for status in (JobStatus.RUNNING, JobStatus.PENDING))
-    n_unplaceable = 0 if is_moving else _unplaceable(workflow, counts, nodes)[1]
+    held = [] if is_moving else _held(workflow, counts, nodes)
+    n_unplaceable = sum(one.n_ready for one in held)
     return _waiting_reason(workflow, counts, len(nodes), n_unplaceable)
 
 
@@ -104,32 +106,47 @@ def _unplaceable(
     workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
 ) -> tuple[list[Unplaceable], int]:
     """The first unplaceable jobs, and how many there are."""
-    if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
+    held = {one.requirements_id: one for one in _held(workflow, counts, nodes)}
+    if not held:
         return [], 0
     ready = Job.objects.filter(workflow=workflow.pk).with_status(JobStatus.READY)
-    asked = ready.order_by("requirements").values_list("requirements").annotate(count=Count("pk"))
-    sizes = dict(asked)
-    reasons = _reasons(sizes, nodes)
-    jobs = ready.filter(requirements__in=reasons).order_by("pk") if reasons else ready.none()
-    listed = jobs.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
-    rows = [Unplaceable(pk, name, reasons[asks]) for pk, name, asks in listed]
-    return rows, sum(sizes[requirements_id] for requirements_id in reasons)
+    listed = ready.filter(requirements__in=held).order_by("pk")
+    found = listed.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
+    rows = [Unplaceable(pk, name, held[asks].why) for pk, name, asks in found]
+    return rows, sum(one.n_ready for one in held.values())
 
 
-def _reasons(sizes: dict[int, int], nodes: Sequence[OnlineNode]) -> dict[int, str]:
-    """Requirement id -> why no node can take its jobs."""
-    run_oversized = runs_oversized(len(nodes))
-    reasons = {
-        one.pk: why_unplaceable(need_of(one), nodes, run_oversized=run_oversized)
-        for one in ResourceRequirements.objects.filter(pk__in=sizes)
-    }
-    return {requirements_id: why for requirements_id, why in reasons.items() if why}
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Jobs that ask for one thing, which no node has."""
+
+    requirements_id: int
+    n_ready: int
+    why: str
+
+
+def _held(
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+) -> list[_Held]:
+    """Which of the ready jobs no online node can hold, by what they ask, in one query."""
+    if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
+        return []
+    is_ready = Q(jobs__status=JobStatus.READY.value)
+    asked: Any = ResourceRequirements.objects.filter(workflow=workflow.pk).annotate(
+        ready=FilteredRelation("jobs", condition=is_ready), n_ready=Count("ready")
+    )
+    runs_all = runs_oversized(len(nodes))
+    found = [
+        _Held(one.pk, one.n_ready, why_unplaceable(need_of(one), nodes, run_oversized=runs_all))
+        for one in asked.filter(n_ready__gt=0)
+    ]
+    return [one for one in found if one.why]
 
 
 def _running_alone(workflow: Workflow, nodes: Sequence[OnlineNode]) -> list[Unplaceable]:
     if not nodes or not runs_oversized(len(nodes)):
         return []
-    asked = ResourceRequirements.objects.filter(workflow=workflow.pk)
+    asked: Any = ResourceRequirements.objects.filter(workflow=workflow.pk)
     reasons = {
         one.pk: why for one in asked if (why := why_alone(need_of(one), nodes, run_oversized=True))
     }

@@ -39,7 +39,7 @@ def regroup(workflow_id: int) -> None:
             families |= _assign(workflow_id, labels, {pk: family for pk, _, family in rows})
         _recount(workflow_id, families)
         _replace_edges(workflow_id, families, web)
-        Workflow.objects.filter(pk=workflow_id).update(has_stale_families=False)
+        Workflow.objects.filter(pk=workflow_id).regrouped()
 
 
 def _assign(

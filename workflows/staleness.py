@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from jobs.database import dumps, fetch, ids_source
 from jobs.models import Job, JobUserData
 from jobs.states import JobStatus
 from userdata.models import UserData
-from workflows.evidence import ENDED, Cause, find_evidence, see_files
+from workflows.evidence import Cause, find_evidence, see_files
 from workflows.models import Workflow
 from workflows.observing import Sightings
 
@@ -61,7 +61,7 @@ def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[S
     """
     seen = see_files(workflow) if sightings is None else sightings
     evidence = find_evidence(workflow, seen)
-    rows = _stale_rows(evidence)
+    rows = waiting.ended_from(evidence) if evidence else []
     follows = _followed({job_id: name for job_id, name, _ in rows}, evidence)
     return [
         _stale(job_id, name, status, evidence.get(job_id) or [follows.get(job_id, _SOMEWHERE)])
@@ -79,7 +79,8 @@ def n_stale(workflow: Workflow) -> int:
     if known is not None and known.still_holds(workflow):
         return known.count
     began = time.monotonic()
-    count = len(_stale_rows(find_evidence(workflow, {})))
+    evidence = find_evidence(workflow, {})
+    count = len(waiting.ended_from(evidence)) if evidence else 0
     while len(_counts) >= MAX_REMEMBERED:
         _counts.pop(next(iter(_counts)), None)
     _counts[key] = _Counted(workflow.revision, count, began, time.monotonic() - began)
@@ -99,18 +100,6 @@ class _Counted:
 
 
 _counts: dict[tuple[int, datetime], _Counted] = {}
-
-
-def _stale_rows(evidence: Iterable[int]) -> list[tuple[int, str, int]]:
-    """Id, name and status of the ended jobs with evidence, and of those that follow from them."""
-    roots = list(evidence)
-    if not roots:
-        return []
-    ids = {*roots, *waiting.downstream_of_jobs(roots)}
-    sql = f"""
-        SELECT id, name, status FROM jobs_job
-        WHERE id IN ({ids_source()}) AND status IN ({ENDED}) ORDER BY id"""
-    return [(row[0], row[1], row[2]) for row in fetch(sql, [dumps(ids)])]
 
 
 def _followed(names: dict[int, str], evidence: dict[int, list[Cause]]) -> dict[int, Cause]:
@@ -172,16 +161,10 @@ def consumers_of(row: UserData) -> Consumers:
         writers=_first_jobs(links.filter(is_output=True)),
         n_writers=counts.get(True, 0),
         n_completed_readers=len(ids),
-        n_downstream=_n_ended(set(waiting.downstream_of_jobs(ids)) - ids) if ids else 0,
+        n_downstream=waiting.n_ended_behind(ids) if ids else 0,
     )
 
 
 def _first_jobs(links: QuerySet[JobUserData]) -> list[Job]:
     ids = links.order_by("job_id").values("job_id")[:MAX_NAMED]
     return list(Job.objects.filter(pk__in=ids).only("name", "status", "workflow").order_by("pk"))
-
-
-def _n_ended(job_ids: Iterable[int]) -> int:
-    sql = f"""SELECT count(*) FROM jobs_job
-              WHERE id IN ({ids_source()}) AND status IN ({ENDED})"""
-    return int(fetch(sql, [dumps(job_ids)])[0][0])

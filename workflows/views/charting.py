@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from jobs.models import Family
 from jobs.models.job import JobQuerySet
 from jobs.states import JobStatus
-from workflows.drawing import FamilyCounts, graph_of
+from workflows.counting import FamilyCounts, families_of
+from workflows.drawing import graph_of
+from workflows.layout.grouping import FamilyFacts
 from workflows.mapping import family_matrix, matrix_picture
 from workflows.models import Workflow
 from workflows.picturing import Picture
@@ -25,7 +26,7 @@ KEPT_WITH_NODES = ("status", "fit")
 class Chosen:
     """The family that the address names, or the part of it with one value of a parameter."""
 
-    family: Family
+    family: FamilyFacts
     split: str | None
     part: str | None
 
@@ -38,7 +39,7 @@ class Chosen:
 
     def of(self, rows: JobQuerySet) -> JobQuerySet:
         """Only its jobs."""
-        rows = rows.filter(family=self.family)
+        rows = rows.filter(family=self.family.id)
         if self.split is None or self.part is None:
             return rows
         return rows.filter(**{f"parameters__{self.split}": _value(self.family, self)})
@@ -49,7 +50,7 @@ def chosen_of(request: HttpRequest, workflow: Workflow) -> Chosen | None:
     text = request.GET.get("family", "")
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         return None
-    family = Family.objects.filter(workflow=workflow, pk=int(text)).first()
+    family = next((one for one in families_of(workflow) if one.id == int(text)), None)
     if family is None:
         return None
     split, part = request.GET.get("split"), request.GET.get("part")
@@ -101,19 +102,20 @@ def _selected(graph: Picture, chosen: Chosen | None) -> str:
     if chosen is None:
         return ""
     for node in graph.drawing.graph.nodes:
-        if chosen.family.pk in node.members and node.kind != "job" and node.part == chosen.part:
+        if chosen.family.id in node.members and node.kind != "job" and node.part == chosen.part:
             return node.key
     return ""
 
 
-def matrix_of(chosen: Chosen | None) -> SafeString | None:
+def matrix_of(workflow: Workflow, chosen: Chosen | None) -> SafeString | None:
     """The matrix of the family that is looked at, if it has more than one job."""
     if chosen is None or chosen.family.n_jobs < 2:
         return None
-    return matrix_picture(chosen.family, family_matrix(chosen.family))
+    matrix = family_matrix(workflow, chosen.family)
+    return matrix_picture(workflow.pk, chosen.family, matrix)
 
 
-def _value(family: Family, chosen: Chosen) -> Any:
+def _value(family: FamilyFacts, chosen: Chosen) -> Any:
     """The parameter's value whose text is in the address: numbers are stored as numbers."""
     values = family.parameters.get(chosen.split or "", ())
     return next((value for value in values if str(value) == chosen.part), chosen.part)

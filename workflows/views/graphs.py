@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from torc_site.http import HtmxRequest, as_download
 from torc_site.pages import unchanged
 from torc_site.sharing import Shown, shared_page
-from workflows.drawing import count_families, graph_of
+from workflows.counting import count_families
+from workflows.drawing import graph_of
 from workflows.mapping import job_at
 from workflows.picturing import CONTENT_TYPES, FileKind
 from workflows.views.charting import chart_of, chosen_of, sum_of

@@ -10,7 +10,7 @@ from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
 from torc_site.sharing import Shown, shared_page
-from workflows.drawing import count_families
+from workflows.counting import count_families
 from workflows.models import Workflow
 from workflows.selecting import RERUNNABLE
 from workflows.tallying import tallies
@@ -43,7 +43,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
         "head": head,
         "tab": "jobs",
         **chart_of(request, scene.workflow, families, chosen),
-        "matrix": matrix_of(chosen),
+        "matrix": matrix_of(scene.workflow, chosen),
         **_table(request, head, chosen),
         **failures_card(head),
     }

@@ -27,8 +27,6 @@ from workflows.drawing import graph_of
 from workflows.models import Workflow
 
 MOST = 12
-MOST_WITH_GRAPH = 15
-"""Of the page with graph, jobs and failures, which is rendered once for all its viewers."""
 PATHS = (
     "",
     "?q=job",
@@ -69,8 +67,7 @@ def cost(page: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = page.get(path)
     assert answer.status_code == 200
-    most = MOST_WITH_GRAPH if path.partition("?")[0].count("/") == 2 else MOST
-    assert len(queries) <= most, "\n".join(query["sql"] for query in queries.captured_queries)
+    assert len(queries) <= MOST, "\n".join(query["sql"] for query in queries.captured_queries)
     return len(queries)
 
 

@@ -244,14 +244,14 @@ def test_the_number_of_queries_does_not_grow_with_the_jobs(
 ) -> None:
     workflow = grid(n_jobs)
     seen = see_files(workflow)
-    with django_assert_num_queries(9):
-        assert len(stale_jobs(workflow, seen)) == n_jobs + 1
     with django_assert_num_queries(7):
+        assert len(stale_jobs(workflow, seen)) == n_jobs + 1
+    with django_assert_num_queries(6):
         assert n_stale(workflow) == n_jobs + 1
     with django_assert_num_queries(0):
         assert n_stale(workflow) == n_jobs + 1
     config = UserData.objects.get(name="config")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = consumers_of(config)
     assert (found.n_readers, found.n_writers) == (n_jobs, 0)
     assert (found.n_completed_readers, found.n_downstream) == (n_jobs, 1)
