@@ -1,7 +1,7 @@
 """How a browser looks at a page: its width, what axe finds in it, what its policy refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,9 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 AXE_RUN = """async rules => (await axe.run(rules.length ? {runOnly: rules} : {})).violations
     .filter(one => one.impact == "serious" || one.impact == "critical")
     .map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "))"""
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+OF_PHONES = ("scrollable-region-focusable", "meta-viewport")
+WIDTHS = (360, 900, 1440)
 WIDTH = "[document.scrollingElement.scrollWidth, innerWidth]"
 REFUSED = """
 document.addEventListener("securitypolicyviolation", event => {
@@ -91,7 +94,18 @@ def violations(page: Page, *rules: str) -> list[str]:
     return list(page.evaluate(AXE_RUN, list(rules)))
 
 
-def widths(page: Page) -> tuple[int, int]:
-    """Return how wide the page is, and how wide the window."""
-    page_width, window = page.evaluate(WIDTH)
-    return page_width, window
+def misfits(page: Page, rules: Sequence[str] = OF_PHONES) -> list[str]:
+    """Return in which widths a page is wider than its window; the widest window stays.
+
+    Args:
+        page: as it is shown.
+        rules: of axe, judged in the narrowest window.
+    """
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide, window = page.evaluate(WIDTH)
+        found += [f"{wide} > {window}"] if wide > window else []
+        if width == WIDTHS[0] and rules:
+            found += [f"narrow: {one}" for one in violations(page, *rules)]
+    return found

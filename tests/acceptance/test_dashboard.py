@@ -6,10 +6,17 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.installation import Installation
-from tests.acceptance.looking import SITE, pages_of, violations, watched, widths
+from tests.acceptance.looking import (
+    OF_COLOUR,
+    OF_PHONES,
+    SITE,
+    misfits,
+    pages_of,
+    violations,
+    watched,
+)
 
 EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
-WIDTHS = (360, 900, 1440)
 SWEEP, HOSTILE, EMPTY = 1, 2, 3
 OF_SWEEP = [
     "/w/1?status=failed&sort=-name",
@@ -26,8 +33,6 @@ OF_SWEEP = [
     "/no-such-page",
     "/w/77",
 ]
-OF_COLOUR = ("color-contrast", "link-in-text-block")
-OF_PHONES = ("scrollable-region-focusable", "meta-viewport")
 OF_HOSTILE = ["/w/2/jobs/5003", "/w/2/data/2", "/w/2/data/2/edit", "/w/2/data/2/history"]
 FULL = [*SITE, *pages_of(SWEEP), *OF_SWEEP]
 ALL = [*FULL, *pages_of(HOSTILE), *OF_HOSTILE, *pages_of(EMPTY)]
@@ -50,16 +55,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def fitting(page: Page, path: str) -> list[str]:
-    """Return in which widths a page is wider than the window; the widest window stays."""
-    found = []
+    """Open a page and return in which widths it does not fit; the widest window stays."""
     page.goto(path)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide, window = widths(page)
-        found += [f"{path}: {wide} > {window}"] if wide > window else []
-        if width == WIDTHS[0] and path in FULL:
-            found += [f"{path}, narrow: {one}" for one in violations(page, *OF_PHONES)]
-    return found
+    return [f"{path}: {one}" for one in misfits(page, OF_PHONES if path in FULL else ())]
 
 
 @pytest.mark.timeout(400)  # some sixty pages in three widths
