@@ -93,7 +93,7 @@ def replace(
         expected: the version that is replaced; None replaces whichever is there.
         restored_version: the version that `data` is taken from.
     """
-    fields = dict(changes) | _signature(author, now, restored_version)
+    fields = dict(changes) | signature(author, now, restored_version)
     if expected is not None and row.version != expected:
         return False
     while not _update(row, fields):
@@ -109,7 +109,7 @@ def differs(row: UserData, changes: Mapping[str, Any]) -> bool:
 
 def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
     """Set many values to null, and keep what they were; in such a transaction as for `replace`."""
-    signature = _signature(author, now, None)
+    signed = signature(author, now)
     ids = list(rows.exclude(data=_EMPTY).order_by().values_list("pk", flat=True))
     for at in range(0, len(ids), _CHUNK):
         chunk = ids[at : at + _CHUNK]
@@ -118,7 +118,7 @@ def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
             data=_EMPTY,
             version=F("version") + 1,
             changed_revision=present_revision(UserData),
-            **signature,
+            **signed,
         )
         kept = UserDataVersion.objects.filter(user_data__in=chunk)
         kept.filter(version__lte=F("user_data__version") - MAX_VERSIONS).delete()
@@ -148,7 +148,8 @@ def _version(fields: Mapping[str, Any], *, is_current: bool = False) -> Version:
     return Version(**shown, is_current=is_current)
 
 
-def _signature(author: Author, now: datetime, restored_version: int | None) -> dict[str, Any]:
+def signature(author: Author, now: datetime, restored_version: int | None = None) -> dict[str, Any]:
+    """The fields of a value that say who wrote it, and when."""
     return {
         "changed_at": now,
         "changed_by": author.name,
@@ -164,9 +165,9 @@ def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
     """Change the row if it is still as it was read."""
     replaced = None
     if row.version > 1 or row.data != _EMPTY:  # that a job writes once costs no row
-        signature = {name: getattr(row, name) for name in _AUTHORSHIP}
+        signed = {name: getattr(row, name) for name in _AUTHORSHIP}
         replaced = UserDataVersion(
-            user_data_id=row.pk, data=row.data, version=row.version, **signature
+            user_data_id=row.pk, data=row.data, version=row.version, **signed
         )
     changes = {**fields, "version": row.version + 1}
     if fields.get("data", row.data) != row.data:

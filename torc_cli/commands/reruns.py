@@ -145,7 +145,7 @@ def _details(counts: "dict[str, Any]") -> "list[str]":
             f"{name} {before} → {change['after'][name]}"
             for name, before in change["before"].items()
         ]
-        lines.append(f"{change['name']}: {', '.join(pairs)} for {change['n_jobs']} jobs")
+        lines.append(f"{change['name']}: {', '.join(pairs)} for {_jobs(change)}")
     if counts["cpu_seconds"]:
         lines.append(f"takes about {seconds_in_words(counts['cpu_seconds'])} of CPU time")
     if counts["n_held_back"]:

@@ -2,12 +2,14 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 from ninja import Query, Router
 from pydantic import BaseModel
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
 from accounts.visibility import workflow_filter
+from jobs.api.checking import name_of
 from jobs.models import JobUserData
 from torc_site.rest.json_text import answer, joined, member_text, member_texts, with_member
 from torc_site.rest.lists import MAX_LIMIT, Fields, Id, ordered, page
@@ -21,6 +23,7 @@ from userdata.api.links import (
     workflow_of,
 )
 from userdata.api.storing import checked_data, save
+from userdata.history import author_of, signature
 from userdata.models import UserData
 from userdata.schemas import (
     DeletedOut,
@@ -74,7 +77,7 @@ def create_user_data(
         if job_id is not None
     ]
     with transaction.atomic():
-        row = _created(workflow, [body], [member_text(request, "data")], "")[0]
+        row = _created(request.auth, workflow, [body], [member_text(request, "data")], "")[0]
         for job, is_output in links:
             JobUserData.objects.create(job=job, user_data=row, is_output=is_output)
         if links:
@@ -89,13 +92,14 @@ def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpRes
     workflow = of_one_workflow(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
     texts = member_texts(request, "user_data", "data")
     with transaction.atomic():
-        rows = _created(workflow, items, texts, "/user_data/{}")
+        rows = _created(request.auth, workflow, items, texts, "/user_data/{}")
     return answer(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
 
 
 def _created(
-    workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
+    actor: Actor, workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
 ) -> list[UserData]:
+    signed = signature(author_of(actor, name_of(actor)), timezone.now())
     Workflow.objects.filter(pk=workflow.pk).touch()
     names = checked_names(UserData, workflow.pk, [item.name for item in items], at)
     return UserData.objects.bulk_create(
@@ -105,6 +109,7 @@ def _created(
                 name=names[n],
                 is_ephemeral=bool(item.is_ephemeral),
                 data=checked_data(workflow.pk, item.data, texts[n] or "null", at.format(n)),
+                **signed,
             )
             for n, item in enumerate(items)
         ),

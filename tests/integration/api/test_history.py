@@ -44,6 +44,13 @@ def test_the_history_says_who_changed_a_value_when_and_from_where(api: Caller, o
     assert len(api.ok("GET", f"{path}/history?offset=1&limit=2")["items"]) == 2
 
 
+def test_a_value_that_was_made_through_the_api_says_so(api: Caller, workflow: Workflow) -> None:
+    body = {"workflow_id": workflow.pk, "name": "v", "data": 1}
+    row = api.ok("POST", "/user_data", body)
+    (first,) = api.ok("GET", f"/user_data/{row['id']}/history")["items"]
+    assert (first["changed_by"], first["source"]) == ("owner", "api")
+
+
 def test_a_version_comes_back_as_it_was_written(api: Caller, workflow: Workflow) -> None:
     _, path = changed(api, workflow, '{"b": 1.50, "a":[1e3]}', "2")
     answer = api.get(f"{path}/history/1")
