@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +87,8 @@ class Record:
     """Some process of the tree lives."""
     written_at: float
     """Seconds since 1970 when the file was last written: the end, once the code is there."""
+    is_fenced: bool = False
+    """The node ended it because it was cut off, so what it came to says nothing of the job."""
 
 
 class AlreadyTaken(Exception):
@@ -170,7 +173,14 @@ def read_record(path: Path) -> Record | None:
         os.close(descriptor)
     words = dict(line.split(b" ", 1) for line in text.split(b"\n")[:-1] if b" " in line)
     pid, code = _number(words, b"pid"), _number(words, b"exit")
-    return Record(_moment(words.get(b"start", b"")), pid, code, is_held, written_at)
+    started_at = _moment(words.get(b"start", b""))
+    return Record(started_at, pid, code, is_held, written_at, b"fenced" in words)
+
+
+def fence(path: Path) -> None:
+    """Note in the record file that its tree is about to be ended for want of a lease."""
+    with suppress(OSError), path.open("ab") as file:
+        file.write(b"fenced 1\n")
 
 
 def exit_code(path: Path) -> int | None:

@@ -18,21 +18,15 @@ from jobs.recording import StartedAttempt
 from jobs.reporting import Reporter
 from jobs.runner import Record
 from jobs.series import NOTES_SUFFIX, encoded
-from jobs.states import (
-    RETURN_CODE_LOST,
-    RETURN_CODE_MEMORY,
-    RETURN_CODE_RUNTIME,
-    JobStatus,
-    KillReason,
-)
+from jobs.states import RETURN_CODE_LOST, JobStatus
 from jobs.sweeping import commit_kill_reason, never_started
+from jobs.verdicts import end_of, verdict
 from jobs.watching import Watcher
 
 logger = logging.getLogger(__name__)
 
 LINGER_SECONDS = 3.0
 """How long what a job left running may go on after its end."""
-_LIMIT_CODES = {KillReason.RUNTIME: RETURN_CODE_RUNTIME, KillReason.MEMORY: RETURN_CODE_MEMORY}
 
 
 class Worker:
@@ -64,7 +58,7 @@ class Worker:
             claim=self.claim,
             publish=self._outbox.put,
             on_unknown=self.watcher.end,
-            on_recorded=folder.drop_records,
+            on_recorded=self._forget,
         )
 
     def start(self) -> None:
@@ -74,7 +68,7 @@ class Worker:
         threading.Thread(target=self._send, name="publisher", daemon=True).start()
 
     def claim(self, result_id: int) -> bool:
-        """Whether this call is the first in this worker's life to take the attempt."""
+        """Whether this call is the first to take the attempt, as long as it is open."""
         mark = object()
         return self._claims.setdefault(result_id, mark) is mark
 
@@ -93,7 +87,15 @@ class Worker:
         except BaseException:
             del self._claims[result_id]  # or nobody could ever take it
             raise
+        if not plans:
+            self._claims.pop(result_id, None)  # it is closed, and whoever asks again is told so
         return plans[0] if plans else None
+
+    def _forget(self, result_ids: list[int]) -> None:
+        """Drop what is kept of attempts that are closed in the database."""
+        self.folder.drop_records(result_ids)
+        for result_id in result_ids:
+            self._claims.pop(result_id, None)
 
     def run_all(self, plan: AttemptPlan | None) -> None:
         """Run an attempt and then whatever is handed over after it."""
@@ -143,16 +145,15 @@ class Worker:
             ended_at: when it ended, now unless told.
         """
         at = ended_at or datetime.now(UTC)
-        recorded = record.return_code if record else None
-        is_known = recorded is not None or code >= 0
+        end = end_of(record, code)
         reason = self.kill_reason_of(plan.result_id) or plan.kill_reason
         n_left = 0
-        if reason or not is_known or (record and record.is_held):
-            n_left = self._clear(plan.result_id, LINGER_SECONDS if is_known else 0.0)
-        report = self._ended(plan, code if recorded is None else recorded, started_at, at)
-        if not is_known and not reason:
+        if reason or end.lost_reason or (record and record.is_held):
+            n_left = self._clear(plan.result_id, 0.0 if end.lost_reason else LINGER_SECONDS)
+        report = self._ended(plan, end.code, started_at, at)
+        if end.lost_reason and not reason:
             report.status, report.return_code = JobStatus.TERMINATED, RETURN_CODE_LOST
-            report.reason, report.is_lost = "its processes vanished without a return code", True
+            report.reason, report.is_lost = end.lost_reason, True
         if n_left:
             report.reason = f"{report.reason}; what it left running was ended".removeprefix("; ")
         return report
@@ -235,41 +236,8 @@ class Worker:
                 logger.exception("cannot send delivery notes; the nodes look for themselves")
 
 
-def verdict(
-    code: int, kill_reason: str, missing: tuple[str, ...], plan: AttemptPlan
-) -> tuple[JobStatus, int, str]:
-    """(status, return code, reason) of an attempt.
-
-    Args:
-        code: exit code; negative for a signal.
-        kill_reason: why we ended it, empty when we did not.
-        missing: declared output files that are not there.
-        plan: names the limits.
-    """
-    if kill_reason == KillReason.RUNTIME:
-        text = f"ran longer than its limit of {plan.runtime_limit} s"
-        return JobStatus.TERMINATED, _LIMIT_CODES[kill_reason], text
-    if kill_reason == KillReason.MEMORY:
-        text = f"used more memory than its limit of {plan.memory_limit} bytes"
-        return JobStatus.TERMINATED, _LIMIT_CODES[kill_reason], text
-    if kill_reason:
-        return JobStatus.CANCELED, code, "canceled while it ran"
-    if code == 0 and missing:
-        return JobStatus.FAILED, 1, f"ended well but did not write {', '.join(missing)}"
-    if code == 0:
-        return JobStatus.COMPLETED, 0, ""
-    return JobStatus.FAILED, code, _failure_text(code)
-
-
 def _not_run(plan: AttemptPlan, status: JobStatus, reason: str) -> EndedAttempt:
     return never_started(plan, status, -1, reason, datetime.now(UTC))
-
-
-def _failure_text(code: int) -> str:
-    number = -code if code < 0 else code - 128
-    if code < 0 or code > 128:
-        return f"ended by signal {number}"
-    return f"return code {code}"
 
 
 _current: Worker | None = None

@@ -71,4 +71,6 @@ class Fence:
             f"torc: the database was out of reach for {LEASE_SECONDS:g} s;"
             " ending this node's jobs, as other nodes may start them again"
         )
+        for record in running(self._node_dir):
+            runner.fence(record)
         end_jobs(self._node_dir)

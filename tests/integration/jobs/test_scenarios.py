@@ -21,7 +21,7 @@ from jobs.opening import OpenedAttempt
 from jobs.recording import StartedAttempt, record
 from jobs.states import JobStatus
 from jobs.sweeping import sweep
-from jobs.worker import verdict
+from jobs.verdicts import verdict
 from tests import factories
 from tests.integration.jobs.scenarios import SCENARIOS, Actor, Scenario
 from workflows import lifecycle

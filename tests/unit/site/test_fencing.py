@@ -78,3 +78,6 @@ def test_jobs_end_when_the_lease_ran_out(
     (tmp_path / "lease").write_text(stamp)
     Fence(tmp_path, clock=lambda: 1000.0).check()
     assert len(fencing.running(tmp_path)) == n_left
+    (record,) = [runner.read_record(path) for path in runner.records_in(tmp_path / "attempts")]
+    assert record is not None
+    assert record.is_fenced == (n_left == 0)
