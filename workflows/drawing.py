@@ -25,7 +25,7 @@ from workflows.picturing import Picture
 from workflows.regrouping import data_ends, regroup
 from workflows.weaving import Web, load_web, stages
 
-KEPT_ELEMENTS = 100_000
+KEPT_ELEMENTS = 20_000
 """Nodes and edges of the drawings that a web process keeps."""
 DRAWINGS = Keeper(KEPT_ELEMENTS, cheap_seconds=0)
 
