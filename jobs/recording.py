@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 
 from jobs.attempts import EndedAttempt
-from jobs.causes import cause_of
 from jobs.database import (
     Statement,
     dumps,
@@ -27,13 +26,8 @@ from jobs.opening import OpenedAttempt
 from jobs.retrying import MAX_LOST, matches_any, should_retry
 from jobs.scheduling import fill
 from jobs.settling import EndedJob, settle
-from jobs.states import (
-    COMPLETE,
-    RETURN_CODE_MEMORY,
-    RETURN_CODE_RUNTIME,
-    JobStatus,
-    KillReason,
-)
+from jobs.states import COMPLETE, JobStatus, KillReason
+from jobs.traces import causes_of, write_causes, write_logs, write_mtimes
 
 _OPEN_JOB = f"({JobStatus.PENDING.value}, {JobStatus.RUNNING.value})"
 
@@ -82,16 +76,16 @@ def record(
         now: the clock, read once.
     """
     touched = {one.workflow_id for one in started} | {one.plan.workflow_id for one in ended}
-    causes = [row for one in ended if (row := _cause_row(one))]
+    causes = causes_of(ended)
     with transaction.atomic():
         _bump(touched)
         unknown = _write_started(started)
         verdicts = _write_ended(ended)
-        _write_causes(causes)
+        write_causes(causes)
         settled = _write_jobs(verdicts, now)
         cascade = settle([EndedJob(one.job_id, one.status) for one in settled], now)
-        _write_logs(ended)
-        _write_mtimes(ended)
+        write_logs(ended)
+        write_mtimes(ended)
         _write_events(settled, len(cascade.canceled_ids), now)
         opened = fill(now, touched)
         _note_ends(touched - {one.plan.workflow_id for one in opened}, now)
@@ -210,32 +204,6 @@ def _ended_row(one: EndedAttempt) -> dict[str, Any]:
     }
 
 
-_LIMITS = {RETURN_CODE_MEMORY: KillReason.MEMORY, RETURN_CODE_RUNTIME: KillReason.RUNTIME}
-
-
-def _cause_row(one: EndedAttempt) -> dict[str, Any] | None:
-    """Why the attempt ended badly; None when it did not."""
-    if one.status not in (JobStatus.FAILED, JobStatus.TERMINATED):
-        return None
-    is_limit = one.status is JobStatus.TERMINATED
-    kill_reason = _LIMITS.get(one.return_code, "") if is_limit else ""
-    tails = (one.stderr_tail, one.stdout_tail)
-    cause = cause_of(one.return_code, kill_reason, one.reason, *tails)
-    return {"id": one.plan.result_id, "cause": cause.label, "line": cause.error_line}
-
-
-def _write_causes(rows: Sequence[dict[str, Any]]) -> None:
-    """Keep the causes of attempts that did end badly: a cancel may have come first."""
-    if not rows:
-        return
-    source = rows_source({"id": "bigint", "cause": "text", "line": "text"})
-    sql = f"""
-        UPDATE jobs_result SET cause = v.cause, error_line = v.line FROM {source}
-        WHERE jobs_result.id = v.id AND jobs_result.cause = ''
-          AND jobs_result.status IN ({JobStatus.FAILED.value}, {JobStatus.TERMINATED.value})"""
-    execute(sql, [dumps(rows)])
-
-
 def _verdict(one: EndedAttempt, status: JobStatus) -> _Verdict:
     plan = one.plan
     is_lost = one.is_lost and status is JobStatus.TERMINATED and plan.n_lost < MAX_LOST
@@ -284,33 +252,6 @@ def _end_jobs() -> str:
                        ELSE jobs_job.ready_at END
         FROM {source} WHERE jobs_job.id = v.id AND +jobs_job.status IN {_OPEN_JOB}
         RETURNING jobs_job.id"""
-
-
-def _write_logs(ended: Sequence[EndedAttempt]) -> None:
-    rows = [
-        {"id": one.plan.result_id, "out": one.stdout_tail, "err": one.stderr_tail}
-        for one in ended
-        if one.stdout_tail or one.stderr_tail
-    ]
-    if not rows:
-        return
-    sql = f"""
-        INSERT INTO jobs_logtail (result_id, stdout, stderr)
-        SELECT v.id, v.out, v.err FROM {rows_source({"id": "bigint", "out": "text", "err": "text"})}
-        JOIN jobs_result r ON r.id = v.id WHERE true
-        ON CONFLICT (result_id) DO NOTHING"""
-    execute(sql, [dumps(rows)])
-
-
-def _write_mtimes(ended: Sequence[EndedAttempt]) -> None:
-    rows = [{"id": file, "at": mtime} for one in ended for file, mtime in one.output_mtimes]
-    if rows:
-        sql = f"""
-            UPDATE userdata_file AS f SET st_mtime = v.at, changed_revision = w.revision
-            FROM {rows_source({"id": "bigint", "at": "float"})}, workflows_workflow w
-            WHERE f.id = v.id AND w.id = f.workflow_id
-              AND (f.st_mtime IS NULL OR f.st_mtime <> v.at)"""
-        execute(sql, [dumps(rows)])
 
 
 def _write_events(settled: Sequence[_Verdict], n_canceled: int, now: datetime) -> None:
