@@ -66,4 +66,4 @@ def test_every_state_has_an_icon_of_its_own() -> None:
 
 def test_every_page_has_the_help_of_the_keys(page: Client) -> None:
     text = page.get("/").text
-    assert len(re.findall(r"<dt>(?:<kbd>|\s)", text)) == 10
+    assert len(re.findall(r"<dt>(?:<kbd>|\s)", text)) == 11
