@@ -17,6 +17,8 @@ from torc_cli.options import (
     PAGING,
     PRODUCER,
     RERUN,
+    RESET,
+    RESULTS,
     STATUS,
 )
 
@@ -127,12 +129,7 @@ _WORKFLOWS = (
         "ID",
         "workflows:reset_status",
         "make jobs uninitialized again",
-        (
-            Option("--failed-only", "only those that did not complete"),
-            Option("-r/--reinitialize", "initialize right after"),
-            FORCE,
-            NO_PROMPTS,
-        ),
+        RESET,
     ),
 )
 
@@ -248,16 +245,7 @@ _RECORDS = (
         "[WORKFLOW_ID]",
         "results:list_",
         "list the results of a workflow's jobs",
-        (
-            *PAGING,
-            STATUS,
-            Option("-j/--job-id", "only of this job", "ID"),
-            Option("-r/--run-id", "only of this run", "N"),
-            Option("--return-code", "only this return code", "N"),
-            Option("--failed", "only failed ones"),
-            Option("--compute-node-id", "only of this node", "ID"),
-            Option("--all-runs", "of earlier runs and attempts too"),
-        ),
+        RESULTS,
     ),
     Command("results get", "ID", "results:get", "show one result"),
     Command(

@@ -55,3 +55,21 @@ RERUN = (
     Option("--force", "cancel what runs among them, look for no inputs; do not ask"),
     NO_PROMPTS,
 )
+
+RESULTS = (
+    *PAGING,
+    STATUS,
+    Option("-j/--job-id", "only of this job", "ID"),
+    Option("-r/--run-id", "only of this run", "N"),
+    Option("--return-code", "only this return code", "N"),
+    Option("--failed", "only failed ones"),
+    Option("--compute-node-id", "only of this node", "ID"),
+    Option("--all-runs", "of earlier runs and attempts too"),
+)
+
+RESET = (
+    Option("--failed-only", "only those that did not complete"),
+    Option("-r/--reinitialize", "initialize right after"),
+    FORCE,
+    NO_PROMPTS,
+)
