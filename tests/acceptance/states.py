@@ -124,8 +124,10 @@ def without_audit(installation: Installation) -> Iterator[None]:
     """Take a table away that a page needs."""
     table = "accounts_auditentry"
     installation.manage("shell", "-c", BREAK.format(f"ALTER TABLE {table} RENAME TO hidden"))
-    yield
-    installation.manage("shell", "-c", BREAK.format(f"ALTER TABLE hidden RENAME TO {table}"))
+    try:
+        yield
+    finally:
+        installation.manage("shell", "-c", BREAK.format(f"ALTER TABLE hidden RENAME TO {table}"))
 
 
 def broken(page: Page, installation: Installation) -> None:
