@@ -1,14 +1,11 @@
-import csv
 import json
 import re
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
-from jobs.models import Family, Job
 from jobs.states import JobStatus
 from tests.factories import (
     make_job,
@@ -19,6 +16,7 @@ from tests.factories import (
     make_user_data,
     make_workflow,
 )
+from tests.integration.pages.rated import download, get, make_family, make_rated
 from tests.integration.pages.sweeps import make_sweep
 from workflows.models import Workflow
 
@@ -27,55 +25,11 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture
 def sweep(ann: User) -> Workflow:
-    """Three jobs with what a sweep is about: rates, an outcome, a loss."""
-    workflow = make_started_workflow(owner=ann)
-    family = make_family(workflow, lr=[0.5, 10, 9], opt=["adam", "sgd", "adam"])
-    node = make_node("c14-n03")
-    rows = (
-        ("fit_a", {"lr": 0.5, "opt": "adam"}, 0, 30.0, '{"metrics": {"loss": 0.25}, "note": "ok"}'),
-        ("fit_b", {"lr": 10, "opt": "sgd"}, 3, 5.0, None),
-        ("fit_c", {"lr": 9, "opt": "adam"}, 0, 100.0, '{"metrics": {"loss": 1e-3}}'),
-    )
-    for name, parameters, return_code, seconds, data in rows:
-        status = JobStatus.FAILED if return_code else JobStatus.COMPLETED
-        job = make_job(
-            workflow, name, status=status, family=family, parameters=parameters, n_attempts=1
-        )
-        memory = int(seconds) << 20
-        make_result(
-            job,
-            return_code=return_code,
-            node=node,
-            exec_seconds=seconds,
-            peak_memory_bytes=memory,
-            avg_cpu_percent=seconds,
-        )
-        if data:
-            make_user_data(workflow, data=data, outputs_of=[job])
-    return workflow
-
-
-def make_family(workflow: Workflow, label: str = "fit_{n}", **parameters: Any) -> Family:
-    position = workflow.families.count()
-    return Family.objects.create(
-        workflow=workflow, position=position, label=label, n_jobs=1, parameters=parameters
-    )
-
-
-def get(page: Client, workflow: Workflow, query: str = "") -> str:
-    answer = page.get(f"/w/{workflow.pk}/results{query}")
-    assert answer.status_code == 200
-    return answer.text
+    return make_rated(ann)
 
 
 def names(text: str) -> list[str]:
     return re.findall(r'<tr id="result-\d+".*?<td class="name"><a [^>]*>([^<]*)</a>', text, re.S)
-
-
-def download(page: Client, workflow: Workflow, kind: str, query: str = "") -> str:
-    answer: Any = page.get(f"/w/{workflow.pk}/results.{kind}{query}")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    return str(answer.getvalue().decode())
 
 
 def cells_of(text: str, row: str) -> list[str]:
@@ -292,54 +246,6 @@ def test_a_plot_of_many_jobs_draws_some_and_says_so(page: Client, ann: User) -> 
     assert text.count('href="#m-failed"') == 200
 
 
-def test_the_csv_has_all_rows_of_the_query_and_no_formulas(page: Client, ann: User) -> None:
-    workflow = make_started_workflow(owner=ann)
-    family = make_family(workflow, p=["=1+1", -2])
-    for n, value in enumerate(["=1+1", -2]):
-        make_job(workflow, f"@job_{n}", family=family, parameters={"p": value}, reason="-x")
-    make_job(workflow, "other")
-    rows = list(csv.DictReader(download(page, workflow, "csv", "?q=%40&sort=-p").splitlines()))
-    assert [row["job"] for row in rows] == ["'@job_1", "'@job_0"]
-    assert [row["p"] for row in rows] == ["-2", "'=1+1"]
-    assert rows[0]["reason"] == "'-x"
-
-
-def test_downloads_have_every_page_in_the_order_of_the_table(page: Client, ann: User) -> None:
-    workflow = make_sweep(ann, 1_100)
-    query = "?sort=-data.metrics.loss&data=metrics.loss&status=completed&page=3"
-    rows = json.loads(download(page, workflow, "json", query))
-    assert len(rows) == 990
-    losses = [row["data"]["metrics.loss"] for row in rows]
-    assert losses == sorted(losses, reverse=True)
-    first = Job.objects.get(pk=rows[0]["job_id"])
-    assert rows[0] == {
-        "job_id": first.pk,
-        "job": first.name,
-        "family": "fit_{lr}_{seed}",
-        "status": "completed",
-        "return_code": 0,
-        "exec_seconds": first.results.get().exec_seconds,
-        "peak_memory_bytes": first.results.get().peak_memory_bytes,
-        "avg_cpu_percent": first.results.get().avg_cpu_percent,
-        "node": "c14-n03",
-        "parameters": first.parameters,
-        "data": {"metrics.loss": losses[0]},
-        "reason": "",
-    }
-    header, *lines = csv.reader(download(page, workflow, "csv", query).splitlines())
-    assert len(lines) == 990
-    assert header[:4] == ["job_id", "job", "family", "status"]
-    assert sorted(header[4:7]) == ["lr", "optimizer", "seed"]
-    assert header[7:9] == ["return_code", "exec_seconds"]
-    assert header[-2:] == ["data.metrics.loss", "reason"]
-
-
-def test_the_downloads_ask_what_the_page_asks(page: Client, sweep: Workflow) -> None:
-    text = get(page, sweep, "?q=fit&status=&sort=-lr&data=note&page=1&rev=3&evil=1")
-    assert f'href="/w/{sweep.pk}/results.csv?q=fit&amp;sort=-lr&amp;data=note"' in text
-    assert f"/torc-service/v1/workflows/{sweep.pk}/sweep?q=fit&amp;sort=-lr&amp;data=note" in text
-
-
 def test_names_parameters_and_values_are_text(page: Client, ann: User) -> None:
     workflow = make_started_workflow(owner=ann)
     family = make_family(workflow, EVIL, **{EVIL: [1, EVIL]})
@@ -366,9 +272,3 @@ def test_names_parameters_and_values_are_text(page: Client, ann: User) -> None:
     for kind in ("csv", "json"):
         kept = page.get(f"/w/{workflow.pk}/results.{kind}")
         assert kept.headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_nobody_downloads_what_he_may_not_see(page: Client) -> None:
-    other = make_workflow()
-    for path in ("results", "results.csv", "results.json"):
-        assert page.get(f"/w/{other.pk}/{path}").status_code == 404

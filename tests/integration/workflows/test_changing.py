@@ -1,6 +1,5 @@
 """Workflows that are put together piece by piece: jobs, dependencies, what follows from data."""
 
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -9,6 +8,7 @@ from django.utils import timezone
 from jobs.models import Job, PredecessorSet
 from jobs.states import JobStatus
 from tests import factories
+from tests.integration.workflows.asserting import refused, statuses
 from tests.integration.workflows.plans import pipeline_plan
 from workflows import changing, creation, lifecycle
 from workflows.changing import NewJob
@@ -28,18 +28,6 @@ def workflow() -> Workflow:
 def add(workflow: Workflow, name: str, **fields: object) -> Job:
     """Add one job."""
     return changing.add_jobs(workflow, [NewJob(name=name, command="true", **fields)])[0]  # type: ignore[arg-type]
-
-
-def words(workflow: Workflow) -> dict[str, str]:
-    rows = Job.objects.filter(workflow=workflow.pk).values_list("name", "status")
-    return {name: S(status).word for name, status in rows}
-
-
-def refused(code: str, action: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        action()
-    assert caught.value.code == code
-    return caught.value
 
 
 def test_added_jobs_come_back_in_order_with_every_field(workflow: Workflow) -> None:
@@ -83,7 +71,7 @@ def test_jobs_of_one_call_that_name_the_same_predecessors_share_a_set(workflow: 
     changing.add_jobs(workflow, rows)
     assert PredecessorSet.objects.get().waits.count() == 2
     lifecycle.initialize(workflow.pk)
-    assert words(workflow) == {"a": "ready", "b": "ready", "c": "blocked", "d": "blocked"}
+    assert statuses(workflow) == {"a": "ready", "b": "ready", "c": "blocked", "d": "blocked"}
 
 
 def test_readers_wait_for_writers_of_files_and_user_data(workflow: Workflow) -> None:
@@ -93,7 +81,7 @@ def test_readers_wait_for_writers_of_files_and_user_data(workflow: Workflow) -> 
     writer = add(workflow, "writer", output_file_ids=[file.pk])
     other = add(workflow, "other_writer", output_user_data_ids=[data.pk])
     lifecycle.initialize(workflow.pk)
-    assert words(workflow) == {"reader": "blocked", "writer": "ready", "other_writer": "ready"}
+    assert statuses(workflow) == {"reader": "blocked", "writer": "ready", "other_writer": "ready"}
     reader = workflow.jobs.get(name="reader")
     members = {member.job_id for wait in reader.waits.all() for member in wait.set.members.all()}
     assert members == {writer.pk, other.pk}
@@ -114,7 +102,7 @@ def test_what_commands_mention_is_input_or_output(workflow: Workflow) -> None:
     links = data.job_links.order_by("job").values_list("job__name", "is_output")
     assert list(links) == [("w", True), ("r", False), ("p", False)]
     lifecycle.initialize(workflow.pk)
-    assert words(workflow) == {"w": "ready", "r": "blocked", "p": "blocked"}
+    assert statuses(workflow) == {"w": "ready", "r": "blocked", "p": "blocked"}
 
 
 @pytest.mark.parametrize("command", ["cat ${files.input.nothing}", "cat ${files.sideways.f}"])
@@ -133,7 +121,7 @@ def test_a_new_initialise_derives_the_dependencies_anew(workflow: Workflow) -> N
     file.job_links.filter(is_output=True).delete()
     Workflow.objects.filter(pk=workflow.pk).update(is_graph_stale=True)
     lifecycle.initialize(workflow.pk, force=True)
-    assert words(workflow) == {"reader": "ready", "writer": "ready"}
+    assert statuses(workflow) == {"reader": "ready", "writer": "ready"}
     assert not PredecessorSet.objects.exists()
 
 
@@ -141,9 +129,9 @@ def test_a_job_added_to_a_planned_workflow_keeps_the_plans_dependencies() -> Non
     workflow = creation.create_workflow(pipeline_plan(), owner=factories.make_user())
     lifecycle.initialize(workflow.pk)
     add(workflow, "late", input_file_ids=[workflow.files.get().pk])
-    assert words(workflow)["late"] == "uninitialized"
+    assert statuses(workflow)["late"] == "uninitialized"
     lifecycle.initialize(workflow.pk, only_uninitialized=True)
-    assert words(workflow) == {
+    assert statuses(workflow) == {
         "write": "ready",
         "read_1": "blocked",
         "read_2": "blocked",
@@ -158,7 +146,7 @@ def test_circles_through_data_and_names_are_refused_with_their_jobs(workflow: Wo
     add(workflow, "c", depends_on_job_ids=[b.pk], output_file_ids=[file.pk])
     refusal = refused("dependency_cycle", lambda: lifecycle.initialize(workflow.pk, force=True))
     assert "a -> b -> c -> a" in refusal.detail
-    assert set(words(workflow).values()) == {"uninitialized"}
+    assert set(statuses(workflow).values()) == {"uninitialized"}
 
 
 def test_a_job_that_reads_what_it_writes_is_a_circle(workflow: Workflow) -> None:
@@ -188,7 +176,7 @@ def test_a_taken_name_is_refused_and_nothing_is_added(workflow: Workflow) -> Non
     for names in (["b", "a"], ["c", "c"]):
         rows = [NewJob(name, "true") for name in names]
         refused("duplicate_job_name", partial(changing.add_jobs, workflow, rows))
-    assert words(workflow) == {"a": "uninitialized"}
+    assert statuses(workflow) == {"a": "uninitialized"}
 
 
 def test_dependencies_can_be_changed_until_the_job_is_initialised(workflow: Workflow) -> None:
@@ -215,9 +203,9 @@ def test_what_waited_for_a_deleted_job_waits_no_longer(workflow: Workflow) -> No
     lifecycle.initialize(workflow.pk)
     factories.make_result(a)
     assert changing.delete_jobs(workflow.pk, [a.pk]) == 1
-    assert words(workflow) == {"b": "ready", "c": "blocked"}
+    assert statuses(workflow) == {"b": "ready", "c": "blocked"}
     assert changing.delete_jobs(workflow.pk, [b.pk]) == 1
-    assert words(workflow) == {"c": "ready"}
+    assert statuses(workflow) == {"c": "ready"}
 
 
 def test_all_jobs_are_deleted_at_once_unless_one_runs(workflow: Workflow) -> None:

@@ -1,7 +1,6 @@
-"""Initialize, start, cancel, archive: what each changes, and when each is refused."""
+"""Initialize, start, archive: what each changes, and when each is refused."""
 
 import os
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,44 +10,14 @@ from django.utils import timezone
 from jobs.models import Event, Job, Result
 from jobs.states import JobStatus, KillReason
 from tests import factories
-from tests.integration.workflows.plans import barrier_plan, chains_plan
+from tests.integration.workflows.asserting import diamond, last_event, refused, statuses
+from tests.integration.workflows.plans import barrier_plan
 from userdata import history
 from workflows import creation, lifecycle
-from workflows.lifecycle import Refused
-from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db
 
 S = JobStatus
-
-
-def statuses(workflow: Workflow) -> dict[str, str]:
-    """Job name -> status word."""
-    rows = Job.objects.filter(workflow=workflow.pk).values_list("name", "status")
-    return {name: S(status).word for name, status in rows}
-
-
-def refused(code: str, action: Callable[[], object]) -> Refused:
-    """The refusal of an action that must be refused with this code."""
-    with pytest.raises(Refused) as caught:
-        action()
-    assert caught.value.code == code
-    return caught.value
-
-
-def diamond() -> Workflow:
-    workflow = factories.make_workflow()
-    a = factories.make_job(workflow, "a")
-    b = factories.make_job(workflow, "b", depends_on=[a])
-    c = factories.make_job(workflow, "c", depends_on=[a])
-    factories.make_job(workflow, "d", depends_on=[b, c])
-    return workflow
-
-
-def last_event(workflow: Workflow) -> dict[str, object]:
-    event = Event.objects.filter(workflow=workflow.pk).order_by("-pk").first()
-    assert event is not None
-    return dict(event.data)
 
 
 class TestInitialize:
@@ -264,90 +233,6 @@ class TestStart:
         lifecycle.start(workflow.pk)
         workflow.refresh_from_db()
         assert workflow.is_active
-
-
-class TestCancel:
-    def test_waiting_jobs_are_canceled_and_the_workflow_ends(self) -> None:
-        workflow = diamond()
-        lifecycle.start(workflow.pk)
-        workflow.jobs.filter(name="a").update(status=S.COMPLETED.value)
-        assert lifecycle.cancel(workflow.pk, by="ada") == 3
-        assert statuses(workflow) == {
-            "a": "completed",
-            "b": "canceled",
-            "c": "canceled",
-            "d": "canceled",
-        }
-        workflow.refresh_from_db()
-        assert workflow.is_canceled
-        assert workflow.ended_at is not None
-        assert workflow.jobs.get(name="b").reason == "Canceled by ada."
-
-    def test_running_jobs_are_marked_and_the_workflow_goes_on_until_they_are_gone(self) -> None:
-        workflow = factories.make_started_workflow()
-        job = factories.make_job(workflow, status=S.READY)
-        attempt = factories.make_open_result(job, started_at=timezone.now())
-        assert lifecycle.cancel(workflow.pk, by="ada") == 1
-        attempt.refresh_from_db()
-        job.refresh_from_db()
-        workflow.refresh_from_db()
-        assert (attempt.kill_reason, attempt.ended_at) == (KillReason.CANCELED, None)
-        assert (job.status, workflow.ended_at) == (S.RUNNING, None)
-
-    def test_an_attempt_that_has_not_started_is_closed(self) -> None:
-        workflow = factories.make_started_workflow()
-        job = factories.make_job(workflow, status=S.READY)
-        attempt = factories.make_open_result(job)
-        assert lifecycle.cancel(workflow.pk, by="ada") == 1
-        attempt.refresh_from_db()
-        job.refresh_from_db()
-        assert (attempt.status, job.status) == (S.CANCELED, S.CANCELED)
-        assert attempt.ended_at is not None
-        workflow.refresh_from_db()
-        assert workflow.ended_at is not None
-
-
-class TestCancelJob:
-    def test_what_waits_for_it_follows_as_its_flag_says(self) -> None:
-        workflow = diamond()
-        workflow.jobs.filter(name="c").update(cancel_on_blocking_job_failure=False)
-        lifecycle.start(workflow.pk)
-        a = workflow.jobs.get(name="a")
-        assert lifecycle.cancel_job(a.pk, by="ada").status == S.CANCELED
-        expected = {"a": "canceled", "b": "canceled", "c": "ready", "d": "canceled"}
-        assert statuses(workflow) == expected
-        assert workflow.jobs.get(name="d").canceled_by == a
-
-    def test_a_running_one_is_marked(self) -> None:
-        job = factories.make_job(factories.make_started_workflow(), status=S.READY)
-        attempt = factories.make_open_result(job, started_at=timezone.now())
-        assert lifecycle.cancel_job(job.pk, by="ada").status == S.RUNNING
-        attempt.refresh_from_db()
-        assert attempt.kill_reason == KillReason.CANCELED
-
-    def test_a_placed_one_is_taken_back(self) -> None:
-        job = factories.make_job(factories.make_started_workflow(), status=S.READY)
-        attempt = factories.make_open_result(job)
-        assert lifecycle.cancel_job(job.pk, by="ada").status == S.CANCELED
-        attempt.refresh_from_db()
-        assert attempt.ended_at is not None
-
-    @pytest.mark.parametrize("status", [S.COMPLETED, S.FAILED, S.CANCELED, S.DISABLED])
-    def test_one_that_has_ended_is_refused(self, status: JobStatus) -> None:
-        job = factories.make_job(status=status)
-        refused("job_not_cancelable", lambda: lifecycle.cancel_job(job.pk, by="ada"))
-
-    def test_an_unknown_one_is_missing(self) -> None:
-        refusal = refused("job_not_found", lambda: lifecycle.cancel_job(4711, by="ada"))
-        assert refusal.kind == "missing"
-
-    def test_the_last_one_ends_the_workflow(self) -> None:
-        workflow = creation.create_workflow(chains_plan([2]), owner=factories.make_user())
-        lifecycle.start(workflow.pk)
-        first = workflow.jobs.order_by("pk")[0]
-        lifecycle.cancel_job(first.pk, by="ada")
-        workflow.refresh_from_db()
-        assert workflow.ended_at is not None
 
 
 class TestArchive:

@@ -1,6 +1,5 @@
 """A rerun does what its preview says: these jobs, what follows from them, and nothing else."""
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -8,65 +7,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jobs.models import Event, Family, Job, ResourceRequirements, Result
-from jobs.states import JobStatus
+from jobs.models import Event, Job, ResourceRequirements, Result
 from tests import factories
+from tests.integration.workflows.trains import QUIET, S, Sweep
 from workflows import rerunning
 from workflows.foreseeing import RerunOptions, RerunPreview
 from workflows.models import Workflow
 from workflows.reasking import ResourceChange
 from workflows.refusal import Refused
-from workflows.rerunning import Rerun, preview, rerun
+from workflows.rerunning import preview, rerun
 from workflows.selecting import Selection
 
 pytestmark = pytest.mark.django_db
 
-S = JobStatus
-QUIET = RerunOptions(starts=False)
 MAX_QUERIES = 14
-
-
-class Sweep:
-    """train_0..3 (0 and 1 failed) → eval_0..3 (0 and 1 canceled) → report (canceled)."""
-
-    def __init__(self) -> None:
-        now = timezone.now()
-        self.workflow = factories.make_started_workflow(ended_at=now)
-        self.families = [
-            Family.objects.create(workflow=self.workflow, position=at, label=label, n_jobs=4)
-            for at, label in enumerate(("train_{i}", "eval_{i}", "report"))
-        ]
-        self.train = [
-            self._job(f"train_{n}", 0, S.FAILED if n < 2 else S.COMPLETED) for n in range(4)
-        ]
-        self.eval = [self._job(f"eval_{n}", 1, S.COMPLETED, [self.train[n]]) for n in range(4)]
-        self.report = self._job("report", 2, S.COMPLETED, self.eval)
-        for job in (*self.eval[:2], self.report):
-            Job.objects.filter(pk=job.pk).update(status=S.CANCELED, canceled_by=self.train[0])
-        for job, code in zip(self.train, (1, 2, 0, 0), strict=True):
-            self._ran(job, code)
-        for job in self.eval[2:]:
-            self._ran(job, 0)
-
-    def _job(self, name: str, family: int, status: S, waits_for: Any = ()) -> Job:
-        return factories.make_job(
-            self.workflow, name, status=status, depends_on=waits_for, family=self.families[family]
-        )
-
-    def _ran(self, job: Job, code: int) -> None:
-        cause = f"cause {code}" if code else ""
-        factories.make_result(job, return_code=code, exec_seconds=3600.0, cause=cause)
-        Job.objects.filter(pk=job.pk).update(n_attempts=1, n_retries=1, reason="x" if code else "")
-
-    def statuses(self) -> dict[str, str]:
-        return {job.name: job.status_word for job in Job.objects.filter(workflow=self.workflow)}
-
-    def preview(self, selection: Selection | None = None, **options: Any) -> RerunPreview:
-        return preview(self.workflow, selection, dataclasses.replace(QUIET, **options))
-
-    def rerun(self, selection: Selection | None = None, **options: Any) -> Rerun:
-        chosen = dataclasses.replace(QUIET, **options)
-        return rerun(self.workflow.pk, selection, chosen, by="ann")
 
 
 @pytest.fixture
@@ -224,57 +178,6 @@ def test_the_hours_are_those_that_such_jobs_took(sweep: Sweep) -> None:
     assert seen.n_unknown == 1  # no report has ever been written
     doubled = sweep.preview(change=ResourceChange(num_cpus=8))
     assert doubled.cpu_seconds == (2 * 8 + 2 * 4) * 3600.0
-
-
-def test_other_resources_are_for_the_selected_jobs_only(sweep: Sweep) -> None:
-    old = ResourceRequirements.objects.get()
-    change = ResourceChange(memory="12g", num_cpus=2)
-    (told,) = sweep.preview(change=change).changes
-    assert (told.name, told.n_jobs) == ("default", 2)
-    assert told.before == {"memory": "1m", "num_cpus": 1}
-    assert told.after == {"memory": "12g", "num_cpus": 2}
-    sweep.rerun(change=change)
-    new = ResourceRequirements.objects.exclude(pk=old.pk).get()
-    assert set(new.jobs.all()) == set(sweep.train[:2])
-    assert (new.name, new.memory_bytes, new.num_cpus) == (
-        "default (memory 12g, num_cpus 2)",
-        12 << 30,
-        2,
-    )
-    assert (new.enforces_memory, new.enforces_runtime, new.runtime) == (True, False, "P0DT1M")
-
-
-def test_the_same_change_twice_makes_no_second_row(sweep: Sweep) -> None:
-    change = ResourceChange(runtime="PT2H")
-    sweep.rerun(Selection(cause="cause 1"), change=change)
-    sweep.rerun(Selection(cause="cause 2"), change=change)
-    assert ResourceRequirements.objects.count() == 2
-    again = sweep.preview(Selection(job_ids=(sweep.train[2].pk,)), change=change)
-    assert [one.name for one in again.changes] == ["default"]
-
-
-def test_a_second_change_is_named_alone(sweep: Sweep) -> None:
-    sweep.rerun(change=ResourceChange(memory="2g"))
-    Job.objects.filter(name="train_0").update(status=S.FAILED)
-    sweep.rerun(change=ResourceChange(memory="4g"))
-    names = ResourceRequirements.objects.order_by("pk").values_list("name", flat=True)
-    assert list(names) == ["default", "default (memory 2g)", "default (memory 4g)"]
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (ResourceChange(memory="lots"), "invalid_memory"),
-        (ResourceChange(memory="1k"), "out_of_range"),
-        (ResourceChange(runtime="2h"), "invalid_runtime"),
-        (ResourceChange(num_cpus=0), "out_of_range"),
-        (ResourceChange(num_gpus=65), "out_of_range"),
-    ],
-)
-def test_an_impossible_change_is_refused(sweep: Sweep, change: ResourceChange, code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        sweep.preview(change=change)
-    assert (refused.value.code, refused.value.kind) == (code, "invalid")
 
 
 def test_a_rerun_that_would_do_something_else_than_its_preview_is_refused(sweep: Sweep) -> None:
