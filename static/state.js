@@ -22,8 +22,18 @@ function showState() {
   if (seen.title && document.title !== seen.title) document.title = seen.title;
   const icon = document.getElementById("icon");
   if (seen.icon && icon?.getAttribute("href") !== seen.icon) icon?.setAttribute("href", seen.icon);
+  showFollowing();
   if (isAwaited(seen)) tellNews(seen);
   showButton(seen);
+}
+
+// Whether the page follows, and how often it looks; what has ended is not looked at again.
+function showFollowing() {
+  const sign = document.getElementById("follows");
+  if (!sign) return;
+  const every = /^every (\d+)s/.exec(document.getElementById("live").getAttribute("hx-trigger"));
+  sign.hidden = !every;
+  sign.textContent = every ? `● live · ${every[1]} s` : "";
 }
 
 // What is kept is whether the first failure has been told; the end is told last.

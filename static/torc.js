@@ -36,7 +36,10 @@ document.addEventListener("htmx:after:swap", logsToEnd);
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (!isPoll(ctx)) return;
-  if ([401, 403, 404].includes(ctx.response.status)) poll.ended = true;
+  if ([401, 403, 404].includes(ctx.response.status)) {
+    poll.ended = true;
+    document.getElementById("follows")?.remove();
+  }
   if (ctx.response.status >= 500) return pollFailed();
   poll.failures = 0;
   poll.retryAt = 0;

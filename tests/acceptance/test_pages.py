@@ -185,9 +185,11 @@ def test_a_page_says_when_it_is_no_longer_up_to_date(
 ) -> None:
     create(page, "name: w\njobs:\n  - {name: long, command: sleep 20}\n", "Create and start")
     expect(page.locator("h1")).to_contain_text("running")
+    expect(page.locator("#follows")).to_contain_text("live")
     page.route("**/w/**", lambda route: route.abort())
     page.evaluate("console.error = () => undefined")
     expect(page.locator("#stale")).to_contain_text("Not updated since")
+    expect(page.locator("#follows")).to_be_hidden()
     expect(page.locator("h1")).to_contain_text("running")
     page.unroute("**/w/**")
     expect(page.locator("#stale")).to_be_hidden()
