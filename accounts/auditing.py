@@ -74,14 +74,17 @@ def audited(
     actor = _actor_of(request)
     with transaction.atomic() if in_transaction else contextlib.nullcontext():
         yield trail
-        actor = actor or _actor_of(request)
-        if not trail.is_dropped and not (actor and actor.is_job):
-            trail.entry_id = _write(request, actor, trail).pk
+        _leave(request, actor or _actor_of(request), trail)
 
 
 def _actor_of(request: HttpRequest) -> Actor | None:
     actor = getattr(request, "auth", None)
     return actor if isinstance(actor, Actor) else actor_of_session(request)
+
+
+def _leave(request: HttpRequest, actor: Actor | None, trail: Trail) -> None:
+    if not trail.is_dropped and not (actor and actor.is_job):
+        trail.entry_id = _write(request, actor, trail).pk
 
 
 def _write(request: HttpRequest, actor: Actor | None, trail: Trail) -> AuditEntry:

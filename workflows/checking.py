@@ -76,19 +76,27 @@ def check_inputs(
     Raises:
         Refused: something is missing; the detail names it.
     """
-    absent = [*missing_files, *_absent(workflow, sightings, with_outputs=with_outputs)]
-    if absent:
+    _refuse_missing_files(
+        [*missing_files, *_absent(workflow, sightings, with_outputs=with_outputs)]
+    )
+    values = missing_user_data(workflow.pk, with_outputs=with_outputs)
+    _refuse_null_values(list(values.values_list("name", flat=True)))
+
+
+def _refuse_missing_files(names: list[str]) -> None:
+    if names:
         raise Refused(
             "missing_input_files",
-            f"{_count(absent, 'input file')} missing, and no job writes: {_named(absent)}.",
+            f"{_count(names, 'input file')} missing, and no job writes: {_named(names)}.",
             hint="Create what is missing, or go on without the check by --force.",
         )
-    values = missing_user_data(workflow.pk, with_outputs=with_outputs)
-    nameless = list(values.values_list("name", flat=True))
-    if nameless:
+
+
+def _refuse_null_values(names: list[str]) -> None:
+    if names:
         raise Refused(
             "missing_user_data",
-            f"{_count(nameless, 'user data value')} null, and no job writes: {_named(nameless)}.",
+            f"{_count(names, 'user data value')} null, and no job writes: {_named(names)}.",
             hint="Set a value with `torc user-data update`, or skip the check by --force.",
         )
 

@@ -43,14 +43,7 @@ def create_workflow(
     workflow = _begun(
         plan, owner=owner, spec_text=spec_text, submission_directory=submission_directory
     )
-    try:
-        write_rows(workflow.pk, plan)
-    except BaseException:
-        deletion.remove(workflow.pk)
-        raise
-    if not Workflow.objects.filter(pk=workflow.pk).update(is_stored=True):
-        raise TooSlow(f"storing took longer than {UNFINISHED_AGE}, and was swept away")
-    workflow.is_stored = True
+    _finish(workflow, plan)
     if len(plan.jobs) >= MANY_JOBS:
         renew_statistics()
     return workflow
@@ -68,6 +61,18 @@ def _begun(plan: WorkflowPlan, **fields: Any) -> Workflow:
         is_stored=False,
         **fields,
     )
+
+
+def _finish(workflow: Workflow, plan: WorkflowPlan) -> None:
+    """Write the rest, and let the workflow be seen."""
+    try:
+        write_rows(workflow.pk, plan)
+    except BaseException:
+        deletion.remove(workflow.pk)
+        raise
+    if not Workflow.objects.filter(pk=workflow.pk).update(is_stored=True):
+        raise TooSlow(f"storing took longer than {UNFINISHED_AGE}, and was swept away")
+    workflow.is_stored = True
 
 
 def create_empty(*, owner: User, name: str, **fields: Any) -> Workflow:

@@ -118,30 +118,28 @@ def _of_explicit_sets(model: type[models.Model], workflow_id: int) -> Iterable[t
     return rows.values_list("set", "job")
 
 
-def _replace_derived(
-    workflow_id: int, jobs: _Jobs, sets: Sequence[Indices], waits: Sequence[Indices]
-) -> None:
+def _delete_derived(workflow_id: int) -> None:
     sql = "SELECT id FROM jobs_predecessorset WHERE workflow_id = %s AND NOT is_explicit"
     for table in ("jobs_jobwait", "jobs_predecessormember"):
         execute(f"DELETE FROM {table} WHERE set_id IN ({sql})", [workflow_id])
     execute(f"DELETE FROM jobs_predecessorset WHERE id IN ({sql})", [workflow_id])
+
+
+def _replace_derived(
+    workflow_id: int, jobs: _Jobs, sets: Sequence[Indices], waits: Sequence[Indices]
+) -> None:
+    _delete_derived(workflow_id)
     ids = reserve_ids(PredecessorSet, len(sets))
+    stored = list(zip(ids, sets, strict=True))
     insert(
         PredecessorSet,
         ("id", "workflow_id", "is_explicit", "n_remaining"),
-        (
-            (set_id, workflow_id, False, len(members))
-            for set_id, members in zip(ids, sets, strict=True)
-        ),
+        ((set_id, workflow_id, False, len(members)) for set_id, members in stored),
     )
     insert(
         PredecessorMember,
         ("set_id", "job_id"),
-        (
-            (set_id, jobs.ids[at])
-            for set_id, members in zip(ids, sets, strict=True)
-            for at in members
-        ),
+        ((set_id, jobs.ids[at]) for set_id, members in stored for at in members),
     )
     insert(
         JobWait,

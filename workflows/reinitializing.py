@@ -52,22 +52,31 @@ def reinitialize(
     Raises:
         Refused: archived, some of the jobs are pending or running, or inputs are missing.
     """
-    found = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
-    if found is None:
-        raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
+    found = _stored(workflow_id)
     sightings = see_files(found)
     if dry_run:
         return Reinitialized(stale_jobs(found, sightings))
     with locked(workflow_id) as workflow:
-        refuse_archived(workflow)
-        if workflow.is_graph_stale:
-            deriving.derive_waits(workflow_id)
-        stale = stale_jobs(workflow, sightings)
+        stale = _stale_now(workflow, sightings)
         if not stale:
             return Reinitialized(stale)
         n_reset = _reset(workflow, stale, sightings, force=force, by=by)
         opened = _go_on(workflow, starts=starts, by=by)
     return Reinitialized(stale, n_reset, opened)
+
+
+def _stored(workflow_id: int) -> Workflow:
+    found = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
+    if found is None:
+        raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
+    return found
+
+
+def _stale_now(workflow: Workflow, sightings: Sightings) -> list[Stale]:
+    refuse_archived(workflow)
+    if workflow.is_graph_stale:
+        deriving.derive_waits(workflow.pk)
+    return stale_jobs(workflow, sightings)
 
 
 def _reset(

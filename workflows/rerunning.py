@@ -103,14 +103,11 @@ def rerun(
             not do any more what the preview said.
     """
     chosen, wanted = selection or Selection(), options or RerunOptions()
-    now = timezone.now()
     with locked(workflow_id) as workflow:
         refuse_archived(workflow)
         plan = foresee(workflow, chosen, wanted)
         _refuse(plan, expected, force=wanted.force)
-        if running_ids := plan.parts.running_ids:
-            stopping.stop_attempts(workflow_id, now, running_ids)
-        _apply(workflow, plan, wanted, now)
+        _apply(workflow, plan, wanted, timezone.now())
         done = plan.preview
         note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.told())
         opened = lifecycle.start(workflow_id, force=True, by=by) if wanted.starts else []
@@ -179,6 +176,8 @@ def _run(count: int) -> str:
 
 
 def _apply(workflow: Workflow, plan: Plan, options: RerunOptions, now: datetime) -> None:
+    if running_ids := plan.parts.running_ids:
+        stopping.stop_attempts(workflow.pk, now, running_ids)
     if options.change:
         by_requirements: defaultdict[int, list[int]] = defaultdict(list)
         for one in plan.parts.selected:

@@ -41,14 +41,8 @@ def revise(
         return True
     with transaction.atomic():
         Workflow.objects.filter(pk=row.workflow_id).touch()
-        return history.replace(
-            row,
-            changes,
-            author,
-            now=timezone.now(),
-            expected=expected,
-            restored_version=restored_version,
-        )
+        versions = {"expected": expected, "restored_version": restored_version}
+        return history.replace(row, changes, author, now=timezone.now(), **versions)
 
 
 def restore(row: UserData, version: int, author: Author, *, expected: int | None = None) -> bool:

@@ -1,7 +1,6 @@
 """What both kinds of data have in common: names, their workflow, and the jobs that use them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -55,9 +54,8 @@ def checked_names(
     if len(set(stored)) < len(stored):
         twice = next(name for name in stored if stored.count(name) > 1)
         raise Invalid("duplicate_name", f"The name '{twice}' is there twice.", pointer="/")
-    rows: Any = model
-    taken = rows.objects.filter(workflow_id=workflow_id, name__in=stored[:500])
-    if found := taken.values_list("name", flat=True).first():
+    rows = model._default_manager.filter(workflow_id=workflow_id, name__in=stored[:500])
+    if found := rows.values_list("name", flat=True).first():
         raise Conflict(
             "name_taken",
             f"The workflow has one named '{found}' already.",

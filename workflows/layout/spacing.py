@@ -32,23 +32,29 @@ def spaced(
         after: and to the right.
         links: what a node is to be level with, to the left and to the right.
     """
-    middles = [0.0] * len(heights)
     offsets_of = [_offsets(column, heights, gaps) for column in columns]
-    for column, offsets in zip(columns, offsets_of, strict=True):
-        for node, offset in zip(column, offsets, strict=True):
-            middles[node] = offset - offsets[-1] / 2
+    middles = _centred(columns, offsets_of, len(heights))
     pulls = [before, after]
     for sweep in range(N_SWEEPS):
         if sweep == N_SWEEPS - N_LAST:
             both = [{**left, **right} for left, right in zip(before, after, strict=True)]
             pulls = [_chained(both, side) for side in links]
-        order = range(len(columns)) if sweep % 2 == 0 else reversed(range(len(columns)))
-        for at in order:
+        for at in range(len(columns))[:: -1 if sweep % 2 else 1]:
             _settle(columns[at], offsets_of[at], pulls[sweep % 2], middles)
-    top = min(
-        (middle - height / 2 for middle, height in zip(middles, heights, strict=True)), default=0
-    )
+    tops = [middle - height / 2 for middle, height in zip(middles, heights, strict=True)]
+    top = min(tops, default=0)
     return [middle - top for middle in middles]
+
+
+def _centred(
+    columns: Sequence[Sequence[int]], offsets_of: Sequence[Sequence[float]], n_nodes: int
+) -> list[float]:
+    """Return the middles of nodes that stand as close as they may, all columns at one height."""
+    middles = [0.0] * n_nodes
+    for column, offsets in zip(columns, offsets_of, strict=True):
+        for node, offset in zip(column, offsets, strict=True):
+            middles[node] = offset - offsets[-1] / 2
+    return middles
 
 
 def _chained(both: Neighbours, level: Mapping[int, int]) -> Neighbours:

@@ -176,14 +176,12 @@ def read_keys(
         return {}
     values = {}
     for key, value in node.items():
-        reader = readers.get(key)
-        if reader is None:
+        if (reader := readers.get(key)) is None:
             refuse_key(log, (*path, key), value, list(readers), later)
         elif value is not None:
             values[key] = reader(log, (*path, key), value)
-    for key in required:
-        if key not in values:
-            lacks(log, path, key)
+    for key in [key for key in required if key not in values]:
+        lacks(log, path, key)
     return values
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from jobs.listing import job_rows
 from jobs.models import Job, Result
+from jobs.models.job import JobQuerySet
 from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
@@ -61,19 +62,10 @@ def _table(request: HtmxRequest, head: Head, chosen: Chosen | None) -> dict[str,
     workflow = head.workflow
     status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
     cause = request.GET.get("cause", "")
-    rows = Job.objects.filter(workflow=workflow)
+    status = status if status in WORDS else ""
+    rows = _matching(workflow, status, text, cause)
     if chosen is not None:
         rows = chosen.of(rows)
-    if status in WORDS:
-        rows = rows.with_status(JobStatus.of_word(status))
-    else:
-        status = ""
-    if text:
-        rows = rows.filter(name__icontains=text)
-    if cause:
-        last = {"job": OuterRef("pk"), "run_id": workflow.run_id}
-        attempts = Result.objects.filter(**last, attempt_id=OuterRef("n_attempts"), cause=cause)
-        rows = rows.filter(Exists(attempts))
     sort, fields = ordering(request, COLUMNS, "id")
     if status and sort == "id":
         fields = COLUMNS["status"]  # an index has this order: nothing is sorted for one page
@@ -89,6 +81,19 @@ def _table(request: HtmxRequest, head: Head, chosen: Chosen | None) -> dict[str,
     is_rerunnable = not status or JobStatus.of_word(status) in RERUNNABLE
     may_rerun = head.may_reset and any(asked.values()) and is_rerunnable and chosen is None
     return {"slice": shown, "sort": sort, "words": WORDS, **asked, "may_rerun_these": may_rerun}
+
+
+def _matching(workflow: Workflow, status: str, text: str, cause: str) -> JobQuerySet:
+    rows = Job.objects.filter(workflow=workflow)
+    if status:
+        rows = rows.with_status(JobStatus.of_word(status))
+    if text:
+        rows = rows.filter(name__icontains=text)
+    if cause:
+        last = {"job": OuterRef("pk"), "run_id": workflow.run_id}
+        attempts = Result.objects.filter(**last, attempt_id=OuterRef("n_attempts"), cause=cause)
+        rows = rows.filter(Exists(attempts))
+    return rows
 
 
 @require_safe
