@@ -164,6 +164,12 @@ def size(n_bytes: float | None) -> str:
     return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
 
 
+@register.filter
+def amount(number: float) -> str:
+    """Return a number with about three digits: ``0.04``, ``12.5``, ``1,248``."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 @register.simple_tag
 def total(counts: Mapping[str, int]) -> str:
     """Return how many there are of all statuses together."""

@@ -39,7 +39,21 @@ def check(call: Call) -> None:
         return
     tell_warnings(counts)
     numbers = [f"{n:>6} {_plain(name)}" for name, n in counts.items() if _is_count(n)]
-    output.emit("\n  ".join(["The spec is right.", *numbers]))
+    output.emit("\n  ".join(["The spec is right.", *numbers, *_asked(counts.get("asked"))]))
+
+
+def _asked(asked: "dict[str, Any] | None") -> "list[str]":
+    if asked is None:  # by an older server
+        return []
+    hours = [
+        (asked["cpu_hours"], "CPU hours asked at most"),
+        (asked["gpu_hours"], "GPU hours"),
+        (asked["memory_gib_hours"], "GiB hours of memory"),
+        (asked["n_jobs_without_limit"], "jobs without a runtime limit"),
+    ]
+    return [
+        f"{number:>6{'.0f' if number >= 100 else '.3g'}} {what}" for number, what in hours if number
+    ]
 
 
 def _plain(name: str) -> str:

@@ -15,6 +15,7 @@ from workflows.schemas.specs import (
     SpecIn,
 )
 from workflows.spec import WorkflowPlan, plan_workflow
+from workflows.spec.asking import asked_by
 
 FORMATS = ("yaml", "json")
 
@@ -63,6 +64,17 @@ def _counts(plan: WorkflowPlan) -> dict[str, Any]:
         "n_files": len(plan.files),
         "n_user_data": len(plan.user_data),
         "n_resource_requirements": len(plan.requirements),
+        "asked": _asked(plan),
         "families": families,
         "warnings": list(plan.warnings),
+    }
+
+
+def _asked(plan: WorkflowPlan) -> Fields:
+    asked = asked_by(plan.jobs, plan.requirements)
+    return {
+        "cpu_hours": asked.cpu_hours,
+        "gpu_hours": asked.gpu_hours,
+        "memory_gib_hours": asked.gib_hours,
+        "n_jobs_without_limit": asked.n_unlimited,
     }

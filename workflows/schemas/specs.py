@@ -26,6 +26,15 @@ class FamilyOut(BaseModel):
     n_jobs: int
 
 
+class AskedOut(BaseModel):
+    """What the jobs that have a runtime limit may use at most, and how many have none."""
+
+    cpu_hours: float
+    gpu_hours: float
+    memory_gib_hours: float
+    n_jobs_without_limit: int
+
+
 class SpecCountsOut(BaseModel):
     """What a spec stands for."""
 
@@ -37,6 +46,7 @@ class SpecCountsOut(BaseModel):
     n_files: int
     n_user_data: int
     n_resource_requirements: int
+    asked: AskedOut
     families: list[FamilyOut]
     warnings: list[str]
 

@@ -15,6 +15,8 @@ from workflows.forms import SpecForm
 from workflows.previewing import preview
 from workflows.refusal import Refused
 from workflows.spec import Problem, SpecError, WorkflowPlan, plan_workflow
+from workflows.spec.asking import asked_by
+from workflows.spec.samples import samples_of
 from workflows.views.receipts import refused, say
 
 MAX_FAMILIES = 200
@@ -32,7 +34,7 @@ class Mistake:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_workflow(request: HtmxRequest) -> HttpResponse:
     """Check a spec, or make a workflow of it; nothing is stored before it is right."""
-    if request.method != "POST":
+    if request.method != "POST" or _is_emptied(request):
         return _page(request, {"form": SpecForm()})
     form = SpecForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -43,10 +45,24 @@ def new_workflow(request: HtmxRequest) -> HttpResponse:
         plan = plan_workflow(text, format=_format_of(form.cleaned_data["filename"]))
     except SpecError as error:
         return _page(request, {**context, "mistakes": _mistakes(error, text)}, 422)
-    if request.POST.get("action") not in ("create", "start"):
-        found = {"plan": plan, "families": plan.families[:MAX_FAMILIES], "graph": preview(plan)}
-        return _page(request, {**context, **found})
+    if request.htmx or request.POST.get("action") not in ("create", "start"):
+        return _page(request, {**context, **_found(plan)})
     return _create(request, plan, text)
+
+
+def _is_emptied(request: HtmxRequest) -> bool:
+    """Whether somebody who types has deleted the text, which is no mistake."""
+    return bool(request.htmx) and not (request.FILES or request.POST.get("text", "").strip())
+
+
+def _found(plan: WorkflowPlan) -> dict[str, Any]:
+    samples = samples_of(len(plan.families), plan.jobs)
+    return {
+        "plan": plan,
+        "asked": asked_by(plan.jobs, plan.requirements),
+        "families": list(zip(plan.families, samples, strict=True))[:MAX_FAMILIES],
+        "graph": preview(plan),
+    }
 
 
 def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse:
@@ -66,7 +82,9 @@ def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse
 
 
 def _page(request: HtmxRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, "workflows/new.html", context, status=status)
+    """The whole page, or while somebody types only what is to be said about the text."""
+    template = "workflows/_verdict.html" if request.htmx else "workflows/new.html"
+    return render(request, template, {**context, "is_live": bool(request.htmx)}, status=status)
 
 
 def _format_of(filename: str | None) -> Literal["yaml", "json"] | None:

@@ -46,6 +46,7 @@ def test_checking_a_spec_stores_nothing(api: Caller) -> None:
         {"label": "first", "n_jobs": 1},
         {"label": "train_{i}", "n_jobs": 3},
     ]
+    assert counts["asked"]["n_jobs_without_limit"] == 4
     assert not Workflow.objects.exists()
 
 

@@ -1,6 +1,10 @@
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from accounts.models import User
@@ -106,3 +110,56 @@ def test_a_checked_spec_is_drawn_before_anything_is_stored(page: Client) -> None
     assert 'id="graph-box"' in text
     assert "60 → 1" in text
     assert not Workflow.objects.exists()
+
+
+HTMX = {"HX-Request": "true"}
+NEEDS = "resource_requirements:\n- {name: small, num_cpus: 2, memory: 1g, runtime: PT30M}\n"
+
+
+@pytest.mark.parametrize("action", [None, "create", "start"])
+def test_while_somebody_types_only_the_verdict_comes_and_nothing_is_stored(
+    page: Client, action: str | None
+) -> None:
+    sent = {"text": SPEC} | ({"action": action} if action else {})
+    answer = page.post("/workflows/new", sent, headers=HTMX)
+    assert answer.status_code == 200
+    assert "sweep is right" in answer.text
+    assert "<textarea" not in answer.text
+    assert "autofocus" not in answer.text
+    assert not Workflow.objects.exists()
+
+
+def test_mistakes_while_somebody_types_name_their_lines_and_take_no_focus(page: Client) -> None:
+    answer = page.post("/workflows/new", {"text": WRONG}, headers=HTMX)
+    assert answer.status_code == 422
+    assert 'data-line="8"' in answer.text
+    assert "autofocus" not in answer.text
+    assert 'role="alert"' not in answer.text
+
+
+def test_an_emptied_text_is_no_mistake_while_somebody_types(page: Client) -> None:
+    answer = page.post("/workflows/new", {"text": " \n"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert 'id="no-verdict"' in answer.text
+    assert "Choose a file" in page.post("/workflows/new", {"text": ""}).text
+
+
+def test_a_check_says_what_is_asked_and_the_first_and_last_names(page: Client) -> None:
+    spec = SPEC.replace('"1:3"', '"1:60"').replace(
+        "    parameters", "    resource_requirements: small\n    parameters"
+    )
+    text = page.post("/workflows/new", {"text": spec + NEEDS, "action": "check"}).text
+    assert "<strong>60</strong> CPU·h, <strong>30</strong> GiB·h, and 1 job without" in text
+    names = re.findall(r"<code>(fit_\d+)</code>", text)
+    assert names == ["fit_1", "fit_2", "fit_3", "fit_58", "fit_59", "fit_60"]
+    assert 'title="54 more"' in text
+
+
+def test_a_check_costs_the_same_queries_for_any_number_of_jobs(page: Client) -> None:
+    costs = []
+    for size in (3, 3_000):
+        text = SPEC.replace('"1:3"', f'"1:{size}"')
+        with CaptureQueriesContext(connection) as queries:
+            assert page.post("/workflows/new", {"text": text}, headers=HTMX).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 3

@@ -72,6 +72,14 @@ def test_durations_read_as_clocks_then_as_words(seconds: float | None, text: str
     assert looks.duration(seconds) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.0417, "0.0417"), (0.5, "0.5"), (12.345, "12.3"), (99, "99"), (1248.4, "1,248")],
+)
+def test_amounts_have_about_three_digits(number: float, text: str) -> None:
+    assert looks.amount(number) == text
+
+
 def test_a_stamp_names_its_zone_and_carries_the_exact_moment() -> None:
     at = datetime(2026, 11, 21, 22, 4, 11, tzinfo=UTC)
     assert looks.stamp(at) == (

@@ -120,6 +120,22 @@ def test_check_and_dry_run_store_nothing(torc: Torc, stub: Stub, spec: str) -> N
     assert {each.path for each in stub.requests} == {"/workflow_specs/check"}
 
 
+def test_check_says_what_is_asked(torc: Torc, stub: Stub, spec: str) -> None:
+    asked = {
+        "cpu_hours": 81666.7,
+        "gpu_hours": 0.0,
+        "memory_gib_hours": 0.25,
+        "n_jobs_without_limit": 4,
+    }
+    stub.on("POST /workflow_specs/check", {"n_jobs": 5, "asked": asked})
+    assert torc("workflows", "check", spec).out.splitlines()[1:] == [
+        "       5 jobs",
+        "   81667 CPU hours asked at most",
+        "    0.25 GiB hours of memory",
+        "       4 jobs without a runtime limit",
+    ]
+
+
 def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> None:
     row = {
         "id": 7,
