@@ -7,14 +7,14 @@ import sys
 import time
 import traceback
 
-from bench import machine, running, serving, storing
+from bench import machine, running, serving, storing, viewing
 from bench.figures import NO_SERVER, POSTGRESQL, SQLITE, Figure, Row, Scale, table
 from bench.floor import floors
 from bench.system import System
 from bench.system import running as server
 
 FLOOR = "floor"
-ROWS: tuple[Row, ...] = (*running.ROWS, *serving.ROWS, *storing.ROWS)
+ROWS: tuple[Row, ...] = (*running.ROWS, *serving.ROWS, *storing.ROWS, *viewing.ROWS)
 DATABASES = {"sqlite": [SQLITE], "postgres": [POSTGRESQL], "both": [SQLITE, POSTGRESQL]}
 Column = dict[str, Figure]
 

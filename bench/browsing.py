@@ -17,7 +17,8 @@ class Browser:
 
     def __init__(self, system: System) -> None:
         self._url = system.installation.url
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._jar))
         printed = system.installation.torc("login-link")
         found = re.search(rf"{re.escape(self._url)}/sign-in/\S+", printed)
         assert found, printed
@@ -29,6 +30,11 @@ class Browser:
         assert token, link
         form = urlencode({"csrfmiddlewaretoken": token.group(1)}).encode()
         self._opener.open(Request(link, form, {"Origin": self._url}), timeout=60).close()
+
+    @property
+    def cookie(self) -> str:
+        """The header by which the server knows the session."""
+        return "; ".join(f"{one.name}={one.value}" for one in self._jar)
 
     def get(self, path: str) -> bytes:
         """The body of a page."""

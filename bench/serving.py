@@ -87,9 +87,9 @@ def idle(system: System, scale: Scale) -> list[Figure]:
     seconds = 2.0 if scale.is_quick else 20.0
     time.sleep(1)
     pids = system.processes()
-    before = sum(_cpu(pid) for pid in pids)
+    before = sum(cpu_seconds(pid) for pid in pids)
     time.sleep(seconds)
-    used = sum(_cpu(pid) for pid in pids) - before
+    used = sum(cpu_seconds(pid) for pid in pids) - before
     return [
         Figure("idle: web, worker, broker and parent", used / seconds * 100, "% CPU", at_most(1)),
         Figure("idle: their memory (PSS)", sum(map(_pss, pids)) / _MIB, "MiB", at_most(220)),
@@ -110,7 +110,7 @@ def second_start(system: System, scale: Scale) -> list[Figure]:
     return [Figure("`torc up` on an installed machine → page", median(took), "s", at_most(3))]
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Seconds of all threads, by the scheduler's own clock: the usual one ticks in 10 ms."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(file.read_text().split()[0]) for file in threads) / 1e9

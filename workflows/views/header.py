@@ -28,8 +28,23 @@ def workflow_of(request: HttpRequest, workflow_id: int) -> Workflow:
     visible = Workflow.objects.visible_to(person(request).actor())
     found = visible.select_related("owner").defer("spec_text").filter(pk=workflow_id).first()
     if found is None:
-        raise Http404(f"There is no workflow {workflow_id}.")
+        raise _not_found(workflow_id)
     return found
+
+
+def check_visible(request: HttpRequest, workflow_id: int) -> None:
+    """Make sure that the person may see a workflow.
+
+    Raises:
+        Http404: there is none with this id.
+    """
+    visible = Workflow.objects.visible_to(person(request).actor())
+    if not visible.filter(pk=workflow_id).exists():
+        raise _not_found(workflow_id)
+
+
+def _not_found(workflow_id: int) -> Http404:
+    return Http404(f"There is no workflow {workflow_id}.")
 
 
 @dataclass(frozen=True, slots=True)
