@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.actors import Actor
 from accounts.models import User
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.models import FailureHandler, Job, ResourceRequirements
 from torc_site.rest.problems import Invalid, one, refuse
 from workflows.spec.environment import NAME, RESERVED
@@ -29,8 +29,7 @@ def visible_job(actor: Actor, job_id: int) -> Job:
     Raises:
         Http404: there is none with this id.
     """
-    rows = Job.objects.filter(workflow_filter(actor, "workflow__"), workflow__is_stored=True)
-    return one(rows, "job", job_id)
+    return one(visible(Job.objects.all(), actor), "job", job_id)
 
 
 def requirements_of(workflow_id: int, requirements_id: int | None) -> ResourceRequirements:

@@ -6,7 +6,7 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.models import Event
 from jobs.schemas.runs import (
     DeletedOut,
@@ -97,8 +97,7 @@ def delete_event(request: ApiRequest, event_id: int) -> Fields:
 
 
 def _event(actor: Actor, event_id: int) -> Event:
-    rows = Event.objects.filter(workflow_filter(actor, "workflow__"), workflow__is_stored=True)
-    return one(rows, "event", event_id)
+    return one(visible(Event.objects.all(), actor), "event", event_id)
 
 
 def _out(row: Event) -> Fields:

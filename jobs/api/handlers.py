@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.models import FailureHandler
 from jobs.schemas.jobs import FailureHandlerIn, FailureHandlerListOut, FailureHandlerOut
 from torc_site.rest.lists import Fields, PageQuery, page
@@ -69,8 +69,7 @@ def delete_failure_handler(request: ApiRequest, handler_id: int) -> Fields:
 
 
 def _handler(actor: Actor, handler_id: int) -> FailureHandler:
-    rows = FailureHandler.objects.filter(workflow_filter(actor, "workflow__"))
-    return one(rows.filter(workflow__is_stored=True), "failure handler", handler_id)
+    return one(visible(FailureHandler.objects.all(), actor), "failure handler", handler_id)
 
 
 def _out(row: FailureHandler) -> Fields:

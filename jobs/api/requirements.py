@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.api.checking import sizes_of
 from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
 from jobs.schemas.jobs import (
@@ -138,8 +138,8 @@ def delete_resource_requirements(request: ApiRequest, requirements_id: int) -> F
 
 
 def _requirements(actor: Actor, requirements_id: int) -> ResourceRequirements:
-    rows = ResourceRequirements.objects.filter(workflow_filter(actor, "workflow__"))
-    return one(rows.filter(workflow__is_stored=True), "resource requirements", requirements_id)
+    rows = visible(ResourceRequirements.objects.all(), actor)
+    return one(rows, "resource requirements", requirements_id)
 
 
 def _in_use(row: ResourceRequirements) -> Conflict:

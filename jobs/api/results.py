@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.api.rows import WORDS
 from jobs.logs import read_log
 from jobs.models import Result
@@ -120,7 +120,7 @@ def get_log(
     X-Log-Offset says where the part begins, X-Log-Next-Offset where the next one does and
     X-Log-Size how long the log is by now; the attempt may still run.
     """
-    result = one(_visible(request.auth), "result", result_id)
+    result = one(visible(Result.objects.all(), request.auth), "result", result_id)
     part = read_log(result, stream, query.offset, query.limit)
     response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
     response.headers["X-Log-Offset"] = str(part.offset)
@@ -129,12 +129,7 @@ def get_log(
     return as_download(response, f"{result_id}.{stream}.txt")
 
 
-def _visible(actor: Actor) -> QuerySet[Result]:
-    rows = Result.objects.filter(workflow_filter(actor, "workflow__"))
-    return rows.filter(workflow__is_stored=True)
-
-
 def _one(actor: Actor, result_id: int) -> dict[str, Any]:
-    rows = _visible(actor).ended()  # type: ignore[attr-defined]
+    rows = visible(Result.objects.all(), actor).ended()
     one(rows, "result", result_id)
     return _finish(list(_values(rows.filter(pk=result_id))))[0]

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.models import JobFile
 from torc_site.rest.bodies import refuse_changed, refuse_null
 from torc_site.rest.json_text import answer, dumps
@@ -141,7 +141,7 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
 
 
 def _file(actor: Actor, file_id: int) -> File:
-    return one(File.objects.filter(workflow_filter(actor, "workflow__")), "file", file_id)
+    return one(visible(File.objects.all(), actor), "file", file_id)
 
 
 def _out(file: File) -> Fields:

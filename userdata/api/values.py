@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from accounts.actors import Actor
 from accounts.authentication import ApiRequest
-from accounts.visibility import workflow_filter
+from accounts.visibility import visible
 from jobs.api.checking import name_of
 from jobs.models import JobUserData
 from torc_site.rest.json_text import answer, joined, member_text, member_texts, with_member
@@ -160,8 +160,7 @@ def visible_value(actor: Actor, user_data_id: int) -> UserData:
     Raises:
         Http404: there is none with this id.
     """
-    rows = UserData.objects.filter(workflow_filter(actor, "workflow__"), workflow__is_stored=True)
-    return one(rows, "user data", user_data_id)
+    return one(visible(UserData.objects.all(), actor), "user data", user_data_id)
 
 
 def _fields(row: UserData) -> Fields:
