@@ -33,6 +33,7 @@ class Launcher:
         bin_dir: the folder of the `torc` command, put first in PATH.
         mint_token: job token of an attempt id.
         environment: the worker's own environment variables.
+        umask: file mode mask of jobs; None for that of the worker.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class Launcher:
         bin_dir: Path,
         mint_token: Callable[[int], str],
         environment: Mapping[str, str],
+        umask: int | None = None,
     ) -> None:
         self._logs = data_dir / "logs"
         self._folders = data_dir / "workflows"
         self._mint_token = mint_token
         self._base = base_environment(environment, api_url, bin_dir)
+        self._umask = umask
         self._known: set[int] = set()
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         spread(self._logs)
@@ -66,6 +69,7 @@ class Launcher:
             directory=self.directory(plan),
             stdout=stdout,
             stderr=stdout.with_suffix(".err"),
+            umask=self._umask,
         )
 
     def stdout_of(self, plan: AttemptPlan) -> Path:

@@ -73,6 +73,8 @@ class Launch:
     directory: str
     stdout: Path
     stderr: Path
+    umask: int | None = None
+    """Of the files that the command makes; None for our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _spawn(launch: Launch, record: int) -> subprocess.Popen[bytes]:
                 cwd=launch.directory,
                 env={**launch.environment, MARK: _real(launch.record)},
                 start_new_session=True,
+                umask=-1 if launch.umask is None else launch.umask,
             )
         finally:
             os.close(stderr)

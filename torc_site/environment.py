@@ -45,6 +45,7 @@ VARIABLES = (
     Variable("TORC_NUM_GPUS", "", "worker", "GPUs to offer; empty: detected"),
     Variable("TORC_TAGS", "", "worker", "resource tags to offer, comma-separated"),
     Variable("TORC_OVERSIZED_JOBS", "", "server, worker", "run or hold jobs no node can hold"),
+    Variable("TORC_UMASK", "", "worker", "umask of jobs; empty: of whoever starts the worker"),
     Variable("TORC_API_URL", "", "worker, CLI, job", "address of the API"),
     Variable("TORC_TOKEN", "", "CLI, job", "API token; empty: the data folder's token file"),
     Variable("TORC_DEBUG", "", "CLI", "1 shows where the CLI failed"),
@@ -194,6 +195,20 @@ class Environment:
     def oversized_jobs(self) -> str:
         """What happens to jobs no node can hold; empty: run on one node, hold on several."""
         return self.choice("TORC_OVERSIZED_JOBS", ("", "run", "hold"))
+
+    @property
+    def umask(self) -> int | None:
+        """The file mode mask of jobs, or None when it is not said.
+
+        Raises:
+            SettingError: it is not an octal number up to 777.
+        """
+        text = self.text("TORC_UMASK")
+        if not text:
+            return None
+        if not set(text) <= set("01234567") or int(text, 8) > 0o777:
+            raise SettingError(f"TORC_UMASK={text!r}: write an octal number, such as 022.")
+        return int(text, 8)
 
     @property
     def memory(self) -> int | None:

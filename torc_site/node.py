@@ -69,6 +69,7 @@ def _launcher() -> Launcher:
         bin_dir=Path(sys.executable).parent,
         mint_token=jobtokens.mint,
         environment=os.environ,
+        umask=settings.TORC_UMASK,
     )
 
 

@@ -43,7 +43,8 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run until asked to stop; return the exit code."""
-    os.umask(0o077)
+    usual = os.umask(0o077)  # ours is for the data folder, theirs for what jobs write elsewhere
+    os.environ.setdefault("TORC_UMASK", f"{usual:03o}")
     options = vars(_parser().parse_args(arguments))
     for name, (variable, _) in OPTIONS.items():
         if value := options.get(name.strip("-").replace("-", "_")):

@@ -33,6 +33,7 @@ try:
     TORC_NUM_CPUS = ENVIRONMENT.optional_number("TORC_NUM_CPUS", 1, 4096)
     TORC_NUM_GPUS = ENVIRONMENT.optional_number("TORC_NUM_GPUS", 0, 64)
     TORC_MEMORY = ENVIRONMENT.memory
+    TORC_UMASK = ENVIRONMENT.umask
     TORC_TAGS = ENVIRONMENT.words("TORC_TAGS")
     SECRET_KEY = folders.secret_key(ENVIRONMENT)
     ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts

@@ -56,18 +56,20 @@ def mode_of(path: Path) -> int:
 def test_all_that_the_server_made_is_its_owners_alone(
     worked: Installation, own_folder: str
 ) -> None:
-    made = worked.data_dir / own_folder / "made/x"
-    wait_until(made.exists, 30, "a job has written into the data folder")
+    made = worked.data_dir / own_folder / "made"
+    wait_until((made / "x").exists, 30, "a job has written into the data folder")
     folders = (worked.data_dir, worked.folder / "run")
-    found = [one for folder in folders for one in (folder, *folder.rglob("*"))]
+    found = {one for folder in folders for one in (folder, *folder.rglob("*"))}
     most = {stat.S_IFREG: 0o600, stat.S_IFDIR: 0o700, stat.S_IFSOCK: 0o700}
-    modes = {str(one): mode for one in found if (mode := mode_of(one))}
+    of_jobs = {made, *made.rglob("*")}
+    modes = {str(one): mode for one in found - of_jobs if (mode := mode_of(one))}
     open_ones = {
         name: oct(mode)
         for name, mode in modes.items()
         if stat.S_IMODE(mode) & ~most[stat.S_IFMT(mode)]
     }
     assert open_ones == {}
+    assert stat.S_IMODE(mode_of(made / "x")) == 0o644  # a job's files are as its owner is used to
     kinds = {Path(name).name for name in modes}
     assert kinds >= {"torc.sqlite3", "torc.sqlite3-wal", "token", "secret_key", "logs"}
 

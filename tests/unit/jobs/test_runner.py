@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,12 @@ def test_output_goes_straight_to_the_files(tmp_path: Path) -> None:
     ended(tmp_path, "echo out; echo err >&2")
     assert (tmp_path / "7.out").read_text() == "out\n"
     assert (tmp_path / "7.err").read_text() == "err\n"
+
+
+def test_the_files_of_the_command_have_the_umask_that_was_asked_for(tmp_path: Path) -> None:
+    runner.start(replace(launch(tmp_path, "touch made"), umask=0o027)).wait(10)
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "7.out").stat().st_mode & 0o777 == 0o600
 
 
 def test_standard_input_is_empty(tmp_path: Path) -> None:
