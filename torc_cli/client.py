@@ -43,6 +43,18 @@ def connect(call: "Call") -> "Client":
     return Client(locate(call.text("url"), call.text("token")), _patience())
 
 
+def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
+    """Return the rows of a list, as many and in the order that the options ask for."""
+    return connect(call).items(
+        path,
+        call.amount("limit"),
+        call.amount("offset") or 0,
+        sort_by=call.text("sort_by"),
+        reverse_sort=True if call.flag("reverse_sort") else None,
+        **query,
+    )
+
+
 def _patience() -> float:
     if not os.environ.get("TORC_JOB_ID"):
         return 0.0

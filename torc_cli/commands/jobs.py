@@ -3,7 +3,7 @@
 from torc_cli import output
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import connect
+from torc_cli.client import connect, rows_of
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),
@@ -17,17 +17,14 @@ _LIST: "list[output.Column]" = [
 def list_(call: Call) -> None:
     """List the jobs of a workflow."""
     workflow_id = workflow_of(call)
-    rows = connect(call).items(
+    rows = rows_of(
+        call,
         "/jobs",
-        call.amount("limit"),
-        call.amount("offset") or 0,
         workflow_id=workflow_id,
         status=call.text("status"),
         name=call.text("name"),
         upstream_job_id=optional_id(call, "upstream_job_id", "job"),
         include_relationships=True if call.flag("include_relationships") else None,
-        sort_by=call.text("sort_by"),
-        reverse_sort=True if call.flag("reverse_sort") else None,
     )
     output.show_rows(call, rows, _LIST, "jobs")
 

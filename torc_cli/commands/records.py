@@ -5,7 +5,7 @@ from typing import Any
 from torc_cli import output, verbatim
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import connect
+from torc_cli.client import rows_of
 from torc_cli.wording import moment, seconds_in_words
 
 
@@ -18,15 +18,7 @@ def _moment(seconds: "float | None") -> str:
 
 
 def _list(call: Call, path: str, columns: "list[output.Column]", kind: str, **query: Any) -> None:
-    rows = connect(call).items(
-        path,
-        call.amount("limit"),
-        call.amount("offset") or 0,
-        sort_by=call.text("sort_by"),
-        reverse_sort=True if call.flag("reverse_sort") else None,
-        **query,
-    )
-    output.show_rows(call, rows, columns, kind)
+    output.show_rows(call, rows_of(call, path, **query), columns, kind)
 
 
 def files(call: Call) -> None:

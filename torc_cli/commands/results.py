@@ -5,7 +5,7 @@ from typing import Any
 from torc_cli import output
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import Client, connect, query_of
+from torc_cli.client import Client, connect, query_of, rows_of
 from torc_cli.errors import CliError
 from torc_cli.wording import bytes_in_words, moment, seconds_in_words
 
@@ -26,23 +26,18 @@ BAD = ("failed", "terminated")
 
 def list_(call: Call) -> None:
     """List results, of the current run unless told otherwise."""
-    workflow_id = workflow_of(call)
-    client = connect(call)
-    limit = call.amount("limit")
     query = {
-        "workflow_id": workflow_id,
+        "workflow_id": workflow_of(call),
         "job_id": optional_id(call, "job_id", "job"),
         "run_id": call.number("run_id"),
         "return_code": call.number("return_code"),
         "compute_node_id": optional_id(call, "compute_node_id", "compute node"),
         "all_runs": True if call.flag("all_runs") else None,
-        "sort_by": call.text("sort_by"),
-        "reverse_sort": True if call.flag("reverse_sort") else None,
     }
     rows: list[dict[str, Any]] = []
     for status in BAD if call.flag("failed") else (call.text("status"),):
-        rows += client.items("/results", limit, call.amount("offset") or 0, **query, status=status)
-    output.show_rows(call, _named(client, rows[:limit]), _LIST, "results")
+        rows += rows_of(call, "/results", **query, status=status)
+    output.show_rows(call, _named(connect(call), rows[: call.amount("limit")]), _LIST, "results")
 
 
 def _named(client: Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from torc_cli import output, verbatim
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import confirm, optional_id, workflow_of
-from torc_cli.client import connect, query_of
+from torc_cli.client import connect, query_of, rows_of
 from torc_cli.errors import UsageError
 from torc_cli.own_data import id_in_job, is_name
 
@@ -45,17 +45,14 @@ def create(call: Call) -> None:
 def list_(call: Call) -> None:
     """List the values of a workflow."""
     workflow_id = workflow_of(call)
-    rows = connect(call).items(
+    rows = rows_of(
+        call,
         "/user_data",
-        call.amount("limit"),
-        call.amount("offset") or 0,
         workflow_id=workflow_id,
         name=call.text("name"),
         consumer_job_id=optional_id(call, "consumer_job_id", "job"),
         producer_job_id=optional_id(call, "producer_job_id", "job"),
         is_ephemeral=True if call.flag("ephemeral") else None,
-        sort_by=call.text("sort_by"),
-        reverse_sort=True if call.flag("reverse_sort") else None,
     )
     columns: list[output.Column] = [
         ("ID", "id"),

@@ -5,7 +5,7 @@ from typing import Any
 from torc_cli import output
 from torc_cli.arguments import Call, id_of
 from torc_cli.asking import confirm
-from torc_cli.client import Client, connect, query_of
+from torc_cli.client import Client, connect, query_of, rows_of
 from torc_cli.specs import send_spec, tell_warnings
 from torc_cli.wording import counts_in_words, moment, state_of
 
@@ -67,15 +67,12 @@ def _is_count(value: Any) -> bool:
 def list_(call: Call) -> None:
     """List workflows."""
     archived = None if call.flag("include_archived") else False
-    rows = connect(call).items(
+    rows = rows_of(
+        call,
         "/workflows",
-        call.amount("limit"),
-        call.amount("offset") or 0,
         name=call.text("name"),
         user=call.text("user"),
         is_archived=True if call.flag("archived_only") else archived,
-        sort_by=call.text("sort_by"),
-        reverse_sort=True if call.flag("reverse_sort") else None,
     )
     output.show_rows(call, rows, _LIST, "workflows")
 
