@@ -1,11 +1,11 @@
-"""Every TORC_ variable: its name, its default, who reads it, and how its text becomes a value."""
+"""Every TORC_ variable: its name, its default, and how its text becomes a value."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -17,48 +17,39 @@ class SettingError(ValueError):
     """A TORC_ variable that cannot be used; the text names it and the remedy."""
 
 
-class Variable(NamedTuple):
-    """One documented variable; `read_by` is server, worker, CLI or job."""
-
-    name: str
-    default: str
-    read_by: str
-    meaning: str
-
-
-VARIABLES = (
-    Variable("TORC_DATA_DIR", "~/.local/share/torc", "server, worker, CLI", "data folder (0700)"),
-    Variable("TORC_HOST", "127.0.0.1", "server", "address the web server listens on"),
-    Variable("TORC_PORT", "8080", "server, CLI", "port of the web server"),
-    Variable("TORC_PUBLIC_URL", "", "server", "address people type, when a proxy is in front"),
-    Variable("TORC_ALLOWED_HOSTS", "", "server", "more host names to answer to, comma-separated"),
-    Variable("TORC_DATABASE_URL", "", "server, worker", "postgres://...; empty: SQLite"),
-    Variable("TORC_BROKER_URL", "", "server, worker", "redis://... or amqp://...; empty: embedded"),
-    Variable("TORC_SECRET_KEY", "", "server, worker", "signing key; empty: the key file"),
-    Variable("TORC_RUN_DIR", "", "server, worker", "folder of the embedded broker's socket"),
-    Variable("TORC_WEB_PROCESSES", "2", "server", "web processes"),
-    Variable("TORC_WEB_THREADS", "8", "server", "threads of each web process"),
-    Variable("TORC_LOG_LEVEL", "INFO", "server, worker", "DEBUG, INFO, WARNING or ERROR"),
-    Variable("TORC_NODE_DIR", "", "worker", "identity and run records of this node"),
-    Variable("TORC_NUM_CPUS", "", "worker", "CPUs to offer; empty: detected"),
-    Variable("TORC_MEMORY", "", "worker", "memory to offer, such as 64g; empty: detected"),
-    Variable("TORC_NUM_GPUS", "", "worker", "GPUs to offer; empty: detected"),
-    Variable("TORC_TAGS", "", "worker", "resource tags to offer, comma-separated"),
-    Variable("TORC_OVERSIZED_JOBS", "", "server, worker", "run or hold jobs no node can hold"),
-    Variable("TORC_UMASK", "", "worker", "umask of jobs; empty: of whoever starts the worker"),
-    Variable("TORC_API_URL", "", "worker, CLI, job", "address of the API"),
-    Variable("TORC_TOKEN", "", "CLI, job", "API token; empty: the data folder's token file"),
-    Variable("TORC_DEBUG", "", "CLI", "1 shows where the CLI failed"),
-    Variable("TORC_RETRY", "1200", "CLI, job", "seconds a job's CLI keeps trying a silent server"),
-    Variable("TORC_WORKFLOW_ID", "", "job", "set by the worker: the job's workflow"),
-    Variable("TORC_JOB_ID", "", "job", "set by the worker: the job"),
-    Variable("TORC_JOB_NAME", "", "job", "set by the worker: the job's name"),
-    Variable("TORC_RUN_ID", "", "job", "set by the worker: the workflow's run"),
-    Variable("TORC_ATTEMPT_ID", "", "job", "set by the worker: this attempt"),
-    Variable("TORC_OUTPUT_DIR", "", "job", "set by the worker: a folder for what jobs write"),
-    Variable("TORC_RECORD", "", "job", "set by the worker: marks the processes of the attempt"),
-)
-DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
+DEFAULTS = {
+    "TORC_DATA_DIR": "~/.local/share/torc",
+    "TORC_HOST": "127.0.0.1",
+    "TORC_PORT": "8080",
+    "TORC_PUBLIC_URL": "",
+    "TORC_ALLOWED_HOSTS": "",
+    "TORC_DATABASE_URL": "",
+    "TORC_BROKER_URL": "",
+    "TORC_SECRET_KEY": "",
+    "TORC_RUN_DIR": "",
+    "TORC_WEB_PROCESSES": "2",
+    "TORC_WEB_THREADS": "8",
+    "TORC_LOG_LEVEL": "INFO",
+    "TORC_NODE_DIR": "",
+    "TORC_NUM_CPUS": "",
+    "TORC_MEMORY": "",
+    "TORC_NUM_GPUS": "",
+    "TORC_TAGS": "",
+    "TORC_OVERSIZED_JOBS": "",
+    "TORC_UMASK": "",
+    "TORC_API_URL": "",
+    "TORC_TOKEN": "",
+    "TORC_DEBUG": "",
+    "TORC_RETRY": "1200",
+    "TORC_WORKFLOW_ID": "",
+    "TORC_JOB_ID": "",
+    "TORC_JOB_NAME": "",
+    "TORC_RUN_ID": "",
+    "TORC_ATTEMPT_ID": "",
+    "TORC_OUTPUT_DIR": "",
+    "TORC_RECORD": "",
+}
+"""Every variable and its default; docs/settings.md says what each means and who reads it."""
 
 
 @dataclass(frozen=True)
