@@ -117,14 +117,19 @@ def test_what_does_not_change_the_workflow_is_still_seen(torc: Torc, workflow: S
     assert asked.count({}) >= 2
 
 
-def test_ctrl_c_detaches_and_says_how_to_cancel(
-    torc: Torc, workflow: Stub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody presses it at the first pause."""
+
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
-    workflow.on("GET /workflows/7/progress", progress(1, {"running": 1}))
     monkeypatch.setattr("time.sleep", interrupt)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_detaches_and_says_how_to_cancel(torc: Torc, workflow: Stub) -> None:
+    workflow.on("GET /workflows/7/progress", progress(1, {"running": 1}))
     ran = torc("run", "7")
     assert ran.code == 130
     assert "workflow 7 runs on" in ran.err
@@ -197,14 +202,9 @@ def test_watching_ends_as_running_does_and_starts_nothing(
     assert workflow.asked("POST /workflows/7/run") == []
 
 
-def test_watching_stops_at_ctrl_c_without_ending_anything(
-    torc: Torc, workflow: Stub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(_: float) -> None:
-        raise KeyboardInterrupt
-
+@pytest.mark.usefixtures("ctrl_c")
+def test_watching_stops_at_ctrl_c_without_ending_anything(torc: Torc, workflow: Stub) -> None:
     workflow.on("GET /workflows/7/progress", progress(1, {"running": 1}))
-    monkeypatch.setattr("time.sleep", interrupt)
     assert torc("workflows", "watch", "7").code == 130
     assert workflow.asked("PUT /workflows/7/cancel") == []
 
