@@ -41,3 +41,18 @@ def test_the_graph_fits_when_asked_and_stands_alone_at_an_address_of_its_own(
     expect(page.locator("#alone")).to_be_visible()
     page.locator("svg.graph a", has_text="step_0").click()
     page.wait_for_url(re.compile(r"/w/1/jobs/\d+$"))
+
+
+def test_the_list_of_stages_stays_open_and_follows(page: Page, installation: Installation) -> None:
+    go = installation.folder / "go"
+    installation.create(
+        f"name: w\njobs:\n- {{name: only, command: 'until [ -e {go} ]; do sleep 0.05; done'}}\n"
+    )
+    installation.torc("start", "1")
+    page.goto("/w/1")
+    page.locator("#stage-list summary").click()
+    n_completed = page.locator("#stage-table tbody td:nth-child(4)")
+    expect(n_completed).to_have_text("0")
+    go.touch()
+    expect(n_completed).to_have_text("1")
+    expect(page.locator("#stage-table")).to_be_visible()
