@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_WIDEST = 100
 _UNITS = {"jobs": "Job", "families": "Family", "stages": "Families"}
 
 
@@ -32,7 +33,7 @@ def graph(call: Call) -> None:
         (_UNITS[found["unit"]], "label"),
         ("Jobs", "n"),
         ("Status", _status),
-        ("Starts", lambda row: row["starts"].removeprefix("starts ")),
+        ("Starts", lambda row: output.cut(row["starts"].removeprefix("starts "), _WIDEST)),
     ]
     # Data wait for nobody and nobody starts them: a picture shows them between the jobs.
     rows = [node for node in found["nodes"] if node["stage"] is not None]
