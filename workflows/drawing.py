@@ -45,11 +45,7 @@ def graph_of(
         data_nodes: whether files and user data are nodes, too.
         split: a parameter; families that have it become one node for each value.
     """
-    known = count_families(workflow.pk) if counts is None else counts
-    if workflow.has_stale_families or None in known:
-        regroup(workflow.pk)
-        workflow.refresh_from_db(fields=["has_stale_families", "shape"])
-        known = count_families(workflow.pk)
+    known = _counts_in_families(workflow, counts)
     families = families_of(workflow)
     choices = grouping.split_choices(families)
     sketch = _Sketch(workflow, families, split if split in choices else None, data_nodes)
@@ -66,6 +62,16 @@ def graph_of(
         has_data=data_nodes,
         is_by_job=sketch.is_by_job,
     )
+
+
+def _counts_in_families(workflow: Workflow, counts: FamilyCounts | None) -> FamilyCounts:
+    """The counts, after every job has found its family."""
+    known = count_families(workflow.pk) if counts is None else counts
+    if workflow.has_stale_families or None in known:
+        regroup(workflow.pk)
+        workflow.refresh_from_db(fields=["has_stale_families", "shape"])
+        known = count_families(workflow.pk)
+    return known
 
 
 @dataclass(slots=True)

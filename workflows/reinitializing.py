@@ -52,16 +52,13 @@ def reinitialize(
     Raises:
         Refused: archived, some of the jobs are pending or running, or inputs are missing.
     """
-    found = _stored(workflow_id)
-    sightings = see_files(found)
+    sightings = see_files(found := _stored(workflow_id))
     if dry_run:
         return Reinitialized(stale_jobs(found, sightings))
     with locked(workflow_id) as workflow:
         stale = _stale_now(workflow, sightings)
-        if not stale:
-            return Reinitialized(stale)
-        n_reset = _reset(workflow, stale, sightings, force=force, by=by)
-        opened = _go_on(workflow, starts=starts, by=by)
+        n_reset = _reset(workflow, stale, sightings, force=force, by=by) if stale else 0
+        opened = _go_on(workflow, starts=starts, by=by) if stale else []
     return Reinitialized(stale, n_reset, opened)
 
 

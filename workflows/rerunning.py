@@ -104,15 +104,23 @@ def rerun(
     """
     chosen, wanted = selection or Selection(), options or RerunOptions()
     with locked(workflow_id) as workflow:
-        refuse_archived(workflow)
-        plan = foresee(workflow, chosen, wanted)
-        _refuse(plan, expected, force=wanted.force)
+        plan = _agreed(workflow, chosen, wanted, expected)
         _apply(workflow, plan, wanted, timezone.now())
         done = plan.preview
         note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.told())
         opened = lifecycle.start(workflow_id, force=True, by=by) if wanted.starts else []
         workflow.refresh_from_db(fields=["is_started", "ended_at"])
     return Rerun(done, chosen, wanted, workflow.is_active, opened)
+
+
+def _agreed(
+    workflow: Workflow, selection: Selection, options: RerunOptions, expected: str | None
+) -> Plan:
+    """What is to be done, unless something is in the way of it."""
+    refuse_archived(workflow)
+    plan = foresee(workflow, selection, options)
+    _refuse(plan, expected, force=options.force)
+    return plan
 
 
 def rerun_all(workflow_id: int, *, starts: bool, by: str) -> tuple[int, list[OpenedAttempt]]:
