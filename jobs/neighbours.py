@@ -15,21 +15,34 @@ MAX_GROUPS = 12
 MAX_ROWS = 2_000
 
 _SQL = f"""
-    SELECT side, n_side, family_id, label, status, id, name, n_family, n_status FROM (
-        SELECT n.side, count(*) OVER (PARTITION BY n.side) AS n_side,
-               j.family_id, f.label, j.status, j.id, j.name,
-               count(*) OVER (PARTITION BY n.side, j.family_id) AS n_family,
-               count(*) OVER (PARTITION BY n.side, j.family_id, j.status) AS n_status,
-               row_number() OVER (PARTITION BY n.side, j.family_id, j.status ORDER BY j.id) AS place
-        FROM (
-            SELECT 0 AS side, m.job_id FROM jobs_jobwait w
-            JOIN jobs_predecessormember m ON m.set_id = w.set_id WHERE w.job_id = %s
-            UNION
-            SELECT 1 AS side, w.job_id FROM jobs_predecessormember m
-            JOIN jobs_jobwait w ON w.set_id = m.set_id WHERE m.job_id = %s
-        ) AS n JOIN jobs_job j ON j.id = n.job_id LEFT JOIN jobs_family f ON f.id = j.family_id
-    ) AS ranked WHERE place <= {MAX_NAMED} ORDER BY side, family_id, id
-    LIMIT {MAX_ROWS}"""
+    WITH near AS (
+        SELECT 0 AS side, m.job_id FROM jobs_jobwait w
+        JOIN jobs_predecessormember m ON m.set_id = w.set_id WHERE w.job_id = %s
+        UNION
+        SELECT 1 AS side, w.job_id FROM jobs_predecessormember m
+        JOIN jobs_jobwait w ON w.set_id = m.set_id WHERE m.job_id = %s
+    ), counted AS (
+        SELECT n.side, COALESCE(j.family_id, 0) AS family_id, j.status,
+               count(*) AS n_status, min(j.id) AS first_id
+        FROM near n JOIN jobs_job j ON j.id = n.job_id
+        GROUP BY n.side, COALESCE(j.family_id, 0), j.status
+    ), summed AS (
+        SELECT c.*, sum(n_status) OVER (PARTITION BY side) AS n_side,
+               sum(n_status) OVER (PARTITION BY side, family_id) AS n_family
+        FROM counted c
+    ), named AS (
+        SELECT side, first_id AS job_id FROM counted
+        UNION
+        SELECT n.side, n.job_id FROM near n JOIN jobs_job j ON j.id = n.job_id
+        WHERE (n.side, COALESCE(j.family_id, 0)) IN (
+            SELECT side, family_id FROM summed WHERE n_family <= {MAX_NAMED})
+    )
+    SELECT s.side, s.n_side, j.family_id, f.label, j.status, j.id, j.name, s.n_family, s.n_status
+    FROM named n JOIN jobs_job j ON j.id = n.job_id
+    JOIN summed s ON s.side = n.side AND s.family_id = COALESCE(j.family_id, 0)
+                 AND s.status = j.status
+    LEFT JOIN jobs_family f ON f.id = j.family_id
+    ORDER BY s.side, j.family_id, j.id LIMIT {MAX_ROWS}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Group:
     counts: dict[str, int] = field(default_factory=dict)
     """Status word -> how many, in the order of the bars."""
     jobs: list[Neighbour] = field(default_factory=list)
-    """The first of them of each status; all of them if they are few."""
+    """The first of each status; all of them if they are few."""
 
     @property
     def is_collapsed(self) -> bool:
@@ -102,10 +115,10 @@ def neighbours_of(job_id: int) -> Neighbourhood:
     totals = [0, 0]
     for side, n_side, family_id, label, status, *rest in fetch(_SQL, [job_id, job_id]):
         other_id, name, n_family, n_status = rest
-        totals[side] = n_side
+        totals[side] = int(n_side)  # sums are no integers everywhere
         if family_id not in sides[side] and len(sides[side]) == MAX_GROUPS:
             continue
-        group = sides[side].setdefault(family_id, Group(family_id, label or "", n_family))
+        group = sides[side].setdefault(family_id, Group(family_id, label or "", int(n_family)))
         group.counts[JobStatus(status).word] = n_status
         group.jobs.append(Neighbour(other_id, name, JobStatus(status)))
     before, after = ([_ordered(group) for group in side.values()] for side in sides)

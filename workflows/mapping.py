@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from jobs.database import concat, fetch
 from jobs.models import Job
 from jobs.states import JobStatus
 from workflows.counting import FAMILIES
@@ -15,29 +16,39 @@ from workflows.layout.grouping import FamilyFacts
 from workflows.layout.matrix import Matrix, matrix_of, matrix_svg, slowest_first, telling_positions
 from workflows.models import Workflow
 
-_WORDS = {status.value: status.word for status in JobStatus}
+_WORDS = {str(status.value): status.word for status in JobStatus}
 
 
 def family_matrix(workflow: Workflow, family: FamilyFacts) -> Matrix:
     """One cell for each job of a family, in the order of its expansion, in one query.
 
-    The first time for each shape of the workflow one more tells the order of the parameters.
+    The first time for each shape of the workflow two more tell the order of the parameters.
     """
-    rows = Job.objects.filter(workflow=workflow, family=family.id).order_by("pk")
-    found = list(rows.values_list("pk", "status"))
     parameters = FAMILIES.get(
         (workflow.pk, family.id),
         workflow.shape,
-        lambda: _ordered_parameters(family, [pk for pk, _ in found]),
+        lambda: _ordered_parameters(workflow, family),
         size=lambda axes: 1 + sum(map(len, axes.values())),
         must_be_current=True,
     )
-    return matrix_of([_WORDS[status] for _, status in found], parameters)
+    return matrix_of(_words(workflow, family), parameters)
 
 
-def _ordered_parameters(family: FamilyFacts, ids: Sequence[int]) -> dict[str, Sequence[Any]]:
+def _words(workflow: Workflow, family: FamilyFacts) -> list[str]:
+    """The status words of a family's jobs, which the database sends as one text."""
+    sql = f"""
+        SELECT {concat("CAST(status AS TEXT)")} FROM (
+            SELECT status FROM jobs_job WHERE workflow_id = %s AND family_id = %s ORDER BY id
+        ) AS in_order"""
+    text = fetch(sql, [workflow.pk, family.id])[0][0]
+    return [_WORDS[one] for one in text.split(",")] if text else []
+
+
+def _ordered_parameters(workflow: Workflow, family: FamilyFacts) -> dict[str, Sequence[Any]]:
     if len(family.parameters) < 2:
         return {}
+    jobs = Job.objects.filter(workflow=workflow, family=family.id).order_by("pk")
+    ids = list(jobs.values_list("pk", flat=True))
     places = {ids[at]: at for at in telling_positions(family.parameters) if at < len(ids)}
     rows = Job.objects.filter(pk__in=list(places)).values_list("pk", "parameters")
     return slowest_first(family.parameters, {places[pk]: values for pk, values in rows})

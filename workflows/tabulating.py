@@ -6,6 +6,8 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from math import prod
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
@@ -14,6 +16,7 @@ from django.db.models.expressions import Combinable
 from jobs.models import Job, Result
 from jobs.states import JobStatus
 from workflows.columns import Column, Source, keys_of
+from workflows.counting import families_of
 from workflows.extracting import NumberAt, ScalarAt, written
 from workflows.models import Workflow
 from workflows.plotting import Point, drawn_points
@@ -120,7 +123,9 @@ def survey(
         columns: those of which the numeric ones count.
         plotted: two of them of which points are wanted too.
     """
-    numeric = [column for column in columns if column.is_number]
+    listed = list(columns)
+    given = {} if plotted else _given(question, listed)
+    numeric = [one for one in listed if one.is_number and one.key not in given]
     names = [f"c{n}" for n in range(len(numeric))]
     wanted = [*names, "pk", *(("name", _status_field(question)) if plotted else ())]
     rows = _wanted(question).annotate(**dict(zip(names, map(_number, numeric), strict=True)))
@@ -130,12 +135,37 @@ def survey(
         *cells, job_ids = list(zip(*chunk, strict=True))[: len(names) + 1]
         ids.extend(job_ids)
         for kept, numbers in zip(values, cells, strict=True):
-            kept.extend([float(one) for one in numbers if one is not None])
+            kept.extend([one for one in numbers if one is not None] if None in numbers else numbers)
         if plotted:
             found += _points(chunk, *(numeric.index(one) for one in plotted))
     pairs = zip(numeric, values, strict=True)
     spreads = {column.key: _spread(numbers) for column, numbers in pairs if numbers}
-    return Survey(spreads, drawn_points(found), len(found)), ids
+    return Survey(given | spreads, drawn_points(found), len(found)), ids
+
+
+def _given(question: Question, columns: Iterable[Column]) -> dict[str, Spread]:
+    """Return the spreads of parameters where every job counts that the spec makes of them.
+
+    Reading them out of JSON is most of what a large table costs.
+    """
+    workflow = question.workflow
+    if question.text or question.status or not question.is_present_run:
+        return {}
+    families = [one for one in families_of(workflow) if question.family in (None, one.id)]
+    is_whole = all(one.n_jobs == prod(map(len, one.parameters.values())) for one in families)
+    if workflow.has_stale_families or not is_whole:
+        return {}
+    found = {}
+    for column in columns:
+        if not column.is_number or column.source is not Source.PARAMETER:
+            continue
+        numbers = array("d")
+        for one in families:
+            values = array("d", one.parameters.get(column.name, ()))
+            numbers.extend(values * (one.n_jobs // max(len(values), 1)))
+        if numbers:
+            found[column.key] = _spread(numbers)
+    return found
 
 
 def _points(chunk: Iterable[tuple[Any, ...]], x: int, y: int) -> Iterator[Point]:
@@ -264,11 +294,5 @@ def _spread(values: array[float]) -> Spread:
 
 
 def _chunks(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    chunk: list[tuple[Any, ...]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+    while chunk := list(islice(rows, CHUNK)):
         yield chunk

@@ -106,7 +106,7 @@ def _jobs(
     statuses: tuple[JobStatus, ...],
     sizes: list[ResourceRequirements] | tuple[ResourceRequirements, ...],
 ) -> list[Job]:
-    parameters = {"rate": RATES, "seed": list(range(n_jobs // len(RATES) + 1))}
+    parameters = {"rate": RATES, "seed": list(range(-(-n_jobs // len(RATES))))}
     family = Family.objects.create(
         workflow=workflow,
         position=Family.objects.filter(workflow=workflow).count(),

@@ -9,11 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from jobs.models import Job
+from jobs.models import Family, Job
 from jobs.states import JobStatus
+from tests.integration.pages.mixes import make_mix
 from tests.integration.pages.sweeps import make_sweep
 from workflows.addressing import KEEPER
+from workflows.columns import OUTCOME, parameter_columns
+from workflows.counting import families_of
 from workflows.models import Workflow
+from workflows.tabulating import Question, survey
 
 MOST_QUERIES = 12
 MOST_BYTES = 6_000
@@ -66,3 +70,18 @@ def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind:
         answer: Any = page.get(f"/w/{workflow.pk}/results.{kind}")
         assert len(answer.getvalue()) > 100_000
     assert len(queries) <= 3 + 3 + 3
+
+
+def test_what_the_spec_tells_of_parameters_is_what_the_jobs_have(ann: User) -> None:
+    mix = make_mix(ann, 40)
+    columns = [*parameter_columns(one.parameters for one in families_of(mix.workflow)), *OUTCOME]
+    for family in (None, mix.family):
+        told, _ = survey(Question(mix.workflow, 1, family), columns)
+        read, _ = survey(Question(mix.workflow, 1, family, text="_"), columns)
+        assert told.spreads == read.spreads
+        assert {"rate", "seed"} <= told.spreads.keys()
+    Job.objects.filter(pk=mix.evaluate[0].pk).delete()
+    Family.objects.filter(pk=mix.family).update(n_jobs=19)
+    Workflow.objects.filter(pk=mix.workflow.pk).regrouped()
+    found = survey(Question(Workflow.objects.get(pk=mix.workflow.pk), 1, mix.family), columns)
+    assert len(found[1]) == 19
