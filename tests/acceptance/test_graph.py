@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.acceptance.installation import Installation
+from tests.acceptance.looking import watched
 
 CHAIN = "name: chain\njobs:\n" + "".join(
     f"  - {{name: step_{n}_of_a_long_chain, command: 'true', depends_on: [{before}]}}\n"
@@ -56,3 +57,21 @@ def test_the_list_of_stages_stays_open_and_follows(page: Page, installation: Ins
     go.touch()
     expect(n_completed).to_have_text("1")
     expect(page.locator("#stage-table")).to_be_visible()
+
+
+def test_all_of_it_works_without_a_script(browser: Browser, installation: Installation) -> None:
+    installation.start()
+    with watched(browser, installation, java_script_enabled=False) as (page, complaints):
+        page.goto("/workflows/new")
+        page.locator("#id_text").fill(CHAIN.replace("step_7_of", "step_77_of", 1))
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator("#mistakes")).to_contain_text("Line 11")
+        page.locator("#id_text").fill(CHAIN)
+        page.get_by_role("button", name="Create", exact=True).click()
+        page.get_by_role("link", name="fit").click()
+        assert overflow(page.locator("#graph-box")) == 0
+        page.get_by_role("link", name="full screen").click()
+        expect(page.locator("header.top")).to_be_hidden()
+        page.get_by_role("link", name="Close").click()
+        page.wait_for_url("**/w/1?fit=1")
+    assert complaints == []
