@@ -99,6 +99,7 @@ def shoot_study(browser: Browser, installation: Installation) -> None:
     shoot_all(browser, installation, "study", OF_STUDY)
     for look, options in LOOKS.items():
         with watched(browser, installation, **options) as (page, _):
+            page.on("dialog", lambda dialog: dialog.accept())  # text that was typed may be left
             for scene in SCENES:
                 scene(page)
                 page.screenshot(path=FOLDER / f"scene_{scene.__name__}_{look}.png", full_page=True)
