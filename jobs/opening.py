@@ -57,20 +57,10 @@ def open_attempts(
     commands = resolved_commands((key, job.workflow_id, job.command) for key, job in jobs.items())
     rows = [_result_row(one, jobs[one.job_id], numbers, commands) for one in claimed]
     inserted = _open_results.fetch(stamp(now), dumps(rows))
-    outputs = outputs_of([key for key, job in jobs.items() if job.planned[-1]])
-    by_job = {row["job_id"]: row for row in rows}
+    plans = _plans({row[1]: row[0] for row in inserted}, rows, jobs, now)
     return [
-        _opened(
-            read_plan(
-                (result_id, *_attempt_columns(by_job[job_id], now)),
-                jobs[job_id].planned,
-                outputs.get(job_id, ()),
-            ),
-            jobs[job_id].candidate.need.queue_tag,
-            uids[node_id],
-            incarnation,
-        )
-        for result_id, job_id, node_id, incarnation in inserted
+        _opened(plans[job_id], jobs[job_id].candidate.need.queue_tag, uids[node_id], incarnation)
+        for _, job_id, node_id, incarnation in inserted
     ]
 
 
@@ -78,9 +68,20 @@ def _opened(plan: AttemptPlan, tag: str, uid: str, incarnation: str) -> OpenedAt
     return OpenedAttempt(plan, uid, incarnation, f"{tag}@{uid}")
 
 
-def _attempt_columns(row: Mapping[str, Any], now: datetime) -> Row:
+def _plans(
+    result_ids: Mapping[int, int],
+    rows: Sequence[Mapping[str, Any]],
+    jobs: Mapping[int, ReadyJob],
+    now: datetime,
+) -> dict[int, AttemptPlan]:
+    outputs = outputs_of([key for key, job in jobs.items() if job.planned[-1]])
     keys = ("job_id", "workflow_id", "run_id", "attempt_id", "command", "indices")
-    return (*(row[key] for key in keys), now, None, "")
+    found: dict[int, AttemptPlan] = {}
+    for row in rows:
+        job_id = row["job_id"]
+        attempt = (result_ids[job_id], *(row[key] for key in keys), now, None, "")
+        found[job_id] = read_plan(attempt, jobs[job_id].planned, outputs.get(job_id, ()))
+    return found
 
 
 def _claim(job_ids: Sequence[int]) -> dict[int, int]:
