@@ -12,7 +12,7 @@ from jobs.api.rows import WORDS
 from jobs.logs import read_log
 from jobs.models import Result
 from jobs.schemas.runs import DeletedOut, LogQuery, ResultListOut, ResultListQuery, ResultOut
-from jobs.states import JobStatus
+from jobs.states import ENDED_BADLY, JobStatus
 from torc_site.http import as_download
 from torc_site.rest.lists import Fields, Id, ordered, page
 from torc_site.rest.problems import one
@@ -47,6 +47,8 @@ def list_results(request: ApiRequest, query: Query[ResultListQuery]) -> HttpResp
         rows = rows.filter(return_code=query.return_code)
     if query.status is not None:
         rows = rows.filter(status=JobStatus.of_word(query.status).value)
+    if query.failed:
+        rows = rows.filter(status__in=ENDED_BADLY)
     if query.compute_node_id is not None:
         rows = rows.filter(compute_node_id=query.compute_node_id)
     return page(ordered(_values(rows), query, SORTS), query, _finish)

@@ -51,6 +51,7 @@ class ResultListQuery(WorkflowListQuery):
     status: StatusWord | None = None
     compute_node_id: Id | None = None
     all_runs: bool = False
+    failed: bool = False
 
 
 class ComputeNodeOut(BaseModel):

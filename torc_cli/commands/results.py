@@ -21,7 +21,6 @@ _LIST: "list[output.Column]" = [
     ("Status", "status"),
     ("Completion Time", lambda row: moment(row.get("completion_time"))),
 ]
-BAD = ("failed", "terminated")
 
 
 def list_(call: Call) -> None:
@@ -32,12 +31,12 @@ def list_(call: Call) -> None:
         "run_id": call.number("run_id"),
         "return_code": call.number("return_code"),
         "compute_node_id": optional_id(call, "compute_node_id", "compute node"),
+        "status": call.text("status"),
+        "failed": True if call.flag("failed") else None,
         "all_runs": True if call.flag("all_runs") else None,
     }
-    rows: list[dict[str, Any]] = []
-    for status in BAD if call.flag("failed") else (call.text("status"),):
-        rows += rows_of(call, "/results", **query, status=status)
-    output.show_rows(call, _named(connect(call), rows[: call.amount("limit")]), _LIST, "results")
+    rows = rows_of(call, "/results", **query)
+    output.show_rows(call, _named(connect(call), rows), _LIST, "results")
 
 
 def _named(client: Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

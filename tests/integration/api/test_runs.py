@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from jobs.logs import path_of
 from jobs.models import ComputeNode, LogTail, Result
+from jobs.states import JobStatus
 from tests.factories import (
     make_event,
     make_job,
@@ -45,6 +46,16 @@ def test_results_are_those_of_the_last_attempts_of_the_present_run(
     assert len(found("&all_runs=true&return_code=1")) == 1
     assert found("&status=completed") == [last.pk]
     assert found(f"&job_id={job.pk}") == [last.pk]
+
+
+def test_failed_results_come_in_one_order(api: Caller, workflow: Workflow) -> None:
+    ends = {"d": JobStatus.FAILED, "c": JobStatus.COMPLETED, "b": JobStatus.TERMINATED}
+    for name, status in (*ends.items(), ("a", JobStatus.FAILED)):
+        job = make_job(workflow, name, status=status, n_attempts=1)
+        make_result(job, status=status, return_code=0 if status is JobStatus.COMPLETED else 1)
+    query = f"workflow_id={workflow.pk}&failed=true&sort_by=job_name"
+    found = api.ok("GET", f"/results?{query}")
+    assert [row["job_name"] for row in found["items"]] == ["a", "b", "d"]
 
 
 def test_a_result_has_torcs_fields(api: Caller, workflow: Workflow) -> None:
