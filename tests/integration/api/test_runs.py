@@ -48,11 +48,11 @@ def test_results_are_those_of_the_last_attempts_of_the_present_run(
     assert found(f"&job_id={job.pk}") == [last.pk]
 
 
-def test_failed_results_come_in_one_order(api: Caller, workflow: Workflow) -> None:
+def test_failed_results_come_in_one_order(api: Caller, owner: User) -> None:
+    workflow = make_started_workflow(owner=owner)
     ends = {"d": JobStatus.FAILED, "c": JobStatus.COMPLETED, "b": JobStatus.TERMINATED}
     for name, status in (*ends.items(), ("a", JobStatus.FAILED)):
-        job = make_job(workflow, name, status=status, n_attempts=1)
-        make_result(job, status=status, return_code=0 if status is JobStatus.COMPLETED else 1)
+        make_result(make_job(workflow, name, status=status, n_attempts=1), status=status)
     query = f"workflow_id={workflow.pk}&failed=true&sort_by=job_name"
     found = api.ok("GET", f"/results?{query}")
     assert [row["job_name"] for row in found["items"]] == ["a", "b", "d"]
