@@ -26,7 +26,9 @@ class Grid:
     n_rows: int
     n_columns: int
     cell: int
-    """Side of a cell in pixels."""
+    """Width of a cell in pixels."""
+    height: int
+    """Height of a cell in pixels: more than its width where few rows are long."""
     is_turned: bool = False
     """Jobs run down the columns, not along the rows."""
     n_each: int = 1
@@ -60,7 +62,7 @@ class Matrix:
     @property
     def height(self) -> int:
         """In pixels."""
-        return self.grid.n_rows * self.grid.cell
+        return self.grid.n_rows * self.grid.height
 
 
 def matrix_of(words: Sequence[str], parameters: Mapping[str, Sequence[Any]]) -> Matrix:
@@ -76,7 +78,7 @@ def matrix_of(words: Sequence[str], parameters: Mapping[str, Sequence[Any]]) -> 
     for at, word in enumerate(cells):
         row, column = grid.place(at)
         rows[row][column] = word
-    return Matrix(grid, _paths(rows, grid.cell), _lines(grid), len(words))
+    return Matrix(grid, _paths(rows, grid), _lines(grid), len(words))
 
 
 def grid_of(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
@@ -90,9 +92,9 @@ def grid_of(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
     for cell in CELLS if n_cells <= MANY else ():
         n_columns = min(WIDTH // cell, max(n_cells, 1))
         if ceil(n_cells / n_columns) * cell <= HEIGHT:
-            return Grid(ceil(n_cells / n_columns), n_columns, cell, n_each=n_each)
+            return Grid(ceil(n_cells / n_columns), n_columns, cell, cell, n_each=n_each)
     n_columns = max(WIDTH // SMALL_CELL, ceil(n_cells / (HEIGHT // SMALL_CELL)))
-    return Grid(ceil(n_cells / n_columns), n_columns, SMALL_CELL, n_each=n_each)
+    return Grid(ceil(n_cells / n_columns), n_columns, SMALL_CELL, SMALL_CELL, n_each=n_each)
 
 
 def telling_positions(parameters: Mapping[str, Sequence[Any]]) -> list[int]:
@@ -137,12 +139,13 @@ def _by_parameters(n_jobs: int, axes: Sequence[tuple[str, int]]) -> Grid | None:
     n_slow, n_fast = (prod(size for _, size in side) for side in (slow, fast))
     is_turned = n_slow > n_fast
     n_rows, n_columns = (n_fast, n_slow) if is_turned else (n_slow, n_fast)
-    largest = min(WIDTH // n_columns, HEIGHT // n_rows, CELLS[0])
+    height = max(min(HEIGHT // n_rows, CELLS[0]), SMALL_CELL)
+    cell = max(min(WIDTH // n_columns, height), SMALL_CELL)
     if n_rows > HEIGHT // SMALL_CELL:
         return None
     rows, columns = (fast, slow) if is_turned else (slow, fast)
     caption = f"rows: {_names(rows)}; columns: {_names(columns)}"
-    return Grid(n_rows, n_columns, max(largest, SMALL_CELL), is_turned, caption=caption)
+    return Grid(n_rows, n_columns, cell, height, is_turned, caption=caption)
 
 
 def _names(axes: Sequence[tuple[str, int]]) -> str:
@@ -155,7 +158,7 @@ def _worst_of_each(words: Sequence[str], n_each: int) -> list[str]:
     return [min(chunk, key=places.__getitem__) for chunk in chunks]
 
 
-def _paths(rows: Sequence[Sequence[str]], cell: int) -> tuple[tuple[str, str], ...]:
+def _paths(rows: Sequence[Sequence[str]], grid: Grid) -> tuple[tuple[str, str], ...]:
     """Return one path for each status; cells side by side make one rectangle."""
     parts: dict[str, list[str]] = {}
     for number, row in enumerate(rows):
@@ -164,16 +167,17 @@ def _paths(rows: Sequence[Sequence[str]], cell: int) -> tuple[tuple[str, str], .
             if at < len(row) and row[at] == row[start]:
                 continue
             if row[start]:
-                width = (at - start) * cell
-                shape = f"M{start * cell} {number * cell}h{width}v{cell}h-{width}z"
+                width = (at - start) * grid.cell
+                corner = f"{start * grid.cell} {number * grid.height}"
+                shape = f"M{corner}h{width}v{grid.height}h-{width}z"
                 parts.setdefault(row[start], []).append(shape)
             start = at
     return tuple((word, "".join(parts[word])) for word in WORDS if word in parts)
 
 
 def _lines(grid: Grid) -> str:
-    width, height = grid.n_columns * grid.cell, grid.n_rows * grid.cell
-    across = (f"M0 {row * grid.cell}h{width}" for row in range(1, grid.n_rows))
+    width, height = grid.n_columns * grid.cell, grid.n_rows * grid.height
+    across = (f"M0 {row * grid.height}h{width}" for row in range(1, grid.n_rows))
     down = (f"M{column * grid.cell} 0v{height}" for column in range(1, grid.n_columns))
     return "".join([*across, *down])
 

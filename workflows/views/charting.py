@@ -107,12 +107,21 @@ def _selected(graph: Picture, chosen: Chosen | None) -> str:
     return ""
 
 
-def matrix_of(workflow: Workflow, chosen: Chosen | None) -> SafeString | None:
+@dataclass(frozen=True, slots=True)
+class FamilyMap:
+    """The matrix of a family, and what its rows and columns stand for."""
+
+    picture: SafeString
+    caption: str
+
+
+def matrix_of(workflow: Workflow, chosen: Chosen | None) -> FamilyMap | None:
     """The matrix of the family that is looked at, if it has more than one job."""
     if chosen is None or chosen.family.n_jobs < 2:
         return None
     matrix = family_matrix(workflow, chosen.family)
-    return matrix_picture(workflow.pk, chosen.family, matrix)
+    picture = matrix_picture(workflow.pk, chosen.family, matrix)
+    return FamilyMap(picture, matrix.grid.caption)
 
 
 def _value(family: FamilyFacts, chosen: Chosen) -> Any:

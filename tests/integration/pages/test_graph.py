@@ -14,12 +14,14 @@ from accounts.models import User
 from jobs.models import Family, FamilyEdge, Job
 from jobs.states import JobStatus
 from tests import factories
+from workflows.creation import create_workflow
 from workflows.models import Workflow
+from workflows.spec import plan_workflow
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-MAX_QUERIES = 22
+MAX_QUERIES = 12
 MAX_COMPRESSED = 60_000
 
 
@@ -90,6 +92,15 @@ def test_a_node_leads_to_its_family_and_a_cell_to_its_job(browser: Client, perso
     third = Job.objects.filter(family=family).order_by("pk")[2]
     cell = f"/w/{workflow.pk}/jobs/by-position?family={family.pk}&index=2"
     assert browser.get(cell).headers["Location"] == third.get_absolute_url()
+
+
+def test_the_matrix_says_what_its_rows_and_columns_stand_for(browser: Client, person: User) -> None:
+    job = "{name: 'a{lr}_{n}', command: 'true', parameters: {lr: '1:3', n: '1:4'}}"
+    text = f"name: s\njobs: [{job}]"
+    workflow = create_workflow(plan_workflow(text), owner=person, spec_text=text)
+    family = Family.objects.get(workflow=workflow)
+    page = browser.get(f"/w/{workflow.pk}?family={family.pk}").content.decode()
+    assert "rows: lr (3 values); columns: n (4 values)" in page
 
 
 def test_an_unknown_family_is_no_family(browser: Client, person: User) -> None:

@@ -54,6 +54,11 @@ def test_two_parameters_are_the_rows_and_the_columns() -> None:
     assert [grid.place(at) for at in (0, 11, 12)] == [(0, 0), (0, 11), (1, 0)]
 
 
+def test_few_long_rows_have_high_cells() -> None:
+    grid = grid_of(2500, {"lr": list(range(5)), "seed": list(range(500))})
+    assert (grid.cell, grid.height) == (SMALL_CELL, 14)
+
+
 def test_the_longer_side_lies_down() -> None:
     grid = grid_of(48, {"seed": list(range(12)), "lr": list(range(4))})
     assert (grid.n_rows, grid.n_columns, grid.is_turned) == (4, 12, True)
