@@ -21,6 +21,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from jobs.attempts import AttemptPlan, EndedAttempt
 from jobs.database import is_postgresql
+from jobs.grouping import Grouping
 from jobs.opening import OpenedAttempt
 from jobs.recording import Recorded, StartedAttempt, record
 
@@ -90,7 +91,7 @@ class Reporter:
         self._starts: dict[int, tuple[float, StartedAttempt]] = {}
         self._is_quiet = True
         self._is_asleep = False
-        self._free_at = 0.0
+        self._grouping = Grouping(0.0 if is_postgresql() else PAUSE)
         self._is_handing_over = True
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
@@ -156,12 +157,13 @@ class Reporter:
         try:
             item = self._inbox.get(timeout=self._patience())
             self._is_asleep = False
-            time.sleep(max(self._free_at - time.monotonic(), 0.0))
             while True:
                 if item is None:
                     return batch, False
                 self._sort(item, batch)
-                item = self._inbox.get_nowait()
+                now, is_urgent = time.monotonic(), bool(batch.calls)
+                leisure = self._grouping.leisure(batch.ends, now, is_urgent=is_urgent)
+                item = self._inbox.get(timeout=leisure)
         except queue.Empty:
             self._is_quiet = not batch.ends
             return batch, True
@@ -208,8 +210,9 @@ class Reporter:
         ends = [one.ended for one in batch.ends.values()]
         waiting = [one.reply for one in batch.ends.values() if one.reply is not None]
         recorded = self._persist(started, ends)
-        self._free_at = 0.0 if is_postgresql() else time.monotonic() + PAUSE
         plans = self._hand_over(recorded.opened, len(waiting))
+        handed_over = [plan.result_id for plan in plans]
+        self._grouping.note(batch.ends, handed_over, time.monotonic())
         for position, reply in enumerate(waiting):
             reply.put(plans[position] if position < len(plans) else None)
         for result_id in recorded.unknown_ids:
