@@ -6,28 +6,20 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from torc_site.http import HtmxRequest, as_download
-from torc_site.sharing import Looked, Shown, shared_page
+from torc_site.sharing import Shown
 from workflows.counting import count_families
 from workflows.drawing import graph_of
 from workflows.mapping import job_at
 from workflows.picturing import CONTENT_TYPES, FileKind
 from workflows.views.charting import chart_of, chosen_of, sum_of
-from workflows.views.header import Scene, check_visible, head_of, scene_of, workflow_of
+from workflows.views.header import Scene, head_of, workflow_of
+from workflows.views.viewing import shared_view
 
 
 @require_safe
 def graph(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     """Show the graph alone, as large as the window."""
-    return shared_page(
-        request,
-        lambda: check_visible(request, workflow_id),
-        lambda: _looked(request, workflow_id),
-    )
-
-
-def _looked(request: HtmxRequest, workflow_id: int) -> Looked:
-    scene = scene_of(request, workflow_id)
-    return Looked(scene.revision, lambda: _shown(request, scene))
+    return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
 
 
 def _shown(request: HtmxRequest, scene: Scene) -> Shown:

@@ -10,13 +10,14 @@ from jobs.models.job import JobQuerySet
 from jobs.states import DISPLAY_ORDER, JobStatus
 from torc_site.http import HtmxRequest
 from torc_site.pages import Live, live_page, ordering, slice_of, unchanged
-from torc_site.sharing import Looked, Shown, shared_page
+from torc_site.sharing import Shown
 from workflows.counting import count_families
 from workflows.models import Workflow
 from workflows.selecting import RERUNNABLE
 from workflows.tallying import tallies
 from workflows.views.charting import Chosen, chart_of, chosen_of, matrix_of, sum_of
-from workflows.views.header import Head, Scene, check_visible, head_of, scene_of
+from workflows.views.header import Head, Scene, head_of, scene_of
+from workflows.views.viewing import shared_view
 
 COLUMNS = {
     "id": ("family", "pk"),
@@ -30,16 +31,7 @@ MAX_CAUSES = 3
 @require_safe
 def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     """Show how a workflow stands, and its jobs, with why those wait that do."""
-    return shared_page(
-        request,
-        lambda: check_visible(request, workflow_id),
-        lambda: _looked(request, workflow_id),
-    )
-
-
-def _looked(request: HtmxRequest, workflow_id: int) -> Looked:
-    scene = scene_of(request, workflow_id)
-    return Looked(scene.revision, lambda: _shown(request, scene))
+    return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
 
 
 def _shown(request: HtmxRequest, scene: Scene) -> Shown:
