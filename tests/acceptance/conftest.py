@@ -2,6 +2,9 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,16 +14,28 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, s
 from tests.acceptance.hostile import stock
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
+from torc_site.environment import PROJECT_DIR
 
 PATIENCE = 30_000.0
 CHROMIUM = "/usr/bin/chromium"
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.fixture(scope="session")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database without rows: making its tables takes as long as starting a server."""
+    made = Installation(tmp_path_factory.mktemp("schema"))
+    migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(migrate, cwd=PROJECT_DIR, env=made.environ, check=True)
+    return made.data_dir / "torc.sqlite3"
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+def installation(tmp_path: Path, schema: Path) -> Iterator[Installation]:
     """Return an installation that nothing has been started in yet."""
     made = Installation(tmp_path)
+    made.data_dir.mkdir(mode=0o700)
+    shutil.copyfile(schema, made.data_dir / schema.name)
     yield made
     made.close()
 
