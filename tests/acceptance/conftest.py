@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, s
 from tests.acceptance.hostile import stock
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
+from tests.acceptance.looking import is_serious
 from torc_site.environment import PROJECT_DIR
 
 PATIENCE = 30_000.0
@@ -79,9 +80,7 @@ def page(browser: Browser, installation: Installation) -> Iterator[Page]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # A form that came back, and a connection that a test has cut, are no complaints.
-        is_wanted = re.search(r"status of 4\d\d|net::ERR_FAILED", message.text)
-        if message.type in ("error", "warning") and not is_wanted:
+        if message.type in ("error", "warning") and is_serious(message.text):
             complaints.append(message.text)
 
     def hear_dialog(dialog: Dialog) -> None:
