@@ -188,6 +188,16 @@ def _lock_workflows() -> str:
     return f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
 
 
+def raise_revisions(workflow_ids: Iterable[int]) -> None:
+    """Tell viewers that these workflows have changed, and hold them until the transaction ends."""
+    _raise_revisions.execute(dumps(workflow_ids))
+
+
+@Statement
+def _raise_revisions() -> str:
+    return f"UPDATE workflows_workflow SET revision = revision + 1 WHERE id IN ({ids_source()})"
+
+
 _TABLES_OF_JOBS = (
     "jobs_job, jobs_result, jobs_logtail, jobs_predecessorset, jobs_predecessormember,"
     " jobs_jobwait, jobs_jobfile, jobs_jobuserdata, userdata_file, userdata_userdata"

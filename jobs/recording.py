@@ -17,6 +17,7 @@ from jobs.database import (
     fetch,
     ids_source,
     lock_workflows,
+    raise_revisions,
     rows_source,
     stamp,
     stamp_parameter,
@@ -102,12 +103,7 @@ def _bump(workflow_ids: Collection[int]) -> None:
     """Raise the revisions, and so hold the workflows until the end of the transaction."""
     if len(workflow_ids) > 1:
         lock_workflows(workflow_ids)  # an update takes them in any order
-    _raise_revisions.execute(dumps(workflow_ids))
-
-
-@Statement
-def _raise_revisions() -> str:
-    return f"UPDATE workflows_workflow SET revision = revision + 1 WHERE id IN ({ids_source()})"
+    raise_revisions(workflow_ids)
 
 
 def _note_ends(workflow_ids: Collection[int], now: datetime) -> None:

@@ -11,7 +11,16 @@ from typing import Any
 from django.conf import settings
 
 from jobs.attempts import PLANNED_COLUMNS, PLANNED_TABLES
-from jobs.database import Row, Statement, concat, dumps, execute, ids_source, is_postgresql
+from jobs.database import (
+    Row,
+    Statement,
+    concat,
+    dumps,
+    execute,
+    ids_source,
+    is_postgresql,
+    raise_revisions,
+)
 from jobs.fitting import CPU_TAG, GPU_TAG, Candidate, Need, Node, how_many_fit, place
 from jobs.opening import OpenedAttempt, ReadyJob, open_attempts
 from jobs.states import JobStatus
@@ -56,7 +65,8 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
     opened = open_attempts(placements, ready, {node.id: node.uid for node in nodes}, now)
     if has_reservations:
         _clear_reservations([one.plan.job_id for one in opened])
-    _touch({one.plan.workflow_id for one in opened} - held)
+    if others := {one.plan.workflow_id for one in opened} - held:
+        raise_revisions(others)
     return opened
 
 
@@ -196,10 +206,3 @@ def _clear_reservations(job_ids: Sequence[int]) -> None:
     sql = f"""UPDATE jobs_computenode SET reserved_for_id = NULL
               WHERE reserved_for_id IN ({ids_source()})"""
     execute(sql, [dumps(job_ids)])
-
-
-def _touch(workflow_ids: set[int]) -> None:
-    if not workflow_ids:
-        return
-    sql = f"UPDATE workflows_workflow SET revision = revision + 1 WHERE id IN ({ids_source()})"
-    execute(sql, [dumps(workflow_ids)])
