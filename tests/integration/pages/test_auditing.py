@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import AuditEntry, User
 from jobs.states import JobStatus
-from tests.factories import make_job, make_result, make_user, make_workflow
+from tests.factories import make_job, make_result, make_workflow
 from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db
@@ -17,20 +17,8 @@ SPEC = "name: s\njobs:\n- name: a\n  command: 'true'\n"
 
 
 @pytest.fixture
-def owner() -> User:
-    return make_user("ann")
-
-
-@pytest.fixture
-def browser(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
-def workflow(owner: User) -> Workflow:
-    workflow = make_workflow("sweep", owner=owner, run_id=1)
+def workflow(ann: User) -> Workflow:
+    workflow = make_workflow("sweep", owner=ann, run_id=1)
     failed = make_job(workflow, "failed", status=JobStatus.FAILED, n_attempts=1)
     make_result(failed, return_code=1)
     make_job(workflow, "waiting", status=JobStatus.READY)
@@ -51,33 +39,33 @@ def verbs() -> list[str]:
     ],
 )
 def test_an_action_on_a_workflow_leaves_one_entry(
-    browser: Client, workflow: Workflow, owner: User, action: str, verb: str
+    page: Client, workflow: Workflow, ann: User, action: str, verb: str
 ) -> None:
-    browser.post(f"/w/{workflow.pk}/{action}")
+    page.post(f"/w/{workflow.pk}/{action}")
     entry = AuditEntry.objects.get()
-    assert (entry.verb, entry.workflow_id, entry.user_id) == (verb, workflow.pk, owner.pk)
+    assert (entry.verb, entry.workflow_id, entry.user_id) == (verb, workflow.pk, ann.pk)
     assert (entry.surface, entry.token_id) == ("web", None)
 
 
-def test_a_canceled_job_is_named(browser: Client, workflow: Workflow) -> None:
+def test_a_canceled_job_is_named(page: Client, workflow: Workflow) -> None:
     job = workflow.jobs.get(name="waiting")
-    browser.post(f"/w/{workflow.pk}/jobs/{job.pk}/cancel")
+    page.post(f"/w/{workflow.pk}/jobs/{job.pk}/cancel")
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.kind, entry.object_id) == ("cancel_job", "job", job.pk)
 
 
-def test_an_upload_that_is_started_leaves_two_and_a_check_none(browser: Client) -> None:
-    browser.post("/workflows/new", {"text": SPEC, "action": "check"})
+def test_an_upload_that_is_started_leaves_two_and_a_check_none(page: Client) -> None:
+    page.post("/workflows/new", {"text": SPEC, "action": "check"})
     assert verbs() == []
-    browser.post("/workflows/new", {"text": SPEC, "action": "start"})
+    page.post("/workflows/new", {"text": SPEC, "action": "start"})
     assert verbs() == ["create_workflow", "start_workflow"]
     made = Workflow.objects.get(name="s")
     assert set(AuditEntry.objects.values_list("workflow_id", flat=True)) == {made.pk}
 
 
-def test_what_is_refused_leaves_none(browser: Client, workflow: Workflow) -> None:
+def test_what_is_refused_leaves_none(page: Client, workflow: Workflow) -> None:
     Workflow.objects.update(is_archived=True)
-    browser.post(f"/w/{workflow.pk}/start")
+    page.post(f"/w/{workflow.pk}/start")
     assert verbs() == []
 
 
@@ -90,11 +78,11 @@ def pages(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield route
 
 
-def test_looking_at_pages_leaves_none(browser: Client, workflow: Workflow) -> None:
+def test_looking_at_pages_leaves_none(page: Client, workflow: Workflow) -> None:
     job = workflow.jobs.get(name="failed")
     for route in pages(get_resolver()):
         path = route.replace("<int:workflow_id>", str(workflow.pk))
         path = path.replace("<int:job_id>", str(job.pk))
         if "<" not in path:
-            browser.get(f"/{path}")
+            page.get(f"/{path}")
     assert verbs() == []
