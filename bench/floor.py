@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import Figure, Scale, median
-from jobs import runner
-from jobs.attempts import AttemptPlan
-from jobs.identity import NodeFolder
-from jobs.launching import Launcher, tail_of
+from jobs.scheduling.attempts import AttemptPlan
+from jobs.worker import process
+from jobs.worker.launch import Launcher, tail_of
+from jobs.worker.node_folder import NodeFolder
 
 Job = Callable[[int], None]
 
@@ -50,8 +50,8 @@ def _recorded_job(folder: Path) -> Job:
     def job(number: int) -> None:
         record = node.record_of(number)
         launch = launcher.launch(_plan(number), record)
-        runner.start(launch).wait()
-        ended = runner.read_record(record)
+        process.start(launch).wait()
+        ended = process.read_record(record)
         assert ended is not None
         assert ended.return_code == 0
         tail_of(launch.stdout)

@@ -23,7 +23,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from workflows.addressing import KEEPER
+from workflows.results.query import KEEPER
 
 
 def count(page: Client, path: str) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from celery import current_app, shared_task
 from kombu.exceptions import KombuError, OperationalError
 
-from jobs import worker
-from jobs.opening import OpenedAttempt
+from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.worker import worker
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from jobs.models import (
     ResourceRequirements,
     Result,
 )
-from jobs.states import BAD, COMPLETE, JobStatus
+from jobs.statuses import BAD, COMPLETE, JobStatus
 from userdata.models import File, UserData
 from workflows.models import Workflow
 

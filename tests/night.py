@@ -11,16 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from jobs.causes import cause_of
+from jobs.dependencies.count_down import EndedJob, settle
 from jobs.models import ComputeNode, Job, LogTail, Result
-from jobs.settling import EndedJob, settle
-from jobs.states import JobStatus
+from jobs.recording.causes import cause_of
+from jobs.statuses import JobStatus
+from specification import plan_workflow
 from tests.factories import make_node
 from userdata.models import UserData
-from workflows import lifecycle
-from workflows.creation import create_workflow
+from workflows.creation.create import create_workflow
+from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
-from workflows.spec import plan_workflow
 
 N_SEEDS = 500
 N_MEMORY, N_NAN, N_DISK = 203, 58, 6

@@ -3,9 +3,9 @@
 import os
 import sys
 
-from torc_cli.arguments import Call, Help
-from torc_cli.catalogue import GRAMMAR
 from torc_cli.errors import CliError, UsageError
+from torc_cli.line.arguments import Call, Help
+from torc_cli.line.catalogue import GRAMMAR
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -56,8 +56,8 @@ def _call(call: Call) -> int:
 
 
 def _help(asked: Help) -> int:
-    from torc_cli.help import help_text
-    from torc_cli.output import emit
+    from torc_cli.line.help import help_text
+    from torc_cli.screen.output import emit
 
     text = help_text(GRAMMAR, asked)
     if asked.was_typed:
@@ -68,6 +68,6 @@ def _help(asked: Help) -> int:
 
 
 def _tell(text: str) -> None:
-    from torc_cli.output import note
+    from torc_cli.screen.output import note
 
     note(text)

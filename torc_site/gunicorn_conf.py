@@ -33,9 +33,11 @@ chdir = str(Path(__file__).resolve().parent.parent)
 
 def on_starting(server: Any) -> None:
     """Make the database ready before anybody can connect."""
-    from torc_site import preparing  # needs Django, which the preloaded application has set up
+    from torc_site.processes import (
+        prepare_database,  # needs Django, which the preloaded application has set up
+    )
 
-    preparing.prepare_once()
+    prepare_database.prepare_once()
 
 
 def when_ready(server: Any) -> None:

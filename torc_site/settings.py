@@ -8,7 +8,7 @@ import pysqlite3
 from django.core.exceptions import ImproperlyConfigured
 
 from torc_site import environment as env
-from torc_site import folders
+from torc_site.processes import folders
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL database that several processes write
 
@@ -62,18 +62,20 @@ INSTALLED_APPS = [
     "userdata",
     "jobs",
     "workflows",
+    "pages",
+    "api",
 ]
 
 MIDDLEWARE = [
-    "torc_site.http.ContentSecurityPolicyMiddleware",
-    "torc_site.http.HostAndOriginMiddleware",
-    "torc_site.http.BodyRulesMiddleware",
+    "torc_site.middleware.ContentSecurityPolicyMiddleware",
+    "torc_site.middleware.HostAndOriginMiddleware",
+    "torc_site.middleware.BodyRulesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "torc_site.http.SignInRequiredMiddleware",
+    "torc_site.middleware.SignInRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -144,7 +146,7 @@ if _IS_HTTPS:
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.http refuses earlier, and says how much
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.middleware refuses earlier, and says how much
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "/static/"

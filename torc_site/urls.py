@@ -4,9 +4,9 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from torc_site.api import api
+from api.app import api
 
-PAGES = ("accounts.urls", "workflows.urls", "jobs.urls", "userdata.urls")
+PAGES = ("pages.accounts.urls", "pages.urls", "pages.jobs.urls", "pages.userdata.urls")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("torc-service/v1/", api.urls),

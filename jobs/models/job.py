@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from jobs.states import ACTIVE, COMPLETE, JobStatus
+from jobs.statuses import ACTIVE, COMPLETE, JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

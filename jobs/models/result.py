@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from jobs.states import JobStatus
+from jobs.statuses import JobStatus
 
 _STATUS_CHOICES = [(status.value, status.word) for status in JobStatus]
 

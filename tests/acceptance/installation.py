@@ -11,16 +11,16 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from jobs import runner
+from jobs.worker import process
 from tests.servers import wait_until
-from torc_site import processes
 from torc_site.environment import PROJECT_DIR
+from torc_site.processes import process_table
 
 START_SECONDS = 60.0
 CHILDREN = {  # how their command lines tell the parent's children apart
     "broker": "broker.sock",
     "web": "gunicorn",
-    "worker": "torc_site.worker",
+    "worker": "torc_site.processes.worker",
 }
 
 
@@ -79,7 +79,7 @@ class Installation:
         before = self.log.count(until)
         with self._log.open("ab") as output:
             parent = subprocess.Popen(
-                [sys.executable, "-P", "-m", "torc_site.parent", *words],
+                [sys.executable, "-P", "-m", "torc_site.processes.parent", *words],
                 cwd=PROJECT_DIR,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
@@ -99,7 +99,7 @@ class Installation:
     def refuse(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run the parent where it is to refuse, and return what it said."""
         return subprocess.run(
-            [sys.executable, "-P", "-m", "torc_site.parent", *words],
+            [sys.executable, "-P", "-m", "torc_site.processes.parent", *words],
             cwd=PROJECT_DIR,
             env=self.environ | variables,
             capture_output=True,
@@ -124,7 +124,8 @@ class Installation:
         os.kill(before, signal.SIGKILL)
         wait_until(
             lambda: (
-                self.child(name) is not None and all(processes.find(pid) is None for pid in tree)
+                self.child(name) is not None
+                and all(process_table.find(pid) is None for pid in tree)
             ),
             40,
             f"another {name}",
@@ -147,7 +148,7 @@ class Installation:
         for parent in self._parents:
             parent.wait()
         self._parents.clear()
-        wait_until(lambda: all(processes.find(pid) is None for pid in pids), 10, "all are gone")
+        wait_until(lambda: all(process_table.find(pid) is None for pid in pids), 10, "all are gone")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Signal the last parent that was started, and return its exit code."""
@@ -163,7 +164,7 @@ class Installation:
             else:
                 self._parents.pop()
         for record in self.folder.glob("**/attempts/*"):
-            runner.send(record, signal.SIGKILL)
+            process.send(record, signal.SIGKILL)
 
     def torc(self, *words: str, expect: int | None = 0, with_notes: bool = False) -> str:
         """Run a `torc` command and return what it printed.

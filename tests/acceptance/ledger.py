@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import runner
+from jobs.worker import process
 from tests.acceptance.installation import Installation
 from tests.servers import wait_until
 
@@ -124,8 +124,8 @@ def wait_for_nodes(installation: Installation, n: int) -> None:
 def living(installation: Installation) -> set[int]:
     """Return the processes of attempts of the installation, wherever they went."""
     records = set(installation.folder.glob("**/attempts/*"))
-    mark = f"{runner.MARK}={installation.folder}".encode()
-    found = {pid for record in records for pid in runner.tree(record)}
+    mark = f"{process.MARK}={installation.folder}".encode()
+    found = {pid for record in records for pid in process.tree(record)}
     return found | {pid for pid, environ in _environs() if mark in environ}
 
 

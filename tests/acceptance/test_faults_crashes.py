@@ -4,8 +4,8 @@ import os
 import signal
 from pathlib import Path
 
-from jobs import runner
-from jobs.states import RETURN_CODE_LOST
+from jobs.statuses import RETURN_CODE_LOST
+from jobs.worker import process
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger, begin, finish, spec_of, statuses_of, until
 from tests.servers import wait_until
@@ -88,7 +88,7 @@ def test_an_attempt_that_died_with_its_worker_is_lost_and_tried_again(
     worker = installation.child("worker")
     assert worker
     os.kill(worker, signal.SIGKILL)
-    runner.send(worker_record(installation), signal.SIGKILL)
+    process.send(worker_record(installation), signal.SIGKILL)
     ledger.wait_for("start", 2)
     (tmp_path / "go").touch()
     results = finish(installation, ledger, workflow_id)
@@ -102,7 +102,7 @@ def test_a_job_whose_shell_is_killed_does_not_run_on_unseen(
     installation.start()
     workflow_id = begin(installation, ledger, {"job": until(tmp_path / "go")})
     ledger.wait_for("start", 1)
-    record = runner.read_record(worker_record(installation))
+    record = process.read_record(worker_record(installation))
     assert record
     assert record.pid
     os.kill(record.pid, signal.SIGKILL)
@@ -132,7 +132,7 @@ def test_a_job_that_kills_its_worker_harms_no_other(
     installation: Installation, ledger: Ledger
 ) -> None:
     installation.start("--cpus", "2")
-    poison = f"kill -9 $(pgrep -f torc_site.worker -P {installation.parent_pid})"
+    poison = f"kill -9 $(pgrep -f torc_site.processes.worker -P {installation.parent_pid})"
     bodies = {"poison": poison} | {f"job{n}": "sleep 0.2" for n in range(10)}
     workflow_id = begin(installation, ledger, bodies)
     results = finish(installation, ledger, workflow_id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.states import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME
+from jobs.statuses import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import (
     Ledger,

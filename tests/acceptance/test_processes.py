@@ -8,8 +8,8 @@ import pytest
 
 from tests.acceptance.installation import Installation
 from tests.servers import postgresql, redis_server, wait_until
-from torc_site import fencing
 from torc_site.environment import PROJECT_DIR
+from torc_site.processes import fence
 
 ONE_JOB = """
 name: one
@@ -93,7 +93,7 @@ def test_jobs_that_ended_while_all_was_down_are_recorded(installation: Installat
     installation.kill_everything()
     (installation.folder / "go").touch()
     node_dir = installation.data_dir / "node"
-    wait_until(lambda: not fencing.running(node_dir), 10, "the job ended")
+    wait_until(lambda: not fence.running(node_dir), 10, "the job ended")
     installation.start()
     assert_ran_once_with_code_7(installation, workflow_id)
 
@@ -114,7 +114,7 @@ def test_a_second_ctrl_c_ends_the_jobs_too(installation: Installation) -> None:
     parent.send_signal(signal.SIGINT)
     installation.wait_for("Ctrl-C again ends them too")
     assert installation.stop(signal.SIGINT) == 0
-    assert fencing.running(installation.data_dir / "node") == []
+    assert fence.running(installation.data_dir / "node") == []
     installation.start()
     wait_until(
         lambda: status_of_job(installation, workflow_id) in ("failed", "terminated", "canceled"),

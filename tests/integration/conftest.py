@@ -1,8 +1,8 @@
 import pytest
 
-from workflows.addressing import KEEPER
-from workflows.counting import FAMILIES
-from workflows.drawing import DRAWINGS
+from workflows.graph.counts import FAMILIES
+from workflows.graph.graph import DRAWINGS
+from workflows.results.query import KEEPER
 
 
 @pytest.fixture(autouse=True)

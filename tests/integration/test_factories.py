@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.models import Job
-from jobs.states import JobStatus
+from jobs.statuses import JobStatus
 from tests import factories
 
 pytestmark = pytest.mark.django_db

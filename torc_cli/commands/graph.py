@@ -1,10 +1,10 @@
 """`torc graph`: what of a workflow starts when, as a list, a picture, or text for Graphviz."""
 
-from torc_cli import output
-from torc_cli.arguments import Call
-from torc_cli.asking import workflow_of
-from torc_cli.client import connect, query_of
-from torc_cli.wording import counts_in_words
+from torc_cli.http.client import connect, query_of
+from torc_cli.line.arguments import Call
+from torc_cli.line.ids_and_questions import workflow_of
+from torc_cli.screen import output
+from torc_cli.screen.wording import counts_in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.client import connect, query_of
 from torc_cli.errors import UsageError
-from torc_cli.wording import moment
+from torc_cli.http.client import connect, query_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.screen import output
+from torc_cli.screen.wording import moment
 
 _SIGNS = {"same": "  ", "added": "+ ", "removed": "- ", "gap": "… "}
 

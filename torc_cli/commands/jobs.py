@@ -1,9 +1,9 @@
 """`torc jobs`: the jobs of a workflow."""
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import connect, rows_of
+from torc_cli.http.client import connect, rows_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import optional_id, workflow_of
+from torc_cli.screen import output
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),

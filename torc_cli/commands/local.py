@@ -4,9 +4,10 @@ import os
 import sys
 from typing import NoReturn
 
-from torc_cli import __version__, output
-from torc_cli.arguments import Call
+from torc_cli import __version__
 from torc_cli.errors import CliError, UsageError
+from torc_cli.line.arguments import Call
+from torc_cli.screen import output
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -33,7 +34,7 @@ def login_link(call: Call) -> NoReturn:
 
 def _become_parent(role: str, arguments: list[str]) -> NoReturn:
     # -P: a folder named `jobs` where the user happens to stand must not be imported as ours.
-    options = ["-P", "-m", "torc_site.parent", role, *arguments]
+    options = ["-P", "-m", "torc_site.processes.parent", role, *arguments]
     os.execv(sys.executable, [sys.executable, *options])  # noqa: S606
 
 
@@ -47,8 +48,8 @@ def version(call: Call) -> None:
 
 def completions(call: Call) -> None:
     """Print the completion script of a shell."""
-    from torc_cli.catalogue import GRAMMAR
-    from torc_cli.completions import SCRIPTS
+    from torc_cli.line.catalogue import GRAMMAR
+    from torc_cli.line.completions import SCRIPTS
 
     shell = call.args[0]
     if shell not in SCRIPTS:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from torc_cli import output, verbatim
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import rows_of
-from torc_cli.wording import moment, seconds_in_words
+from torc_cli.http.client import rows_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import optional_id, workflow_of
+from torc_cli.screen import json_verbatim, output
+from torc_cli.screen.wording import moment, seconds_in_words
 
 
 def _moment(seconds: "float | None") -> str:
@@ -39,7 +39,7 @@ def events(call: Call) -> None:
     columns: list[output.Column] = [
         ("ID", "id"),
         ("Timestamp", lambda row: _moment(row["timestamp"] / 1000)),
-        ("Data", lambda row: output.cut(verbatim.compact(row.get("data")), 120)),
+        ("Data", lambda row: output.cut(json_verbatim.compact(row.get("data")), 120)),
     ]
     query = {"workflow_id": workflow_of(call), "category": call.text("category")}
     _list(call, "/events", columns, "events", **query)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import confirm, is_asking, workflow_of
-from torc_cli.client import Client, connect, query_of
 from torc_cli.errors import UsageError
-from torc_cli.wording import seconds_in_words
+from torc_cli.http.client import Client, connect, query_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import confirm, is_asking, workflow_of
+from torc_cli.screen import output
+from torc_cli.screen.wording import seconds_in_words
 
 _CAUSE = 72
 _FAILURES: "list[output.Column]" = [

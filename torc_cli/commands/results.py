@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import optional_id, workflow_of
-from torc_cli.client import Client, connect, query_of, rows_of
 from torc_cli.errors import CliError
-from torc_cli.wording import bytes_in_words, moment, seconds_in_words
+from torc_cli.http.client import Client, connect, query_of, rows_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import optional_id, workflow_of
+from torc_cli.screen import output
+from torc_cli.screen.wording import bytes_in_words, moment, seconds_in_words
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),

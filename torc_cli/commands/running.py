@@ -4,14 +4,14 @@ import os
 import time
 from typing import Any
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.client import Client, connect, query_of
+from torc_cli.commands.run_end import COMPLETED, INTERRUPTED, STUCK, Watch
+from torc_cli.commands.spec_files import send_spec, tell_warnings
 from torc_cli.errors import Unreachable
-from torc_cli.progress import Painter
-from torc_cli.specs import send_spec, tell_warnings
-from torc_cli.summary import summary
-from torc_cli.watching import COMPLETED, INTERRUPTED, STUCK, Watch
+from torc_cli.http.client import Client, connect, query_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.screen import output
+from torc_cli.screen.progress import Painter
+from torc_cli.screen.run_summary import summary
 
 _QUICKEST = 0.05
 _SLOWEST = 1.0

@@ -1,11 +1,11 @@
 """`torc tokens`: keys for scripts."""
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import confirm
-from torc_cli.client import connect
 from torc_cli.errors import UsageError
-from torc_cli.wording import moment
+from torc_cli.http.client import connect
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import confirm
+from torc_cli.screen import output
+from torc_cli.screen.wording import moment
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),

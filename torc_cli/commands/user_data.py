@@ -1,11 +1,11 @@
 """`torc user-data`, apart from `get`: the values that jobs hand on."""
 
-from torc_cli import output, verbatim
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import confirm, optional_id, workflow_of
-from torc_cli.client import connect, query_of, rows_of
+from torc_cli.commands.own_user_data import id_in_job, is_name
 from torc_cli.errors import UsageError
-from torc_cli.own_data import id_in_job, is_name
+from torc_cli.http.client import connect, query_of, rows_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import confirm, optional_id, workflow_of
+from torc_cli.screen import json_verbatim, output
 
 
 def update(call: Call) -> None:
@@ -38,7 +38,7 @@ def create(call: Call) -> None:
     if call.wants_json:
         output.show_record(call, reply.body)
     else:
-        created = verbatim.members(reply.body.decode("utf-8", "replace"))
+        created = json_verbatim.members(reply.body.decode("utf-8", "replace"))
         output.emit(f"Created user data {created.get('id')}")
 
 
@@ -57,7 +57,7 @@ def list_(call: Call) -> None:
     columns: list[output.Column] = [
         ("ID", "id"),
         ("Name", "name"),
-        ("Data", lambda row: output.cut(verbatim.compact(row.get("data")))),
+        ("Data", lambda row: output.cut(json_verbatim.compact(row.get("data")))),
         ("Workflow ID", "workflow_id"),
     ]
     output.show_rows(call, [{"data": None, **row} for row in rows], columns, "user data")
@@ -79,7 +79,7 @@ def _fields(call: Call) -> dict[str, str]:
     fields = {}
     name, data = call.text("name"), call.text("data")
     if name is not None:
-        fields["name"] = verbatim.string(name)
+        fields["name"] = json_verbatim.string(name)
     if data is not None:
         fields["data"] = _json_of(data)
     if call.flag("ephemeral") or call.flag("no_ephemeral"):
@@ -96,7 +96,7 @@ def _object(fields: dict[str, str]) -> bytes:
 def _json_of(given: str) -> str:
     where = "--data"
     if given == "-" or given.startswith("@"):
-        from torc_cli.reading import text_of
+        from torc_cli.line.read_file import text_of
 
         where = given.removeprefix("@") if given != "-" else "stdin"
         given = text_of(given.removeprefix("@"))
@@ -104,8 +104,8 @@ def _json_of(given: str) -> str:
         raise UsageError(f"{where} is empty", "to store nothing, give null")
     try:
         given.encode()
-        verbatim.loads(given)
-    except verbatim.NotJson as error:
+        json_verbatim.loads(given)
+    except json_verbatim.NotJson as error:
         raise UsageError(f"{where} is not JSON: {error}", "texts need double quotes") from None
     except UnicodeEncodeError:
         raise UsageError(f"{where} is not UTF-8") from None

@@ -1,15 +1,15 @@
 """`torc user-data get`: what jobs call most, so it imports next to nothing."""
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.client import connect
+from torc_cli.http.client import connect
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.screen import output
 
 
 def get(call: Call) -> None:
     """Print one record, or its data alone."""
     client, text = connect(call), call.args[0]
     if "." in text:
-        from torc_cli.own_data import record_in_job
+        from torc_cli.commands.own_user_data import record_in_job
 
         body = record_in_job(client, text).encode()
     else:
@@ -21,10 +21,10 @@ def get(call: Call) -> None:
 
 
 def _print_data(body: bytes) -> None:
-    from torc_cli import verbatim
+    from torc_cli.screen import json_verbatim
 
-    text = verbatim.members(body.decode("utf-8", "replace")).get("data", "null")
+    text = json_verbatim.members(body.decode("utf-8", "replace")).get("data", "null")
     if output.is_terminal():
-        output.show_json(verbatim.loads(text))
+        output.show_json(json_verbatim.loads(text))
     else:
         output.emit(text)

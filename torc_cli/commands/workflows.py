@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from torc_cli import output
-from torc_cli.arguments import Call, id_of
-from torc_cli.asking import confirm
-from torc_cli.client import Client, connect, query_of, rows_of
-from torc_cli.specs import send_spec, tell_warnings
-from torc_cli.wording import counts_in_words, moment, state_of
+from torc_cli.commands.spec_files import send_spec, tell_warnings
+from torc_cli.http.client import Client, connect, query_of, rows_of
+from torc_cli.line.arguments import Call, id_of
+from torc_cli.line.ids_and_questions import confirm
+from torc_cli.screen import output
+from torc_cli.screen.wording import counts_in_words, moment, state_of
 
 _LIST: "list[output.Column]" = [
     ("ID", "id"),

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import admission
+from accounts import sign_in
 from accounts.models import User
 
 
@@ -21,13 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link alone, so that a script can use it."""
-        code = admission.new_link_code(self._user(options["user"]), timezone.now())
+        code = sign_in.new_link_code(self._user(options["user"]), timezone.now())
         path = reverse("accounts:sign_in_by_link", kwargs={"code": code})
         self.stdout.write(f"{settings.TORC_PUBLIC_URL}{path}")
 
     def _user(self, name: str | None) -> User:
         if name is None:
-            return admission.local_user()
+            return sign_in.local_user()
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no account {name!r}: make it with create_user {name}.")

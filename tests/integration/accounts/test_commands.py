@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import admission
-from accounts.authentication import actor_of_pat
+from accounts import sign_in
+from accounts.credentials import actor_of_pat
 from accounts.models import ApiToken, User
 from tests.factories import make_user
 
@@ -28,8 +28,8 @@ def test_the_link_leads_to_this_server_and_signs_in_the_local_person(
     settings.TORC_PUBLIC_URL = "http://127.0.0.1:8123"
     link = urlsplit(output_of("login_link"))
     assert link.netloc == "127.0.0.1:8123"
-    user = admission.redeem(link.path.rpartition("/")[2], timezone.now())
-    assert user == admission.local_user()
+    user = sign_in.redeem(link.path.rpartition("/")[2], timezone.now())
+    assert user == sign_in.local_user()
 
 
 def test_a_link_is_made_only_for_people_who_exist() -> None:
@@ -58,7 +58,7 @@ def test_a_token_file_that_is_no_good_is_replaced_and_its_token_ends(
     damage: str, tmp_path: Path
 ) -> None:
     file, now = tmp_path / "token", timezone.now()
-    assert admission.ensure_token_file(file, now)
+    assert sign_in.ensure_token_file(file, now)
     old = file.read_text().strip()
     if damage == "missing":
         file.unlink()
@@ -68,7 +68,7 @@ def test_a_token_file_that_is_no_good_is_replaced_and_its_token_ends(
         file.write_bytes(b"\xff\x00 nonsense")
     else:
         os.chmod(file, 0o644)
-    assert admission.ensure_token_file(file, now)
+    assert sign_in.ensure_token_file(file, now)
     assert actor_of_pat(old) is None
     assert actor_of_pat(file.read_text().strip()) is not None
 

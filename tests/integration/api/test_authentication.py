@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.jobtokens import mint
+from accounts.job_tokens import mint
 from accounts.models import ApiToken, User
 from jobs.models import Job, Result
 from tests.factories import (

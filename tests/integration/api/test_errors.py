@@ -6,9 +6,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest
 
+from api.app import api as torc_api
 from tests.factories import make_job
 from tests.integration.api.calling import Caller
-from torc_site.api import api as torc_api
 from workflows.models import Workflow
 
 
@@ -119,7 +119,7 @@ def test_what_coming_again_does_not_help_is_a_fault_of_ours(
     def broken(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr("workflows.api.workflows.workflow_fields", broken)
+    monkeypatch.setattr("api.workflows.workflows.workflow_fields", broken)
     api.client.raise_request_exception = False
     problem = api.refused(500, "GET", f"/workflows/{workflow.pk}")
     assert problem["code"] == "internal_error"
@@ -132,7 +132,7 @@ def test_a_fault_of_ours_shows_nothing_of_its_inside(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("SECRET_KEY of /site-packages/")
 
-    monkeypatch.setattr("workflows.api.workflows.workflow_fields", broken)
+    monkeypatch.setattr("api.workflows.workflows.workflow_fields", broken)
     api.client.raise_request_exception = False
     problem = api.refused(500, "GET", f"/workflows/{workflow.pk}")
     assert problem["code"] == "internal_error"

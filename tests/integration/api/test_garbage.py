@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.app import api as torc_api
+from api.unknown_parameters import parameters_of
 from tests.factories import (
     make_event,
     make_failure_handler,
@@ -17,8 +19,6 @@ from tests.factories import (
     make_user_data,
 )
 from tests.integration.api.calling import Caller
-from torc_site.api import api as torc_api
-from torc_site.api.strictness import parameters_of
 from workflows.models import Workflow
 
 ROUTES = sorted(

@@ -7,9 +7,16 @@ import pytest
 from pydantic import BaseModel
 from pytest_django import DjangoAssertNumQueries
 
-from jobs.schemas.jobs import FailureHandlerOut, JobOut, RequirementsOut
-from jobs.schemas.runs import ComputeNodeOut, EventOut, ResultOut
-from jobs.states import JobStatus
+from api.jobs.jobs_schemas import FailureHandlerOut, JobOut, RequirementsOut
+from api.jobs.runs_schemas import ComputeNodeOut, EventOut, ResultOut
+from api.userdata.schemas import FileOut, UserDataOut
+from api.workflows.relations_schemas import (
+    DependencyOut,
+    FileRelationshipOut,
+    UserDataRelationshipOut,
+)
+from api.workflows.workflows_schemas import WorkflowOut
+from jobs.statuses import JobStatus
 from tests.factories import (
     make_event,
     make_failure_handler,
@@ -22,14 +29,7 @@ from tests.factories import (
     make_workflow,
 )
 from tests.integration.api.calling import Caller
-from userdata.schemas import FileOut, UserDataOut
 from workflows.models import Workflow
-from workflows.schemas.relations import (
-    DependencyOut,
-    FileRelationshipOut,
-    UserDataRelationshipOut,
-)
-from workflows.schemas.workflows import WorkflowOut
 
 MAX_QUERIES = 12
 LISTS: dict[str, type[BaseModel]] = {

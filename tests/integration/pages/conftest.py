@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from pages import shared_rendering
+from pages.workflows import header, list
 from tests.factories import make_user
-from torc_site import sharing
-from workflows.views import header, listing
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_time_passes(now: datetime) -> int:
         return 0
 
-    for module in (header, listing):
+    for module in (header, list):
         monkeypatch.setattr(module, "heartbeat", no_time_passes)
-    monkeypatch.setattr(sharing, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(shared_rendering, "FRESH_SECONDS", 0.0)

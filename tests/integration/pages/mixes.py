@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from jobs.database import renew_statistics
 from jobs.models import (
     Event,
     Family,
@@ -21,7 +20,8 @@ from jobs.models import (
     ResourceRequirements,
     Result,
 )
-from jobs.states import COMPLETE, JobStatus
+from jobs.sql import renew_statistics
+from jobs.statuses import COMPLETE, JobStatus
 from tests.factories import make_node, make_requirement, make_started_workflow
 from userdata.models import File, UserData
 from workflows.models import Workflow

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from jobs.models import Family
-from jobs.states import JobStatus
+from jobs.statuses import JobStatus
 from tests.factories import (
     make_job,
     make_node,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from jobs.database import renew_statistics
 from jobs.models import Family, Job, JobUserData, ResourceRequirements, Result
-from jobs.states import JobStatus
+from jobs.sql import renew_statistics
+from jobs.statuses import JobStatus
 from tests.factories import make_node, make_started_workflow
 from userdata.models import UserData
 from workflows.models import Workflow

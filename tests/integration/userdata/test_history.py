@@ -8,8 +8,8 @@ from tests.factories import make_job, make_user_data, make_workflow
 from userdata import history
 from userdata.history import MAX_VERSIONS, Author
 from userdata.models import Source, UserData, UserDataVersion
-from workflows.refusal import Refused
-from workflows.revising import restore, revise
+from workflows.editing.user_data import restore, revise
+from workflows.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

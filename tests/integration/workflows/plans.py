@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workflows.spec import (
+from specification import (
     FailureHandlerPlan,
     FamilyEdge,
     FamilyPlan,

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from jobs.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.models import Job, JobUserData
-from jobs.opening import OpenedAttempt
-from jobs.recording import StartedAttempt, record
-from jobs.states import JobStatus
+from jobs.recording.record import StartedAttempt, record
+from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.statuses import JobStatus
+from specification import plan_workflow
 from tests import factories
 from userdata.history import Author
 from userdata.models import Source
-from workflows import creation, lifecycle
+from workflows.creation import create
+from workflows.editing.user_data import revise
+from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
-from workflows.revising import revise
-from workflows.spec import plan_workflow
 
 PIPELINE = """
 name: pipeline
@@ -46,7 +47,7 @@ def pipeline(folder: Path) -> Workflow:
     """A workflow of six jobs, whose inputs are there; nothing of it has run."""
     (folder / "raw.csv").write_text("raw")
     os.utime(folder / "raw.csv", (1_000, 1_000))
-    workflow = creation.create_workflow(
+    workflow = create.create_workflow(
         plan_workflow(PIPELINE), owner=factories.make_user(), submission_directory=str(folder)
     )
     factories.make_node(num_cpus=64)

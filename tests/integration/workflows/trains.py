@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from jobs.models import Family, Job
-from jobs.states import JobStatus
+from jobs.statuses import JobStatus
 from tests import factories
-from workflows.foreseeing import RerunOptions, RerunPreview
-from workflows.rerunning import Rerun, preview, rerun
-from workflows.selecting import Selection
+from workflows.rerun.preview import RerunOptions, RerunPreview
+from workflows.rerun.rerun import Rerun, preview, rerun
+from workflows.rerun.selection import Selection
 
 S = JobStatus
 QUIET = RerunOptions(starts=False)

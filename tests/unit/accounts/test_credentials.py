@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from accounts.authentication import credentials_of
+from accounts.credentials import credentials_of
 
 
 def basic(pair: str) -> str:

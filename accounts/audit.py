@@ -1,0 +1,122 @@
+"""Who did what, written with the deed: `audited` around every human action, whatever its edge."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.credentials import actor_of_session
+from accounts.models import AuditEntry, User
+
+MAX_NAMES = 20
+"""How many names or ids of a kind one summary spells out."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """What will be written about an action; the edge adds to it what it learns on the way."""
+
+    verb: str
+    workflow_id: int | None = None
+    kind: str = ""
+    object_id: int | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    username: str | None = None
+    """For an action of somebody who is not signed in."""
+    before_hash: str = ""
+    after_hash: str = ""
+    is_dropped: bool = False
+    """Nothing was done after all."""
+    entry_id: int | None = None
+    """Known when the block has ended."""
+
+    def add(self, **summary: Any) -> None:
+        """Tell more about what was done: counts, options, never secrets."""
+        self.summary |= summary
+
+    def drop(self) -> None:
+        """Write nothing: it turned out that nothing was done."""
+        self.is_dropped = True
+
+
+@contextlib.contextmanager
+def audited(
+    request: HttpRequest,
+    verb: str,
+    workflow_id: int | None = None,
+    *,
+    kind: str = "",
+    object_id: int | None = None,
+    in_transaction: bool = True,
+    **summary: Any,
+) -> Iterator[Trail]:
+    """Do a human action and leave an entry of it; what fails leaves none.
+
+    The action and its entry are one transaction, so delivery notes are to be published after the
+    block. What a job does with its token is not audited.
+
+    Args:
+        request: whose user, token, address and id are written down.
+        verb: what is done, in words joined by underscores.
+        workflow_id: what it is done to, or belongs to.
+        kind: of the object, if it is not the workflow itself.
+        object_id: its id.
+        in_transaction: false for an action that takes several transactions or looks at files; its
+            entry follows it.
+        summary: what is known already.
+    """
+    trail = Trail(verb, workflow_id, kind, object_id, summary)
+    actor = _actor_of(request)
+    with transaction.atomic() if in_transaction else contextlib.nullcontext():
+        yield trail
+        _leave(request, actor or _actor_of(request), trail)
+
+
+def _actor_of(request: HttpRequest) -> Actor | None:
+    actor = getattr(request, "auth", None)
+    return actor if isinstance(actor, Actor) else actor_of_session(request)
+
+
+def _leave(request: HttpRequest, actor: Actor | None, trail: Trail) -> None:
+    if not trail.is_dropped and not (actor and actor.is_job):
+        trail.entry_id = _write(request, actor, trail).pk
+
+
+def _write(request: HttpRequest, actor: Actor | None, trail: Trail) -> AuditEntry:
+    return AuditEntry.objects.create(
+        at=timezone.now(),
+        user_id=actor.user_id if actor else None,
+        username=_username(request, actor, trail)[:150],
+        token_id=actor.token_id if actor else None,
+        surface=_surface(request, actor),
+        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        request_id=str(getattr(request, "request_id", ""))[:32],
+        verb=trail.verb,
+        workflow_id=trail.workflow_id,
+        kind=trail.kind,
+        object_id=trail.object_id,
+        summary=trail.summary,
+        before_hash=trail.before_hash,
+        after_hash=trail.after_hash,
+    )
+
+
+def _username(request: HttpRequest, actor: Actor | None, trail: Trail) -> str:
+    if trail.username is not None or actor is None:
+        return trail.username or ""
+    user = getattr(request, "user", None)
+    if isinstance(user, User) and user.pk == actor.user_id:
+        return user.username
+    return User.objects.values_list("username", flat=True).get(pk=actor.user_id)
+
+
+def _surface(request: HttpRequest, actor: Actor | None) -> str:
+    if actor is None or actor.token_id is None:
+        return AuditEntry.Surface.WEB
+    agent = request.headers.get("User-Agent", "")
+    return AuditEntry.Surface.CLI if agent == "torc" else AuditEntry.Surface.API

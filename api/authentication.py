@@ -1,0 +1,91 @@
+"""Who calls the API, and whether this call is within their reach."""
+
+from django.http import HttpRequest
+from ninja.utils import check_csrf
+
+from accounts.actors import Actor, job_actor
+from accounts.credentials import actor_of_pat, actor_of_session, credentials_of
+from accounts.job_tokens import verify
+from api.problems import Forbidden, Unauthenticated
+from jobs.models import Result
+
+# The only calls that change something and are open to jobs; the route checks the rest.
+JOBS_MAY_CHANGE = frozenset({("PUT", "torc-service/v1/user_data/<int:user_data_id>")})
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+HOW_TO_SIGN_IN = "Send Authorization: Bearer TOKEN; `torc tokens create` or the API tokens page."
+
+
+def authenticate(request: HttpRequest) -> Actor:
+    """Return who calls: by the token that was sent, else by the session of a page.
+
+    Raises:
+        Unauthenticated: the token is not valid, or there is neither token nor session.
+        Forbidden: the call is beyond the reach of the token, or another page forged it.
+    """
+    header = request.headers.get("Authorization")
+    actor = _of_session(request) if header is None else _of_token(credentials_of(header))
+    _check_reach(actor, request)
+    return actor
+
+
+def _of_token(text: str | None) -> Actor:
+    actor = None
+    if text is not None and text.isascii():
+        attempt_id = verify(text)
+        actor = actor_of_pat(text) if attempt_id is None else _of_attempt(attempt_id)
+    if actor is None:
+        raise Unauthenticated(
+            "invalid_token", "The token is not valid, or not any more.", hint=HOW_TO_SIGN_IN
+        )
+    return actor
+
+
+def _of_attempt(attempt_id: int) -> Actor | None:
+    """Return the job whose attempt is open; its token dies with the attempt."""
+    found = (
+        Result.objects.open()
+        .filter(pk=attempt_id)
+        .values_list("job_id", "workflow_id", "workflow__owner_id")
+        .first()
+    )
+    if found is None:
+        return None
+    job_id, workflow_id, owner_id = found
+    return job_actor(
+        user_id=owner_id, attempt_id=attempt_id, job_id=job_id, workflow_id=workflow_id
+    )
+
+
+def _of_session(request: HttpRequest) -> Actor:
+    actor = actor_of_session(request)
+    if actor is None:
+        raise Unauthenticated(
+            "not_signed_in", "This needs a token or a signed-in page.", hint=HOW_TO_SIGN_IN
+        )
+    if request.method not in SAFE_METHODS and check_csrf(request) is not None:
+        raise Forbidden(
+            "csrf_failed",
+            "The call has no valid CSRF token.",
+            hint="Send the page's token as X-CSRFToken, or use an API token.",
+        )
+    return actor
+
+
+def _check_reach(actor: Actor, request: HttpRequest) -> None:
+    method = request.method or ""
+    if method in SAFE_METHODS:
+        return
+    if actor.is_job:
+        match = request.resolver_match
+        if match is None or (method, match.route) not in JOBS_MAY_CHANGE:
+            raise Forbidden(
+                "insufficient_scope",
+                "A job's token may read its workflow and write the outputs the job declared.",
+                hint="Give the job an API token of its own in `env` if it really needs more.",
+            )
+    elif not actor.may_use(method):
+        raise Forbidden(
+            "insufficient_scope",
+            "This token may only read.",
+            hint="Use a token with the scope run or admin.",
+        )

@@ -1,0 +1,118 @@
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import visible
+from api.bodies import refuse_changed, refuse_null
+from api.jobs.runs_schemas import (
+    DeletedOut,
+    EventChange,
+    EventIn,
+    EventListOut,
+    EventListQuery,
+    EventOut,
+)
+from api.json_text import dumps
+from api.lists import Fields, Id, ordered, page
+from api.problems import TooLarge, one, refuse
+from api.userdata.shared import workflow_of
+from jobs.models import Event
+from specification.json_values import check_json_value
+from workflows.models import Workflow
+
+FIELDS = ("id", "workflow_id", "timestamp", "data")
+SORTS = {"timestamp": "timestamp", "workflow_id": "workflow_id"}
+MAX_DATA = 64 * 1024
+
+router = Router(tags=["events"])
+
+
+@router.get("/events", response=EventListOut)
+def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpResponse:
+    """List what happened in a workflow."""
+    rows = Event.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    if query.category is not None:
+        rows = rows.filter(Q(data__category=query.category) | Q(data__type=query.category))
+    if query.after_timestamp is not None:
+        rows = rows.filter(timestamp__gt=query.after_timestamp)
+    return page(ordered(rows.values(*FIELDS), query, SORTS), query)
+
+
+@router.post("/events", response=EventOut)
+def create_event(request: ApiRequest, body: EventIn) -> Fields:
+    """Note something that happened, now unless a time is given."""
+    workflow = workflow_of(request.auth, body.workflow_id)
+    _refuse_data(body.data)
+    now = int(timezone.now().timestamp() * 1000)
+    timestamp = now if body.timestamp is None else body.timestamp
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        row = Event.objects.create(workflow=workflow, timestamp=timestamp, data=body.data)
+    return _out(row)
+
+
+@router.delete("/events", response=DeletedOut)
+def delete_events(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete the events of a workflow."""
+    workflow = workflow_of(request.auth, workflow_id)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        count, _ = Event.objects.filter(workflow=workflow).delete()
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} events."}
+
+
+@router.get("/events/{int:event_id}", response=EventOut)
+def get_event(request: ApiRequest, event_id: int) -> Fields:
+    """Return one event."""
+    return _out(_event(request.auth, event_id))
+
+
+@router.put("/events/{int:event_id}", response=EventOut)
+def update_event(request: ApiRequest, event_id: int, body: EventChange) -> Fields:
+    """Change an event; fields that are left out stay."""
+    row = _event(request.auth, event_id)
+    refuse_changed(body, _out(row), ("id", "workflow_id"))
+    refuse_null(body, ("timestamp", "data"))
+    changes = body.given("timestamp", "data")
+    if "data" in changes:
+        _refuse_data(changes["data"])
+    for name, value in changes.items():
+        setattr(row, name, value)
+    if changes:
+        row.save(update_fields=list(changes))
+    return _out(row)
+
+
+@router.delete("/events/{int:event_id}", response=EventOut)
+def delete_event(request: ApiRequest, event_id: int) -> Fields:
+    """Delete one event."""
+    row = _event(request.auth, event_id)
+    out = _out(row)
+    row.delete()
+    return out
+
+
+def _event(actor: Actor, event_id: int) -> Event:
+    return one(visible(Event.objects.all(), actor), "event", event_id)
+
+
+def _out(row: Event) -> Fields:
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _refuse_data(data: Fields) -> None:
+    """Refuse data that is nested too deep or too large.
+
+    Raises:
+        Invalid: it cannot be stored.
+        TooLarge: it is too large.
+    """
+    refuse(check_json_value(data, max_bytes=None), "/data")
+    size = len(dumps(data).encode())
+    if size > MAX_DATA:
+        detail = f"The data has {size:,} bytes; {MAX_DATA:,} are allowed."
+        raise TooLarge("payload_too_large", detail, pointer="/data", limit=MAX_DATA, actual=size)

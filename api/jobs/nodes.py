@@ -1,0 +1,182 @@
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import workflow_filter
+from api.bodies import refuse_changed, refuse_null
+from api.jobs.runs_schemas import (
+    ComputeNodeChange,
+    ComputeNodeIn,
+    ComputeNodeListOut,
+    ComputeNodeListQuery,
+    ComputeNodeOut,
+    DeletedOut,
+)
+from api.json_text import dumps
+from api.lists import Fields, Id, ordered, page
+from api.problems import Conflict, Invalid, one
+from api.userdata.shared import workflow_of
+from jobs.models import ComputeNode
+
+GIB = 2**30
+OUR_WORKERS = 0
+"""Stands for the workflow of a node that serves them all."""
+COLUMNS = ("hostname", "pid", "num_cpus", "num_gpus", "num_nodes", "is_active")
+DETAILS = (
+    *("start_time", "duration_seconds", "compute_node_type", "time_limit", "scheduler_config_id"),
+    *("scheduler", "sample_count", "avg_cpu_percent", "peak_cpu_percent", "avg_memory_bytes"),
+    "peak_memory_bytes",
+)
+VALUES = (
+    *("id", "workflow_id", *COLUMNS, "memory_bytes", "tags", "started_at", "heartbeat_at"),
+    *("uid", "details"),
+)
+SORTS = {name: name for name in COLUMNS} | {
+    "memory_gb": "memory_bytes",
+    "start_time": "started_at",
+    "workflow_id": "workflow_id",
+}
+MAX_DETAILS = 16 * 1024
+
+router = Router(tags=["compute nodes"])
+
+
+@router.get("/compute_nodes", response=ComputeNodeListOut)
+def list_compute_nodes(request: ApiRequest, query: Query[ComputeNodeListQuery]) -> HttpResponse:
+    """List our workers and, of one workflow or of all that one may see, the runners."""
+    rows = _visible(request.auth)
+    if query.workflow_id is not None:
+        workflow = workflow_of(request.auth, query.workflow_id)
+        rows = rows.filter(Q(workflow=workflow) | Q(workflow=None))
+    if query.hostname is not None:
+        rows = rows.filter(hostname=query.hostname)
+    if query.is_active is not None:
+        rows = rows.filter(is_active=query.is_active)
+    if query.scheduled_compute_node_id is not None:
+        rows = rows.none()  # nothing here comes from a scheduler's allocation
+    return page(ordered(rows.values(*VALUES), query, SORTS), query, _finish)
+
+
+def _finish(nodes: list[Fields]) -> list[Fields]:
+    return [_out(node) for node in nodes]
+
+
+@router.post("/compute_nodes", response=ComputeNodeOut)
+def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
+    """Register a runner of a Torc client; our workers register themselves."""
+    workflow = workflow_of(request.auth, body.workflow_id)
+    refuse_changed(body, {"tags": [], "heartbeat_time": None}, ("tags", "heartbeat_time"))
+    columns = {name: value for name, value in body.given(*COLUMNS).items() if value is not None}
+    row = ComputeNode.objects.create(
+        workflow=workflow,
+        memory_bytes=round(body.memory_gb * GIB),
+        details=_details({}, body),
+        started_at=timezone.now(),
+        **columns,
+    )
+    return _one(request.auth, row.pk)
+
+
+@router.delete("/compute_nodes", response=DeletedOut)
+def delete_compute_nodes(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete the runners of a workflow; our workers stay."""
+    workflow = workflow_of(request.auth, workflow_id)
+    count, _ = ComputeNode.objects.filter(workflow=workflow).delete()
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} compute nodes."}
+
+
+@router.get("/compute_nodes/{int:node_id}", response=ComputeNodeOut)
+def get_compute_node(request: ApiRequest, node_id: int) -> Fields:
+    """Return one compute node."""
+    return _one(request.auth, node_id)
+
+
+@router.put("/compute_nodes/{int:node_id}", response=ComputeNodeOut)
+def update_compute_node(request: ApiRequest, node_id: int, body: ComputeNodeChange) -> Fields:
+    """Change a runner; fields that are left out stay."""
+    current = _one(request.auth, node_id)
+    refuse_changed(body, current, ("id", "workflow_id", "tags", "heartbeat_time"))
+    refuse_null(body, (*COLUMNS, "memory_gb"))
+    with transaction.atomic():
+        row = ComputeNode.objects.select_for_update().get(pk=node_id)
+        _refuse_ours(row)
+        columns = body.given(*COLUMNS)
+        if body.memory_gb is not None and body.memory_gb != current["memory_gb"]:
+            columns["memory_bytes"] = round(body.memory_gb * GIB)
+        columns["details"] = _details(row.details, body)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(columns))
+    return _one(request.auth, node_id)
+
+
+@router.delete("/compute_nodes/{int:node_id}", response=ComputeNodeOut)
+def delete_compute_node(request: ApiRequest, node_id: int) -> Fields:
+    """Delete a runner."""
+    found = _one(request.auth, node_id)
+    row = ComputeNode.objects.get(pk=node_id)
+    _refuse_ours(row)
+    row.delete()
+    return found
+
+
+def _refuse_ours(row: ComputeNode) -> None:
+    """Refuse to touch a worker of ours, which answers for its own row.
+
+    Raises:
+        Conflict: it is one.
+    """
+    if row.workflow_id is None:
+        detail = f"Compute node {row.pk} is one of Torc's workers."
+        raise Conflict("own_worker", detail, hint="Stop the worker on its machine.")
+
+
+def _visible(actor: Actor) -> QuerySet[ComputeNode]:
+    seen = workflow_filter(actor, "workflow__")
+    return ComputeNode.objects.filter(Q(workflow=None) | seen) if seen else _all_nodes()
+
+
+def _all_nodes() -> QuerySet[ComputeNode]:
+    return ComputeNode.objects.all()
+
+
+def _one(actor: Actor, node_id: int) -> Fields:
+    rows = _visible(actor)
+    one(rows, "compute node", node_id)
+    return _out(rows.filter(pk=node_id).values(*VALUES)[0])
+
+
+def _out(node: dict[str, Any]) -> Fields:
+    details = node["details"]
+    heartbeat_at = node["heartbeat_at"]
+    return {
+        "id": node["id"],
+        "workflow_id": node["workflow_id"] or OUR_WORKERS,
+        **{name: node[name] for name in COLUMNS},
+        **{name: details.get(name) for name in DETAILS},
+        "memory_gb": node["memory_bytes"] / GIB,
+        "tags": node["tags"],
+        "start_time": details.get("start_time") or node["started_at"].isoformat(),
+        "heartbeat_time": heartbeat_at.isoformat() if heartbeat_at else None,
+        "compute_node_type": details.get("compute_node_type") or "local",
+    }
+
+
+def _details(stored: Fields, body: ComputeNodeIn | ComputeNodeChange) -> Fields:
+    """Return what a client sent beside the columns, on top of what it sent before.
+
+    Raises:
+        Invalid: it is too much.
+    """
+    details = {**stored, **body.given(*DETAILS)}
+    size = len(dumps(details))
+    if size > MAX_DETAILS:
+        detail = f"The details of the node have {size:,} bytes; {MAX_DETAILS:,} are allowed."
+        raise Invalid("out_of_range", detail, pointer="/scheduler", limit=MAX_DETAILS, actual=size)
+    return details

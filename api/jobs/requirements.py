@@ -1,0 +1,156 @@
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import visible
+from api.bodies import refuse_changed, refuse_null
+from api.jobs.jobs_schemas import (
+    RequirementsChange,
+    RequirementsIn,
+    RequirementsListOut,
+    RequirementsListQuery,
+    RequirementsOut,
+)
+from api.jobs.runs_schemas import DeletedOut
+from api.jobs.shared import sizes_of
+from api.lists import Fields, Id, ordered, page
+from api.problems import Conflict, Invalid, one, refuse
+from api.userdata.shared import workflow_of
+from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
+from specification.names import check_name, normal
+from workflows.models import Workflow
+
+NUMBERS = ("num_cpus", "num_gpus", "num_nodes")
+FIELDS = ("id", "workflow_id", "name", *NUMBERS, "memory", "runtime", "tags")
+SORTS = {name: name for name in FIELDS if name != "tags"} | {
+    "memory": "memory_bytes",
+    "runtime": "runtime_seconds",
+}
+EXACT = ("name", *NUMBERS, "memory", "runtime")
+
+router = Router(tags=["resource requirements"])
+
+
+@router.get("/resource_requirements", response=RequirementsListOut)
+def list_resource_requirements(
+    request: ApiRequest, query: Query[RequirementsListQuery]
+) -> HttpResponse:
+    """List the resource requirements of a workflow, or those of one job."""
+    workflow = workflow_of(request.auth, query.workflow_id)
+    rows = ResourceRequirements.objects.filter(workflow=workflow)
+    wanted = {name: getattr(query, name) for name in EXACT if getattr(query, name) is not None}
+    if query.job_id is not None:
+        jobs = Job.objects.filter(pk=query.job_id, requirements=OuterRef("pk"))
+        rows = rows.filter(Exists(jobs))
+    return page(ordered(rows.filter(**wanted).values(*FIELDS), query, SORTS), query)
+
+
+@router.post("/resource_requirements", response=RequirementsOut)
+def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> Fields:
+    """Add resource requirements to a workflow; a memory and runtime that are given are limits."""
+    workflow = workflow_of(request.auth, body.workflow_id)
+    refuse(check_name(body.name), "/name")
+    if body.name == DEFAULT_REQUIREMENT:
+        detail = "'default' is there already, and belongs to jobs that name no requirements."
+        raise Conflict("name_taken", detail, pointer="/name", hint="Choose another name.")
+    columns = _columns(body, body.given(*NUMBERS, "tags"))
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        row = ResourceRequirements.objects.create(
+            workflow=workflow, name=normal(body.name), **columns
+        )
+    return _out(row)
+
+
+def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[str, Any]:
+    """Return what is to be stored of the values that were given and are not null."""
+    for position, tag in enumerate(given.get("tags") or ()):
+        refuse(check_name(tag), f"/tags/{position}")
+        if "," in tag or "@" in tag:
+            detail = f"The tag '{tag}' holds a comma or @."
+            raise Invalid("invalid_tag", detail, pointer=f"/tags/{position}")
+    columns = {name: value for name, value in given.items() if value is not None}
+    return columns | sizes_of(body.memory, body.runtime)
+
+
+@router.delete("/resource_requirements", response=DeletedOut)
+def delete_all_resource_requirements(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete the resource requirements of a workflow that no job asks for; `default` stays."""
+    workflow = workflow_of(request.auth, workflow_id)
+    rows = ResourceRequirements.objects.filter(workflow=workflow).exclude(name=DEFAULT_REQUIREMENT)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        used = rows.filter(jobs__isnull=False).order_by("pk").first()
+        if used is not None:
+            raise _in_use(used)
+        count = rows.count()
+        rows.delete()
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count}."}
+
+
+@router.get("/resource_requirements/{int:requirements_id}", response=RequirementsOut)
+def get_resource_requirements(request: ApiRequest, requirements_id: int) -> Fields:
+    """Return one set of resource requirements."""
+    return _out(_requirements(request.auth, requirements_id))
+
+
+@router.put("/resource_requirements/{int:requirements_id}", response=RequirementsOut)
+def update_resource_requirements(
+    request: ApiRequest, requirements_id: int, body: RequirementsChange
+) -> Fields:
+    """Change resource requirements for attempts to come; fields that are left out stay."""
+    row = _requirements(request.auth, requirements_id)
+    refuse_changed(body, _out(row), ("id", "workflow_id"))
+    refuse_null(body, (*EXACT, "tags"))
+    given = body.given(*NUMBERS, "tags")
+    # What comes back unchanged was perhaps never written by anybody, and is then no limit.
+    memory = body.memory if body.memory != row.memory else None
+    runtime = body.runtime if body.runtime != row.runtime else None
+    columns = _columns(body.model_copy(update={"memory": memory, "runtime": runtime}), given)
+    if body.name is not None and body.name != row.name:
+        refuse(check_name(body.name), "/name")
+        columns["name"] = normal(body.name)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    if columns:
+        with transaction.atomic():
+            Workflow.objects.filter(pk=row.workflow_id).touch()
+            row.save(update_fields=list(columns))
+    return _out(row)
+
+
+@router.delete("/resource_requirements/{int:requirements_id}", response=RequirementsOut)
+def delete_resource_requirements(request: ApiRequest, requirements_id: int) -> Fields:
+    """Delete resource requirements that no job asks for."""
+    row = _requirements(request.auth, requirements_id)
+    out = _out(row)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=row.workflow_id).touch()
+        if row.jobs.exists():
+            raise _in_use(row)
+        row.delete()
+    return out
+
+
+def _requirements(actor: Actor, requirements_id: int) -> ResourceRequirements:
+    rows = visible(ResourceRequirements.objects.all(), actor)
+    return one(rows, "resource requirements", requirements_id)
+
+
+def _in_use(row: ResourceRequirements) -> Conflict:
+    n_open = Result.objects.open().filter(job__requirements=row).count()
+    running = f", {n_open} of which run" if n_open else ""
+    return Conflict(
+        "in_use",
+        f"{row.jobs.count()} jobs ask for '{row.name}'{running}.",
+        hint="Give those jobs other resource requirements first.",
+    )
+
+
+def _out(row: ResourceRequirements) -> Fields:
+    return {name: getattr(row, name) for name in FIELDS}

@@ -1,0 +1,137 @@
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import visible
+from api.jobs.rows import WORDS
+from api.jobs.runs_schemas import DeletedOut, LogQuery, ResultListOut, ResultListQuery, ResultOut
+from api.lists import Fields, Id, ordered, page
+from api.problems import one
+from api.userdata.shared import workflow_of
+from jobs.logs.read import read_log
+from jobs.models import Result
+from jobs.statuses import ENDED_BADLY, JobStatus
+from torc_site.middleware import as_download
+from workflows.models import Workflow
+
+COLUMNS = (
+    *("id", "job_id", "workflow_id", "run_id", "attempt_id", "compute_node_id", "return_code"),
+    *("status", "reason", "cause", "error_line", "peak_memory_bytes", "avg_memory_bytes"),
+    *("peak_cpu_percent", "avg_cpu_percent"),
+)
+SORTS = {
+    **{name: name for name in COLUMNS},
+    "job_name": "job__name",
+    "exec_time_minutes": "exec_seconds",
+    "completion_time": "ended_at",
+}
+NEVER_STARTED = -1
+NO_NODE = 0
+
+router = Router(tags=["results"])
+
+
+@router.get("/results", response=ResultListOut)
+def list_results(request: ApiRequest, query: Query[ResultListQuery]) -> HttpResponse:
+    """List how attempts ended: the last of each job in the present run, unless all are wanted."""
+    workflow = workflow_of(request.auth, query.workflow_id)
+    rows = _wanted(Result.objects.ended().filter(workflow=workflow), workflow, query)
+    if query.job_id is not None:
+        rows = rows.filter(job_id=query.job_id)
+    if query.return_code is not None:
+        rows = rows.filter(return_code=query.return_code)
+    if query.status is not None:
+        rows = rows.filter(status=JobStatus.of_word(query.status).value)
+    if query.failed:
+        rows = rows.filter(status__in=ENDED_BADLY)
+    if query.compute_node_id is not None:
+        rows = rows.filter(compute_node_id=query.compute_node_id)
+    return page(ordered(_values(rows), query, SORTS), query, _finish)
+
+
+def _wanted(rows: QuerySet[Result], workflow: Workflow, query: ResultListQuery) -> QuerySet[Result]:
+    if query.run_id is not None:
+        rows = rows.filter(run_id=query.run_id)
+    if query.all_runs or query.run_id not in (None, workflow.run_id):
+        return rows
+    # Attempts are counted anew in each run; an earlier one of this run is no result any more.
+    return rows.filter(run_id=workflow.run_id, attempt_id=F("job__n_attempts"))
+
+
+def _values(rows: QuerySet[Result]) -> "QuerySet[Result, Fields]":
+    found: QuerySet[Result, Fields] = rows.values(
+        *COLUMNS, "exec_seconds", "ended_at", job_name=F("job__name")
+    )
+    return found
+
+
+def _finish(results: list[Fields]) -> list[Fields]:
+    for result in results:
+        ended_at, seconds = result.pop("ended_at"), result.pop("exec_seconds")
+        result["status"] = WORDS[result["status"]]
+        result["completion_time"] = ended_at.isoformat() if ended_at else ""
+        result["exec_time_minutes"] = (seconds or 0.0) / 60
+        if result["return_code"] is None:
+            result["return_code"] = NEVER_STARTED
+        result["compute_node_id"] = result["compute_node_id"] or NO_NODE
+    return results
+
+
+@router.delete("/results", response=DeletedOut)
+def delete_results(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete the ended results of a workflow, of all its runs."""
+    workflow = workflow_of(request.auth, workflow_id)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        rows = Result.objects.ended().filter(workflow=workflow)
+        count = rows.count()
+        rows.delete()
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} results."}
+
+
+@router.get("/results/{int:result_id}", response=ResultOut)
+def get_result(request: ApiRequest, result_id: int) -> Fields:
+    """Return one result."""
+    return _one(request.auth, result_id)
+
+
+@router.delete("/results/{int:result_id}", response=ResultOut)
+def delete_result(request: ApiRequest, result_id: int) -> Fields:
+    """Delete one result."""
+    found = _one(request.auth, result_id)
+    with transaction.atomic():
+        Workflow.objects.filter(pk=found["workflow_id"]).touch()
+        Result.objects.ended().filter(pk=result_id).delete()
+    return found
+
+
+@router.get("/results/{int:result_id}/logs/{stream}")
+def get_log(
+    request: ApiRequest,
+    result_id: int,
+    stream: Literal["stdout", "stderr"],
+    query: Query[LogQuery],
+) -> HttpResponse:
+    """Return part of an attempt's log as text, its end unless an offset is given.
+
+    X-Log-Offset says where the part begins, X-Log-Next-Offset where the next one does and
+    X-Log-Size how long the log is by now; the attempt may still run.
+    """
+    result = one(visible(Result.objects.all(), request.auth), "result", result_id)
+    part = read_log(result, stream, query.offset, query.limit)
+    response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
+    response.headers["X-Log-Offset"] = str(part.offset)
+    response.headers["X-Log-Next-Offset"] = str(part.next_offset)
+    response.headers["X-Log-Size"] = str(part.size)
+    return as_download(response, f"{result_id}.{stream}.txt")
+
+
+def _one(actor: Actor, result_id: int) -> dict[str, Any]:
+    rows = visible(Result.objects.all(), actor).ended()
+    one(rows, "result", result_id)
+    return _finish(list(_values(rows.filter(pk=result_id))))[0]

@@ -1,0 +1,143 @@
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import visible
+from api.bodies import refuse_changed, refuse_null
+from api.json_text import answer, dumps
+from api.lists import MAX_LIMIT, Fields, Id, ordered, page
+from api.problems import one, refuse
+from api.userdata.schemas import (
+    DeletedOut,
+    FileChange,
+    FileIn,
+    FileListOut,
+    FileListQuery,
+    FileOut,
+    FilesIn,
+    FilesOut,
+)
+from api.userdata.shared import checked_names, of_one_workflow, remove, workflow_of
+from jobs.models import JobFile
+from specification.names import check_path
+from userdata.models import File, present_revision
+from workflows.models import Workflow
+
+FIELDS = ("id", "workflow_id", "name", "path", "st_mtime")
+SORTS = {name: name for name in FIELDS}
+SEEN = ("path", "st_mtime")
+"""What makes it another file to the jobs that read it."""
+
+router = Router(tags=["files"])
+
+
+@router.get("/files", response=FileListOut)
+def list_files(request: ApiRequest, query: Query[FileListQuery]) -> HttpResponse:
+    """List the files of a workflow."""
+    rows = File.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    if query.name is not None:
+        rows = rows.filter(name=query.name)
+    if query.path is not None:
+        rows = rows.filter(path=query.path)
+    links = JobFile.objects.filter(file=OuterRef("pk"), is_output=True)
+    if query.is_output is not None:
+        rows = rows.filter(Exists(links) if query.is_output else ~Exists(links))
+    if query.produced_by_job_id is not None:
+        rows = rows.filter(Exists(links.filter(job=query.produced_by_job_id)))
+    return page(ordered(rows.values(*FIELDS), query, SORTS), query)
+
+
+@router.post("/files", response=FileOut)
+def create_file(request: ApiRequest, body: FileIn) -> Fields:
+    """Add one file to a workflow."""
+    return _created(request.auth, [body], "")[0]
+
+
+@router.post("/bulk_files", response=FilesOut)
+def create_files(request: ApiRequest, body: FilesIn) -> HttpResponse:
+    """Add many files to a workflow, all or none."""
+    return answer(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
+
+
+def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
+    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    names = checked_names(File, workflow.pk, [item.name for item in items], at)
+    for position, item in enumerate(items):
+        refuse(check_path(item.path), f"{at.format(position)}/path")
+    with transaction.atomic():
+        Workflow.objects.filter(pk=workflow.pk).touch()
+        rows = File.objects.bulk_create(
+            (
+                File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
+                for name, item in zip(names, items, strict=True)
+            ),
+            batch_size=500,
+        )
+    return [_out(row) for row in rows]
+
+
+@router.delete("/files", response=DeletedOut)
+def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete all files of a workflow that is not running."""
+    workflow = workflow_of(request.auth, workflow_id)
+    links = JobFile.objects.filter(file__workflow=workflow)
+    count = remove(workflow, File.objects.filter(workflow=workflow), links)
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
+
+
+@router.get("/files/{int:file_id}", response=FileOut)
+def get_file(request: ApiRequest, file_id: int) -> Fields:
+    """Return one file."""
+    return _out(_file(request.auth, file_id))
+
+
+@router.put("/files/{int:file_id}", response=FileOut)
+def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
+    """Change a file's name, path or time; fields that are left out stay."""
+    file = _file(request.auth, file_id)
+    refuse_changed(body, _out(file), ("id", "workflow_id"))
+    refuse_null(body, ("name", "path"))
+    changes: dict[str, Any] = body.given("name", "path", "st_mtime")
+    if "path" in changes:
+        refuse(check_path(changes["path"]), "/path")
+    if "name" in changes and changes["name"] != file.name:
+        changes["name"] = checked_names(File, file.workflow_id, [changes["name"]])[0]
+    if changes:
+        with transaction.atomic():
+            Workflow.objects.filter(pk=file.workflow_id).touch()
+            _store(file, changes)
+    return _out(file)
+
+
+def _store(file: File, changes: Fields) -> None:
+    """Change a file; with another path or time, jobs that have read it are stale."""
+    has_changed = any(
+        changes.get(name, getattr(file, name)) != getattr(file, name) for name in SEEN
+    )
+    revision = {"changed_revision": present_revision(File)} if has_changed else {}
+    File.objects.filter(pk=file.pk).update(**changes, **revision)
+    for name, value in changes.items():
+        setattr(file, name, value)
+
+
+@router.delete("/files/{int:file_id}", response=FileOut)
+def delete_file(request: ApiRequest, file_id: int) -> Fields:
+    """Delete one file of a workflow that is not running."""
+    file = _file(request.auth, file_id)
+    out = _out(file)
+    workflow = workflow_of(request.auth, file.workflow_id)
+    remove(workflow, File.objects.filter(pk=file_id), JobFile.objects.filter(file=file_id))
+    return out
+
+
+def _file(actor: Actor, file_id: int) -> File:
+    return one(visible(File.objects.all(), actor), "file", file_id)
+
+
+def _out(file: File) -> Fields:
+    return {name: getattr(file, name) for name in FIELDS}

@@ -1,0 +1,95 @@
+from dataclasses import asdict
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.json_text import answer, dumps, with_member
+from api.lists import Fields, PageQuery, envelope
+from api.problems import Invalid
+from api.userdata.save import restore
+from api.userdata.schemas import (
+    DiffOut,
+    DiffQuery,
+    RestoreIn,
+    UserDataOut,
+    VersionListOut,
+    VersionTextOut,
+)
+from api.userdata.values import answer_value, visible_value
+from jobs.models import Result
+from userdata import diff, history
+from userdata.history import Version
+from userdata.models import UserData
+from workflows.editing.user_data import version_not_found
+
+router = Router(tags=["user data"])
+
+
+@router.get("/user_data/{int:user_data_id}/history", response=VersionListOut)
+def list_versions(request: ApiRequest, user_data_id: int, query: Query[PageQuery]) -> HttpResponse:
+    """List the versions of a value that are kept, the present one first."""
+    kept = history.versions(visible_value(request.auth, user_data_id))
+    shown = kept[query.offset : query.offset + query.limit]
+    return envelope(dumps(_fields(shown)), query, len(shown), len(kept))
+
+
+@router.get("/user_data/{int:user_data_id}/history/diff", response=DiffOut)
+def compare_versions(
+    request: ApiRequest, user_data_id: int, query: Query[DiffQuery]
+) -> HttpResponse:
+    """Compare two versions of a value line by line and key by key."""
+    row = visible_value(request.auth, user_data_id)
+    new = row.version if query.to_version is None else query.to_version
+    old = _before(row, new) if query.from_version is None else query.from_version
+    found = diff.compare(_text(row, old), _text(row, new))
+    return answer(dumps({"from_version": old, "to_version": new, **asdict(found)}))
+
+
+@router.get("/user_data/{int:user_data_id}/history/{int:version}", response=VersionTextOut)
+def get_version(request: ApiRequest, user_data_id: int, version: int) -> HttpResponse:
+    """Return one version of a value as it was written."""
+    row = visible_value(request.auth, user_data_id)
+    text = _text(row, version)
+    named = [one for one in history.versions(row) if one.version == version]
+    return answer(with_member(_fields(named)[0], "data", text))
+
+
+@router.post("/user_data/{int:user_data_id}/restore", response=UserDataOut)
+def restore_version(request: ApiRequest, user_data_id: int, body: RestoreIn) -> HttpResponse:
+    """Make the data of an older version the newest."""
+    row = visible_value(request.auth, user_data_id)
+    return answer_value(restore(request, row, body.version))
+
+
+def _fields(versions: list[Version]) -> list[Fields]:
+    attempts = Result.objects.filter(pk__in=[one.result_id for one in versions if one.result_id])
+    jobs = dict(attempts.values_list("pk", "job_id"))
+    return [
+        {
+            **{name: value for name, value in asdict(one).items() if name != "author_id"},
+            "changed_at": one.changed_at.isoformat(),
+            "job_id": jobs.get(one.result_id or 0),
+        }
+        for one in versions
+    ]
+
+
+def _text(row: UserData, version: int) -> str:
+    text = history.text_of(row, version)
+    if text is None:
+        raise version_not_found(row, version)
+    return text
+
+
+def _before(row: UserData, version: int) -> int:
+    """Return the newest version that is kept from before `version`.
+
+    Raises:
+        Invalid: there is none.
+    """
+    kept = [one.version for one in history.versions(row) if one.version < version]
+    if not kept:
+        detail = f"'{row.name}' has no version before {version}, so there is nothing to compare."
+        raise Invalid("nothing_to_compare", detail, pointer="/from_version")
+    return max(kept)

@@ -1,0 +1,185 @@
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from ninja import Query, Router
+from pydantic import BaseModel
+
+from accounts.actors import Actor
+from accounts.credentials import ApiRequest
+from accounts.visibility import visible
+from api.jobs.shared import name_of
+from api.json_text import answer, joined, member_text, member_texts, with_member
+from api.lists import MAX_LIMIT, Fields, Id, ordered, page
+from api.problems import one
+from api.userdata.save import checked_data, save
+from api.userdata.schemas import (
+    DeletedOut,
+    UserDataChange,
+    UserDataIn,
+    UserDataItemsIn,
+    UserDataItemsOut,
+    UserDataListOut,
+    UserDataListQuery,
+    UserDataOut,
+)
+from api.userdata.shared import (
+    checked_names,
+    graph_changed,
+    job_of,
+    of_one_workflow,
+    remove,
+    workflow_of,
+)
+from jobs.models import JobUserData
+from userdata.history import author_of, signature
+from userdata.models import UserData
+from workflows.models import Workflow
+
+FIELDS = ("id", "workflow_id", "name", "is_ephemeral", "version", "data")
+SORTS = {name: name for name in ("id", "workflow_id", "name", "is_ephemeral", "version")}
+
+router = Router(tags=["user data"])
+
+
+class LinkQuery(BaseModel):
+    """Which jobs a new value is read and written by."""
+
+    consumer_job_id: Id | None = None
+    producer_job_id: Id | None = None
+
+
+@router.get("/user_data", response=UserDataListOut)
+def list_user_data(request: ApiRequest, query: Query[UserDataListQuery]) -> HttpResponse:
+    """List the user data of a workflow, or what one job reads or writes."""
+    rows = UserData.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    if query.name is not None:
+        rows = rows.filter(name__contains=query.name)
+    if query.is_ephemeral is not None:
+        rows = rows.filter(is_ephemeral=query.is_ephemeral)
+    for job_id, is_output in ((query.consumer_job_id, False), (query.producer_job_id, True)):
+        if job_id is not None:
+            links = JobUserData.objects.filter(job_id=job_id, is_output=is_output)
+            rows = rows.filter(pk__in=links.values("user_data_id"))
+    return page(ordered(rows.values(*FIELDS), query, SORTS), query, write=_texts)
+
+
+@router.post("/user_data", response=UserDataOut)
+def create_user_data(
+    request: ApiRequest, body: UserDataIn, query: Query[LinkQuery]
+) -> HttpResponse:
+    """Add one value to a workflow, with the jobs that read and write it if they are named."""
+    workflow = workflow_of(request.auth, body.workflow_id)
+    links = [
+        (job_of(workflow, job_id), is_output)
+        for job_id, is_output in ((query.consumer_job_id, False), (query.producer_job_id, True))
+        if job_id is not None
+    ]
+    with transaction.atomic():
+        row = _created(request.auth, workflow, [body], [member_text(request, "data")], "")[0]
+        for job, is_output in links:
+            JobUserData.objects.create(job=job, user_data=row, is_output=is_output)
+        if links:
+            graph_changed(workflow.pk)
+    return answer(_text(_fields(row)))
+
+
+@router.post("/bulk_user_data", response=UserDataItemsOut)
+def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpResponse:
+    """Add many values to a workflow, all or none."""
+    items = body.user_data
+    workflow = of_one_workflow(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
+    texts = member_texts(request, "user_data", "data")
+    with transaction.atomic():
+        rows = _created(request.auth, workflow, items, texts, "/user_data/{}")
+    return answer(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
+
+
+def _created(
+    actor: Actor, workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
+) -> list[UserData]:
+    signed = signature(author_of(actor, name_of(actor)), timezone.now())
+    Workflow.objects.filter(pk=workflow.pk).touch()
+    names = checked_names(UserData, workflow.pk, [item.name for item in items], at)
+    return UserData.objects.bulk_create(
+        (
+            UserData(
+                workflow=workflow,
+                name=names[n],
+                is_ephemeral=bool(item.is_ephemeral),
+                data=checked_data(workflow.pk, item.data, texts[n] or "null", at.format(n)),
+                **signed,
+            )
+            for n, item in enumerate(items)
+        ),
+        batch_size=500,
+    )
+
+
+@router.delete("/user_data", response=DeletedOut)
+def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
+    """Delete all user data of a workflow that is not running."""
+    workflow = workflow_of(request.auth, workflow_id)
+    links = JobUserData.objects.filter(user_data__workflow=workflow)
+    count = remove(workflow, UserData.objects.filter(workflow=workflow), links)
+    return {"count": count, "deleted_count": count, "message": f"Deleted {count} values."}
+
+
+@router.get("/user_data/{int:user_data_id}", response=UserDataOut)
+def get_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
+    """Return one value as it was written; its version is the ETag."""
+    return answer_value(visible_value(request.auth, user_data_id))
+
+
+@router.put("/user_data/{int:user_data_id}", response=UserDataOut)
+def update_user_data(request: ApiRequest, user_data_id: int, body: UserDataChange) -> HttpResponse:
+    """Change a value; fields that are left out stay.
+
+    A job may change the data of the outputs it declared. People who edit in a browser name the
+    version they replace, by If-Match or in the body; programs may.
+    """
+    row = visible_value(request.auth, user_data_id)
+    text = member_text(request, "data") if "data" in body.model_fields_set else None
+    return answer_value(save(request, row, body, text))
+
+
+@router.delete("/user_data/{int:user_data_id}", response=UserDataOut)
+def delete_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
+    """Delete one value of a workflow that is not running."""
+    row = visible_value(request.auth, user_data_id)
+    fields = _fields(row)
+    links = JobUserData.objects.filter(user_data=row.pk)
+    remove(workflow_of(request.auth, row.workflow_id), UserData.objects.filter(pk=row.pk), links)
+    return answer(_text(fields))
+
+
+def visible_value(actor: Actor, user_data_id: int) -> UserData:
+    """Return a value that the actor may see.
+
+    Raises:
+        Http404: there is none with this id.
+    """
+    return one(visible(UserData.objects.all(), actor), "user data", user_data_id)
+
+
+def _fields(row: UserData) -> Fields:
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _text(fields: Fields) -> str:
+    """Write a value with its data untouched."""
+    named: dict[str, Any] = dict(fields)
+    data = named.pop("data")
+    return with_member(named, "data", data)
+
+
+def _texts(items: list[Fields]) -> str:
+    return joined(_text(fields) for fields in items)
+
+
+def answer_value(row: UserData) -> HttpResponse:
+    """Answer with a value; its version is the ETag."""
+    response = answer(_text(_fields(row)))
+    response.headers["ETag"] = f'"{row.version}"'
+    return response

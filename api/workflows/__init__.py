@@ -1,0 +1,21 @@
+"""Workflows over HTTP: from a spec or piece by piece, what is done with them, what ties jobs."""
+
+from ninja import Router
+
+from api.workflows import (
+    actions,
+    graph,
+    relations,
+    rerun,
+    results_table,
+    specs,
+    stale,
+    state,
+    workflows,
+)
+
+router = Router()
+for part in (workflows, specs, actions, state, relations, graph, stale, rerun, results_table):
+    router.add_router("", part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,100 @@
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.jobs.shared import name_of
+from api.lists import Fields
+from api.problems import Invalid
+from api.userdata.shared import workflow_of
+from api.workflows.rows import fresh_fields
+from api.workflows.workflows_schemas import (
+    ArchiveIn,
+    CanceledOut,
+    ForceQuery,
+    InitializedOut,
+    InitializeQuery,
+    JobsResetOut,
+    ResetJobsQuery,
+    RunIn,
+    WorkflowOut,
+)
+from jobs.statuses import JobStatus
+from jobs.tasks import publish
+from workflows.lifecycle import lifecycle
+
+router = Router(tags=["workflow actions"])
+
+
+@router.post("/workflows/{int:workflow_id}/initialize_jobs", response=InitializedOut)
+def initialize_jobs(request: ApiRequest, workflow_id: int, query: Query[InitializeQuery]) -> Fields:
+    """Make jobs ready or blocked; without only_uninitialized all are reset and a run begins."""
+    workflow_of(request.auth, workflow_id)
+    if query.in_background:
+        detail = "Initialising in the background is not supported; it takes at most seconds."
+        raise Invalid("unsupported_parameter", detail, pointer="/async", hint="Leave it out.")
+    done = lifecycle.initialize(
+        workflow_id,
+        only_uninitialized=query.only_uninitialized,
+        clear_ephemeral=query.clear_ephemeral_user_data,
+        force=query.force,
+        by=name_of(request.auth),
+    )
+    return {
+        "message": f"Initialized workflow {workflow_id}",
+        "run_id": done.run_id,
+        "n_ready": done.n_ready,
+        "n_blocked": done.n_blocked,
+    }
+
+
+@router.post("/workflows/{int:workflow_id}/run", response=WorkflowOut)
+def run_workflow(request: ApiRequest, workflow_id: int, body: RunIn | None = None) -> Fields:
+    """Let workers take the ready jobs; initialises first if no job is initialised."""
+    workflow_of(request.auth, workflow_id)
+    force = body.force if body else False
+    publish(lifecycle.start(workflow_id, force=force, by=name_of(request.auth)))
+    return fresh_fields(request.auth, workflow_id)
+
+
+@router.put("/workflows/{int:workflow_id}/cancel", response=CanceledOut)
+def cancel_workflow(request: ApiRequest, workflow_id: int) -> Fields:
+    """End what runs and give up what waits."""
+    workflow_of(request.auth, workflow_id)
+    count = lifecycle.cancel(workflow_id, by=name_of(request.auth))
+    message = f"Canceled workflow {workflow_id}"
+    return {"id": workflow_id, "message": message, "n_canceled": count}
+
+
+@router.post("/workflows/{int:workflow_id}/archive", response=WorkflowOut)
+def archive_workflow(request: ApiRequest, workflow_id: int, body: ArchiveIn) -> Fields:
+    """Put a workflow away, or take it out again."""
+    workflow_of(request.auth, workflow_id)
+    lifecycle.archive(workflow_id, is_archived=body.is_archived, by=name_of(request.auth))
+    return fresh_fields(request.auth, workflow_id)
+
+
+@router.post("/workflows/{int:workflow_id}/reset_status", response=WorkflowOut)
+def reset_workflow_status(
+    request: ApiRequest, workflow_id: int, query: Query[ForceQuery]
+) -> Fields:
+    """Make a workflow as if it had not been started; its jobs stay as they are."""
+    workflow_of(request.auth, workflow_id)
+    lifecycle.reset_status(workflow_id, force=query.force, by=name_of(request.auth))
+    return fresh_fields(request.auth, workflow_id)
+
+
+@router.post("/workflows/{int:workflow_id}/reset_job_status", response=JobsResetOut)
+def reset_job_status(request: ApiRequest, workflow_id: int, query: Query[ResetJobsQuery]) -> Fields:
+    """Make all jobs uninitialized, or those that ended badly with what waits for them."""
+    workflow_of(request.auth, workflow_id)
+    count = lifecycle.reset_jobs(
+        workflow_id,
+        failed_only=query.failed_only,
+        force=query.force,
+        by=name_of(request.auth),
+    )
+    return {
+        "workflow_id": workflow_id,
+        "updated_count": count,
+        "status": JobStatus.UNINITIALIZED.word,
+        "reset_type": "failed_only" if query.failed_only else "all",
+    }

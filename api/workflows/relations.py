@@ -1,0 +1,57 @@
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.json_text import answer, dumps
+from api.lists import PageQuery, envelope
+from api.userdata.shared import workflow_of
+from api.workflows.relations_schemas import (
+    DependencyListOut,
+    FileRelationshipListOut,
+    JobIdsOut,
+    UserDataRelationshipListOut,
+)
+from workflows.graph import pairs
+
+router = Router(tags=["workflow relations"])
+
+
+@router.get("/workflows/{int:workflow_id}/job_ids", response=JobIdsOut)
+def list_job_ids(request: ApiRequest, workflow_id: int) -> HttpResponse:
+    """List the ids of all jobs."""
+    workflow = workflow_of(request.auth, workflow_id)
+    ids = pairs.job_ids(workflow.pk)
+    return answer(dumps({"job_ids": ids, "count": len(ids)}))
+
+
+@router.get("/workflows/{int:workflow_id}/job_dependencies", response=DependencyListOut)
+def list_job_dependencies(
+    request: ApiRequest, workflow_id: int, query: Query[PageQuery]
+) -> HttpResponse:
+    """List who waits for whom, by the waiting job's id."""
+    workflow = workflow_of(request.auth, workflow_id)
+    rows, total = pairs.dependencies(workflow.pk, query.offset, query.limit)
+    return envelope(dumps(rows), query, len(rows), total)
+
+
+@router.get("/workflows/{int:workflow_id}/job_file_relationships", response=FileRelationshipListOut)
+def list_job_file_relationships(
+    request: ApiRequest, workflow_id: int, query: Query[PageQuery]
+) -> HttpResponse:
+    """List who writes and who reads each file that some job uses."""
+    workflow = workflow_of(request.auth, workflow_id)
+    rows, total = pairs.file_relationships(workflow.pk, query.offset, query.limit)
+    return envelope(dumps(rows), query, len(rows), total)
+
+
+@router.get(
+    "/workflows/{int:workflow_id}/job_user_data_relationships",
+    response=UserDataRelationshipListOut,
+)
+def list_job_user_data_relationships(
+    request: ApiRequest, workflow_id: int, query: Query[PageQuery]
+) -> HttpResponse:
+    """List who writes and who reads each value that some job uses."""
+    workflow = workflow_of(request.auth, workflow_id)
+    rows, total = pairs.user_data_relationships(workflow.pk, query.offset, query.limit)
+    return envelope(dumps(rows), query, len(rows), total)

@@ -1,0 +1,48 @@
+from django.http import StreamingHttpResponse
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.problems import Invalid, did_you_mean
+from api.userdata.shared import workflow_of
+from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
+from workflows.results.columns import JOB, STATUS, keys_of
+from workflows.results.downloading import file_of
+from workflows.results.query import Asked, asked_of
+
+router = Router(tags=["workflows"])
+
+
+@router.get("/workflows/{int:workflow_id}/sweep", response=list[SweepRowOut])
+def get_sweep(
+    request: ApiRequest, workflow_id: int, query: Query[SweepQuery]
+) -> StreamingHttpResponse:
+    """Return a row for each job: its parameters, how it came out, and what it wrote.
+
+    All rows are sent; `data` names paths into the user data that the jobs write.
+    """
+    asked = asked_of(workflow_of(request.auth, workflow_id), request.GET)
+    _refuse_nonsense(query, asked)
+    return file_of(asked, query.format)
+
+
+def _refuse_nonsense(query: SweepQuery, asked: Asked) -> None:
+    """Refuse what a page would take as absent.
+
+    Raises:
+        Invalid: a family, run, path or column that there is not.
+    """
+    for path in query.data:
+        if keys_of(path) is None:
+            detail = f"'{path}' is no path into JSON, such as metrics.loss."
+            raise Invalid("unknown_parameter", detail, pointer="/data")
+    found = {"family": asked.question.family, "run": asked.question.run_id}
+    for name in ("family", "run"):
+        wanted = getattr(query, name)
+        if wanted not in (None, found[name]):
+            detail = f"The workflow has no {name} {wanted}."
+            raise Invalid("unknown_reference", detail, pointer=f"/{name}")
+    if query.sort != asked.sort:
+        names = [column.key for column in (JOB, STATUS, *asked.columns)]
+        hint = did_you_mean(query.sort.removeprefix("-"), names)
+        detail = f"There is no column '{query.sort}'."
+        raise Invalid("unknown_parameter", detail, pointer="/sort", hint=hint)

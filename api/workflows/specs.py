@@ -1,0 +1,76 @@
+from typing import Any, Literal, cast
+
+from ninja import Router, Status
+
+from accounts.credentials import ApiRequest
+from accounts.models import User
+from api.lists import Fields
+from api.problems import UnsupportedKind
+from api.workflows.rows import workflow_fields
+from api.workflows.specs_schemas import CreatedOut, SpecCountsOut, SpecIn
+from api.workflows.workflows import refuse_directory
+from specification import WorkflowPlan, plan_workflow
+from specification.resource_totals import asked_by
+from workflows.creation.create import create_workflow
+
+FORMATS = ("yaml", "json")
+
+router = Router(tags=["workflows"])
+
+
+@router.post("/workflow_specs", response={201: CreatedOut})
+def create_from_spec(request: ApiRequest, body: SpecIn) -> Status[Fields]:
+    """Make a whole workflow from a spec in YAML or JSON: all of it, or nothing."""
+    plan = _plan(body)
+    owner = User.objects.get(pk=request.auth.user_id)
+    if body.user and body.user != owner.username:
+        plan.settings = {**plan.settings, "user": body.user}
+    workflow = create_workflow(
+        plan,
+        owner=owner,
+        spec_text=body.spec,
+        submission_directory=body.submission_directory,
+    )
+    return Status(201, {**workflow_fields(workflow), "counts": _counts(plan)})
+
+
+@router.post("/workflow_specs/check", response=SpecCountsOut)
+def check_spec(request: ApiRequest, body: SpecIn) -> Fields:
+    """Say what a spec stands for, or all that is wrong with it; nothing is stored."""
+    return _counts(_plan(body))
+
+
+def _plan(body: SpecIn) -> WorkflowPlan:
+    refuse_directory(body.submission_directory)
+    kind = body.format.lower() if body.format else None
+    if kind not in (None, *FORMATS):
+        detail = f"Specs in '{body.format}' are not read."
+        raise UnsupportedKind("unsupported_spec_format", detail, hint="Use YAML or JSON.")
+    return plan_workflow(body.spec, format=cast('Literal["yaml", "json"] | None', kind))
+
+
+def _counts(plan: WorkflowPlan) -> dict[str, Any]:
+    families = [{"label": one.label, "n_jobs": one.n_jobs} for one in plan.families]
+    return {
+        "name": plan.name,
+        "n_jobs": len(plan.jobs),
+        "n_families": len(plan.families),
+        "n_edges": plan.n_edges,
+        "n_ready": plan.n_ready,
+        "n_files": len(plan.files),
+        "n_user_data": len(plan.user_data),
+        "n_resource_requirements": len(plan.requirements),
+        "asked": _asked(plan),
+        "families": families,
+        "warnings": list(plan.warnings),
+    }
+
+
+def _asked(plan: WorkflowPlan) -> Fields:
+    asked = asked_by(plan.jobs, plan.requirements)
+    return {
+        "cpu_hours": asked.cpu_hours,
+        "gpu_hours": asked.gpu_hours,
+        "memory_gib_hours": asked.gib_hours,
+        "n_jobs_without_limit": asked.n_unlimited,
+    }

@@ -1,0 +1,53 @@
+from dataclasses import asdict
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.jobs.shared import name_of
+from api.json_text import answer, dumps
+from api.lists import Fields, PageQuery, envelope
+from api.userdata.shared import workflow_of
+from api.workflows.stale_schemas import ReinitializedOut, ReinitializeQuery, StaleJobListOut
+from jobs.tasks import publish
+from workflows.stale.reinitialize import reinitialize
+from workflows.stale.stale_jobs import Stale, stale_jobs
+
+router = Router(tags=["workflow actions"])
+
+
+@router.get("/workflows/{int:workflow_id}/stale_jobs", response=StaleJobListOut)
+def list_stale_jobs(request: ApiRequest, workflow_id: int, query: Query[PageQuery]) -> HttpResponse:
+    """List the ended jobs that should run again because what they used has changed, and why."""
+    stale = stale_jobs(workflow_of(request.auth, workflow_id))
+    shown = stale[query.offset : query.offset + query.limit]
+    return envelope(dumps([_fields(one) for one in shown]), query, len(shown), len(stale))
+
+
+@router.post("/workflows/{int:workflow_id}/process_changed_job_inputs", response=ReinitializedOut)
+def process_changed_job_inputs(
+    request: ApiRequest, workflow_id: int, query: Query[ReinitializeQuery]
+) -> HttpResponse:
+    """Make the stale jobs, and what follows from them, ready or blocked again."""
+    workflow_of(request.auth, workflow_id)
+    done = reinitialize(
+        workflow_id,
+        dry_run=query.dry_run,
+        force=query.force,
+        starts=query.start,
+        by=name_of(request.auth),
+    )
+    publish(done.opened)
+    names = [one.name for one in done.stale]
+    return answer(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
+
+
+def _fields(stale: Stale) -> Fields:
+    return {
+        "job_id": stale.job_id,
+        "name": stale.name,
+        "status": stale.status.word,
+        "is_follower": stale.is_follower,
+        "causes": [asdict(cause) for cause in stale.causes],
+        "n_more_causes": stale.n_more_causes,
+    }

@@ -1,0 +1,135 @@
+"""The jobs one step before and after a job, families of many as one, in one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.sql import fetch
+from jobs.statuses import DISPLAY_ORDER, JobStatus
+
+MAX_NAMED = 5
+"""Neighbours of one family that are named one by one."""
+MAX_GROUPS = 12
+"""Families on one side that are told apart."""
+MAX_ROWS = 2_000
+
+_SQL = f"""
+    WITH near AS (
+        SELECT 0 AS side, m.job_id FROM jobs_jobwait w
+        JOIN jobs_predecessormember m ON m.set_id = w.set_id WHERE w.job_id = %s
+        UNION
+        SELECT 1 AS side, w.job_id FROM jobs_predecessormember m
+        JOIN jobs_jobwait w ON w.set_id = m.set_id WHERE m.job_id = %s
+    ), counted AS (
+        SELECT n.side, COALESCE(j.family_id, 0) AS family_id, j.status,
+               count(*) AS n_status, min(j.id) AS first_id
+        FROM near n JOIN jobs_job j ON j.id = n.job_id
+        GROUP BY n.side, COALESCE(j.family_id, 0), j.status
+    ), summed AS (
+        SELECT c.*, sum(n_status) OVER (PARTITION BY side) AS n_side,
+               sum(n_status) OVER (PARTITION BY side, family_id) AS n_family
+        FROM counted c
+    ), named AS (
+        SELECT side, first_id AS job_id FROM counted
+        UNION
+        SELECT n.side, n.job_id FROM near n JOIN jobs_job j ON j.id = n.job_id
+        WHERE (n.side, COALESCE(j.family_id, 0)) IN (
+            SELECT side, family_id FROM summed WHERE n_family <= {MAX_NAMED})
+    )
+    SELECT s.side, s.n_side, j.family_id, f.label, j.status, j.id, j.name, s.n_family, s.n_status
+    FROM named n JOIN jobs_job j ON j.id = n.job_id
+    JOIN summed s ON s.side = n.side AND s.family_id = COALESCE(j.family_id, 0)
+                 AND s.status = j.status
+    LEFT JOIN jobs_family f ON f.id = j.family_id
+    ORDER BY s.side, j.family_id, j.id LIMIT {MAX_ROWS}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One job beside another."""
+
+    job_id: int
+    name: str
+    status: JobStatus
+
+    @property
+    def word(self) -> str:
+        """The status as pages know it."""
+        return self.status.word
+
+
+@dataclass(slots=True)
+class Group:
+    """The neighbours of one family on one side."""
+
+    family_id: int | None
+    label: str
+    n_jobs: int
+    counts: dict[str, int] = field(default_factory=dict)
+    """Status word -> how many, in the order of the bars."""
+    jobs: list[Neighbour] = field(default_factory=list)
+    """The first of each status; all of them if they are few."""
+
+    @property
+    def is_collapsed(self) -> bool:
+        """They are too many to be named one by one."""
+        return self.n_jobs > MAX_NAMED
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What a job waits for directly, and what waits for it."""
+
+    before: list[Group]
+    after: list[Group]
+    n_before: int = 0
+    n_after: int = 0
+    """How many jobs there are on each side, also of families that are left out."""
+
+    @property
+    def n_left_out(self) -> int:
+        """Return how many jobs belong to families that are left out."""
+        shown = sum(group.n_jobs for group in (*self.before, *self.after))
+        return self.n_before + self.n_after - shown
+
+    def held_back(self) -> str:
+        """Name what does not run because the job has not ended well; empty if nothing."""
+        held = [(group, word) for group in self.after for word in group.counts if word in _HELD]
+        if not held:
+            return ""
+        name = _first_of(*held[0]).name
+        n_others = sum(group.counts[word] for group, word in held) - 1
+        others = (
+            "" if n_others < 1 else " and 1 other" if n_others == 1 else f" and {n_others:,} others"
+        )
+        return f"{name}{others}"
+
+
+_HELD = frozenset({"blocked", "canceled"})
+
+
+def neighbours_of(job_id: int) -> Neighbourhood:
+    """Return the jobs on both sides of a job."""
+    sides: tuple[dict[Any, Group], dict[Any, Group]] = ({}, {})
+    totals = [0, 0]
+    for side, n_side, family_id, label, status, *rest in fetch(_SQL, [job_id, job_id]):
+        other_id, name, n_family, n_status = rest
+        totals[side] = int(n_side)  # sums are no integers everywhere
+        if family_id not in sides[side] and len(sides[side]) == MAX_GROUPS:
+            continue
+        group = sides[side].setdefault(family_id, Group(family_id, label or "", int(n_family)))
+        group.counts[JobStatus(status).word] = n_status
+        group.jobs.append(Neighbour(other_id, name, JobStatus(status)))
+    before, after = ([_ordered(group) for group in side.values()] for side in sides)
+    return Neighbourhood(before, after, *totals)
+
+
+def _ordered(group: Group) -> Group:
+    words = [one.word for one in DISPLAY_ORDER if one.word in group.counts]
+    group.counts = {word: group.counts[word] for word in words}
+    return group
+
+
+def _first_of(group: Group, word: str) -> Neighbour:
+    return next(one for one in group.jobs if one.word == word)

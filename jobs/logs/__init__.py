@@ -1,0 +1,1 @@
+"""What jobs printed: read, shown as text, searched."""

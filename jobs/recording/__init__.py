@@ -1,0 +1,1 @@
+"""The transaction that writes starts and ends, and why attempts failed."""

@@ -1,0 +1,1 @@
+"""Which ready job goes where."""

@@ -1,0 +1,71 @@
+"""What a job's command is when its attempt is opened: tokens stand for ids and paths by then."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+
+from jobs.sql import Statement, dumps, texts_source
+from specification.names import normal
+from specification.problems import SpecError
+from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
+
+
+def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
+    """Commands with their `${...}` tokens filled in, in one query for each workflow.
+
+    Args:
+        jobs: (job id, workflow id, command as written).
+
+    Returns:
+        Job id -> what is to run.
+    """
+    wanted = list(jobs)
+    with_tokens: defaultdict[int, list[str]] = defaultdict(list)
+    for _, workflow_id, command in wanted:
+        if "${" in command:
+            with_tokens[workflow_id].append(command)
+    ids = {pk: _token_ids(commands, pk) for pk, commands in with_tokens.items()}
+    return {
+        job_id: _resolved(command, ids[workflow_id]) if "${" in command else command
+        for job_id, workflow_id, command in wanted
+    }
+
+
+def _resolved(command: str, ids: TokenIds) -> str:
+    """The command to run; one that cannot be filled in becomes one that says so and fails.
+
+    A row that somebody broke must cost its own job and never the engine's round.
+    """
+    try:
+        return resolve_command(command, ids)
+    except (UnresolvedToken, SpecError) as error:
+        return f"printf '%s\\n' {shlex.quote(f'torc: {error}')} >&2; exit 1"
+
+
+def _token_ids(commands: Iterable[str], workflow_id: int) -> TokenIds:
+    """What the names in these commands stand for: a workflow may have thousands of others."""
+    names: dict[str, set[str]] = {"files": set(), "user_data": set()}
+    for command in commands:
+        with suppress(SpecError):  # told when it is resolved
+            for token in tokens_in(command):
+                names[token.kind].add(normal(token.name))
+    found: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    if any(names.values()):
+        for is_file, name, what in _named.fetch(
+            workflow_id, dumps(names["files"]), workflow_id, dumps(names["user_data"])
+        ):
+            found[bool(is_file)][name] = what
+    return TokenIds(files=found[True], user_data={k: int(v) for k, v in found[False].items()})
+
+
+@Statement
+def _named() -> str:
+    return f"""
+        SELECT 1, name, path FROM userdata_file
+        WHERE workflow_id = %s AND name IN ({texts_source()})
+        UNION ALL
+        SELECT 0, name, CAST(id AS TEXT) FROM userdata_userdata
+        WHERE workflow_id = %s AND name IN ({texts_source()})"""

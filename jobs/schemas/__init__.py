@@ -1,1 +1,0 @@
-"""Jobs, attempts, nodes and events as clients see them."""

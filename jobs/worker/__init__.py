@@ -1,0 +1,1 @@
+"""One node's process: its slots, its reporter, and the processes of jobs."""

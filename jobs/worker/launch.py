@@ -1,0 +1,148 @@
+"""From an attempt's plan to a launch: directory, logs, environment. Knows no Django."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from jobs.scheduling.attempts import AttemptPlan
+from jobs.worker.placing import spread
+from jobs.worker.process import Launch
+
+TAIL_BYTES = 16 * 1024
+"""Of each log, kept in the database."""
+
+_SECRETS = (
+    "TORC_SECRET_KEY",
+    "TORC_DATABASE_URL",
+    "TORC_BROKER_URL",
+    "TORC_TOKEN",
+    "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE",
+)
+_SECRET_PREFIXES = ("PG", "CELERY_")
+
+
+class Launcher:
+    """Makes launches for one node.
+
+    Args:
+        data_dir: the data folder; logs and the workflows' own folders are in it.
+        api_url: where jobs find the API.
+        bin_dir: the folder of the `torc` command, put first in PATH.
+        mint_token: job token of an attempt id.
+        environment: the worker's own environment variables.
+        umask: file mode mask of jobs; None for that of the worker.
+    """
+
+    def __init__(
+        self,
+        *,
+        data_dir: Path,
+        api_url: str,
+        bin_dir: Path,
+        mint_token: Callable[[int], str],
+        environment: Mapping[str, str],
+        umask: int | None = None,
+    ) -> None:
+        self._logs = data_dir / "logs"
+        self._folders = data_dir / "workflows"
+        self._mint_token = mint_token
+        self._base = base_environment(environment, api_url, bin_dir)
+        self._umask = umask
+        self._known: set[int] = set()
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spread(self._logs)
+
+    def launch(self, plan: AttemptPlan, record: Path) -> Launch:
+        """How to start the attempt, with its folders made."""
+        if plan.workflow_id not in self._known:
+            (self._logs / str(plan.workflow_id)).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._output(plan).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._known.add(plan.workflow_id)
+        stdout = self.stdout_of(plan)
+        return Launch(
+            record=record,
+            command=plan.command,
+            environment=self.environment(plan),
+            directory=self.directory(plan),
+            stdout=stdout,
+            stderr=stdout.with_suffix(".err"),
+            umask=self._umask,
+        )
+
+    def stdout_of(self, plan: AttemptPlan) -> Path:
+        """The file of the attempt's standard output; `.err` instead of `.out` for the other."""
+        return self._logs / str(plan.workflow_id) / f"{plan.result_id}.out"
+
+    def directory(self, plan: AttemptPlan) -> str:
+        """Where the CLI stood at creation, if this node has it; else the workflow's own folder."""
+        given = plan.submission_directory
+        if given and os.path.isdir(given):
+            return given
+        return str(self._folders / str(plan.workflow_id))
+
+    def environment(self, plan: AttemptPlan) -> dict[str, str]:
+        """The worker's own without secrets, then the workflow's and the job's, then ours."""
+        return {
+            **self._base,
+            **plan.env,
+            "TORC_WORKFLOW_ID": str(plan.workflow_id),
+            "TORC_JOB_ID": str(plan.job_id),
+            "TORC_JOB_NAME": plan.job_name,
+            "TORC_RUN_ID": str(plan.run_id),
+            "TORC_ATTEMPT_ID": str(plan.attempt_id),
+            "TORC_OUTPUT_DIR": str(self._output(plan)),
+            "TORC_TOKEN": self._mint_token(plan.result_id),
+            "CUDA_VISIBLE_DEVICES": plan.gpu_indices,
+        }
+
+    def _output(self, plan: AttemptPlan) -> Path:
+        return self._folders / str(plan.workflow_id) / "output"
+
+
+def base_environment(environment: Mapping[str, str], api_url: str, bin_dir: Path) -> dict[str, str]:
+    """What every job gets of the worker's environment: everything but secrets."""
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if name not in _SECRETS and not name.startswith(_SECRET_PREFIXES)
+    }
+    kept["PATH"] = os.pathsep.join([str(bin_dir), kept.get("PATH", os.defpath)])
+    kept["TORC_API_URL"] = api_url
+    return kept
+
+
+def missing_outputs(
+    plan: AttemptPlan, directory: str
+) -> tuple[tuple[str, ...], tuple[tuple[int, float], ...]]:
+    """The declared output files that are not there, and (file id, mtime) of those that are."""
+    if not plan.outputs:
+        return (), ()
+    missing: list[str] = []
+    found: list[tuple[int, float]] = []
+    for output in plan.outputs:
+        try:
+            found.append((output.file_id, os.stat(os.path.join(directory, output.path)).st_mtime))
+        except OSError:
+            missing.append(f"{output.name} ({output.path})")
+    return tuple(missing), tuple(found)
+
+
+def tail_of(path: Path) -> str:
+    """The last part of a log as text that every database can hold."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return ""
+    try:
+        size = os.fstat(descriptor).st_size
+        if size == 0:
+            return ""
+        data = os.pread(descriptor, TAIL_BYTES, max(size - TAIL_BYTES, 0))
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+    return data.decode(errors="replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -1,0 +1,69 @@
+"""What an attempt came to: from its exit code, and from who ended it and why. Knows no Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.scheduling.attempts import AttemptPlan
+from jobs.statuses import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME, JobStatus, KillReason
+from jobs.worker.process import Record
+
+VANISHED = "its processes vanished without a return code"
+CUT_OFF = "its node was cut off from the database and ended it, as others might start it again"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How the leader of an attempt's tree ended."""
+
+    code: int
+    """Exit code; negative for a signal."""
+    lost_reason: str
+    """Why the code says nothing of the job; empty when it does."""
+
+
+def end_of(record: Record | None, code: int) -> End:
+    """Read how a leader ended.
+
+    Args:
+        record: what its record file says; it knows better than `code`.
+        code: what its parent saw, negative for a signal.
+    """
+    recorded = record.return_code if record else None
+    final = code if recorded is None else recorded
+    if record is not None and record.is_fenced and recorded != 0:
+        return End(final, CUT_OFF)
+    return End(final, VANISHED if recorded is None and code < 0 else "")
+
+
+def verdict(
+    code: int, kill_reason: str, missing: tuple[str, ...], plan: AttemptPlan
+) -> tuple[JobStatus, int, str]:
+    """(status, return code, reason) of an attempt.
+
+    Args:
+        code: exit code; negative for a signal.
+        kill_reason: why we ended it, empty when we did not.
+        missing: declared output files that are not there.
+        plan: names the limits.
+    """
+    if kill_reason == KillReason.RUNTIME:
+        text = f"ran longer than its limit of {plan.runtime_limit} s"
+        return JobStatus.TERMINATED, RETURN_CODE_RUNTIME, text
+    if kill_reason == KillReason.MEMORY:
+        text = f"used more memory than its limit of {plan.memory_limit} bytes"
+        return JobStatus.TERMINATED, RETURN_CODE_MEMORY, text
+    if kill_reason:
+        return JobStatus.CANCELED, code, "canceled while it ran"
+    if code == 0 and missing:
+        return JobStatus.FAILED, 1, f"ended well but did not write {', '.join(missing)}"
+    if code == 0:
+        return JobStatus.COMPLETED, 0, ""
+    return JobStatus.FAILED, code, _failure_text(code)
+
+
+def _failure_text(code: int) -> str:
+    number = -code if code < 0 else code - 128
+    if code < 0 or code > 128:
+        return f"ended by signal {number}"
+    return f"return code {code}"

@@ -1,0 +1,277 @@
+"""The reporter: one thread that owns the writing connection and commits in groups.
+
+What started and what ended is gathered and written in one transaction per tick. A slot that
+reports an end waits for the commit and is handed the next attempt that the same transaction
+opened on this node, so most attempts never travel through the broker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from jobs.recording.record import Recorded, StartedAttempt, record
+from jobs.scheduling.attempts import AttemptPlan, EndedAttempt
+from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.sql import is_postgresql
+from jobs.worker.group_commit import Grouping
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+START_DELAY = 0.03
+"""Seconds that a start waits for its end, so that a short job costs one row change and not two."""
+PAUSE = 0.001
+"""Seconds outside SQLite's write lock after each commit, or web writers starve."""
+_WAKE = object()
+PREPARE_AFTER = 2
+"""Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
+MIN_RETRY_DELAY = 0.1
+MAX_RETRY_DELAY = 2.0
+_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+"""What PostgreSQL must not use: a tick looks few rows up by index, and a plan that was made when
+a table was small would read it whole."""
+
+
+@dataclass(slots=True)
+class _End:
+    ended: EndedAttempt
+    reply: queue.SimpleQueue[AttemptPlan | None] | None
+
+
+@dataclass(slots=True)
+class _Call:
+    function: Callable[[], Any]
+    reply: queue.SimpleQueue[tuple[Any, BaseException | None]]
+
+
+@dataclass(slots=True)
+class _Batch:
+    ends: dict[int, _End] = field(default_factory=dict)
+    calls: list[_Call] = field(default_factory=list)
+
+
+class Reporter:
+    """Writes for one worker.
+
+    Args:
+        node_uid: of this node; attempts opened on it are handed over to waiting slots.
+        incarnation: of this worker.
+        claim: whether an attempt is taken by this call and by no earlier one.
+        publish: sends word of attempts that nobody here waits for.
+        on_unknown: told the ids of running attempts that turned out to be closed.
+        on_recorded: told the ids of attempts whose ends are stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        node_uid: str,
+        incarnation: str,
+        claim: Callable[[int], bool],
+        publish: Callable[[list[OpenedAttempt]], None],
+        on_unknown: Callable[[int], object],
+        on_recorded: Callable[[list[int]], None],
+    ) -> None:
+        self._node = (node_uid, incarnation)
+        self._claim = claim
+        self._publish = publish
+        self._on_unknown = on_unknown
+        self._on_recorded = on_recorded
+        self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._starts: dict[int, tuple[float, StartedAttempt]] = {}
+        self._is_quiet = True
+        self._is_asleep = False
+        self._grouping = Grouping(0.0 if is_postgresql() else PAUSE)
+        self._is_handing_over = True
+        self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def report_start(self, started: StartedAttempt) -> None:
+        """Have a start written, soon; most ends come sooner, so nobody is woken for a start."""
+        self._starts[started.result_id] = (time.monotonic() + START_DELAY, started)
+        if self._is_asleep:
+            self._inbox.put(_WAKE)
+
+    def report_end(self, ended: EndedAttempt) -> AttemptPlan | None:
+        """Have an end written; returns after the commit, with the attempt to run next if any."""
+        reply: queue.SimpleQueue[AttemptPlan | None] = queue.SimpleQueue()
+        self._inbox.put(_End(ended, reply))
+        return reply.get()
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Run a function on the writing connection, between ticks, and return its answer."""
+        if threading.current_thread() is self._thread:
+            return function()
+        reply: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+        self._inbox.put(_Call(function, reply))
+        answer, error = reply.get()
+        if error is not None:
+            raise error
+        return answer  # type: ignore[no-any-return]
+
+    def stop_handing_over(self) -> None:
+        """From now on slots get nothing more to run."""
+        self._is_handing_over = False
+
+    def stop(self, timeout: float) -> None:
+        """Write what has gathered and end the thread."""
+        self._inbox.put(None)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException:
+            logger.critical("the reporter failed; the worker ends and is started again")
+            logger.exception("its last words")
+            os._exit(70)  # a worker that cannot report is worse than none: its jobs live on
+
+    def _serve(self) -> None:
+        _prepare_connection()
+        is_running = True
+        while is_running:
+            batch, is_running = self._gather()
+            for call in batch.calls:
+                self._answer(call)
+            started = self._due_starts(batch, is_running)
+            if batch.ends or started:
+                self._commit(batch, started)
+        connection.close()
+
+    def _gather(self) -> tuple[_Batch, bool]:
+        """Wait for something, then take all that is there; False when it is time to stop."""
+        batch = _Batch()
+        try:
+            item = self._inbox.get(timeout=self._patience())
+            self._is_asleep = False
+            while True:
+                if item is None:
+                    return batch, False
+                self._sort(item, batch)
+                now, is_urgent = time.monotonic(), bool(batch.calls)
+                leisure = self._grouping.leisure(batch.ends, now, is_urgent=is_urgent)
+                item = self._inbox.get(timeout=leisure)
+        except queue.Empty:
+            self._is_quiet = not batch.ends
+            return batch, True
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for news; None when all is quiet, and then a start wakes us."""
+        self._is_asleep = self._is_quiet  # said before looking, so that no start is missed
+        dues = [due for due, _ in list(self._starts.values())]
+        if dues:
+            self._is_asleep = False
+            return max(min(dues) - time.monotonic(), 0.0)
+        return None if self._is_quiet else START_DELAY
+
+    def _sort(self, item: object, batch: _Batch) -> None:
+        if isinstance(item, _Call):
+            batch.calls.append(item)
+        elif isinstance(item, _End):  # two copies of one end in a batch would both count
+            kept = batch.ends.setdefault(item.ended.plan.result_id, item)
+            if kept is not item and item.reply is not None:
+                item.reply.put(None)
+
+    def _due_starts(self, batch: _Batch, is_running: bool) -> list[StartedAttempt]:
+        for result_id in batch.ends:
+            self._starts.pop(result_id, None)
+        now = time.monotonic()
+        dues = list(self._starts.values())  # other threads add to it
+        due = [one for at, one in dues if at <= now or not is_running]
+        for one in due:
+            del self._starts[one.result_id]
+        return due
+
+    def _answer(self, call: _Call) -> None:
+        try:
+            call.reply.put((call.function(), None))
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("the database did not answer: %s", error)
+            connection.close()
+            call.reply.put((None, error))
+            _prepare_connection()
+        except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
+            call.reply.put((None, error))
+
+    def _commit(self, batch: _Batch, started: list[StartedAttempt]) -> None:
+        ends = [one.ended for one in batch.ends.values()]
+        waiting = [one.reply for one in batch.ends.values() if one.reply is not None]
+        recorded = self._persist(started, ends)
+        plans = self._hand_over(recorded.opened, len(waiting))
+        handed_over = [plan.result_id for plan in plans]
+        self._grouping.note(batch.ends, handed_over, time.monotonic())
+        for position, reply in enumerate(waiting):
+            reply.put(plans[position] if position < len(plans) else None)
+        for result_id in recorded.unknown_ids:
+            self._on_unknown(result_id)
+        self._on_recorded(list(batch.ends))
+
+    def _persist(self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]) -> Recorded:
+        """Write until it is written: what ended here is known nowhere else."""
+        delay = MIN_RETRY_DELAY
+        while True:
+            try:
+                return record(started, ends, datetime.now(UTC))
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("cannot write yet, trying again: %s", error)
+                connection.close()
+                _prepare_connection()
+                time.sleep(delay)
+                delay = min(delay * 2, MAX_RETRY_DELAY)
+            except Exception:
+                logger.exception("a report cannot be stored as it is")
+                return self._quarantine(started, ends)
+
+    def _quarantine(
+        self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]
+    ) -> Recorded:
+        """Write a refused batch one by one, and the one that is refused again without its texts."""
+        if len(started) + len(ends) > 1:
+            parts = [self._persist([one], []) for one in started]
+            parts += [self._persist([], [one]) for one in ends]
+        else:
+            parts = [self._persist([], [one.without_texts()]) for one in ends if one.has_texts]
+        opened = [one for part in parts for one in part.opened]
+        return Recorded(opened, frozenset[int]().union(*(part.unknown_ids for part in parts)))
+
+    def _hand_over(self, opened: list[OpenedAttempt], n_waiting: int) -> list[AttemptPlan]:
+        """Plans for the slots that wait; whatever else was opened is published."""
+        if not opened:
+            return []
+        n_slots = n_waiting if self._is_handing_over else 0
+        mine = [one.plan for one in opened if (one.node_uid, one.incarnation) == self._node]
+        plans = [plan for plan in mine[:n_slots] if self._claim(plan.result_id)]
+        handed = {plan.result_id for plan in plans}
+        if others := [one for one in opened if one.plan.result_id not in handed]:
+            self._publish(others)
+        return plans
+
+
+def _prepare_connection() -> None:
+    """Open the connection, however long that takes."""
+    delay = MIN_RETRY_DELAY
+    while True:
+        try:
+            connection.ensure_connection()
+            if is_postgresql():
+                connection.connection.prepare_threshold = PREPARE_AFTER
+                with connection.cursor() as cursor:
+                    cursor.execute("; ".join(f"SET {name} = off" for name in _PLANS))
+            return
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("cannot reach the database: %s", error)
+            time.sleep(delay)
+            delay = min(delay * 2, MAX_RETRY_DELAY)

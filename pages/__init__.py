@@ -1,0 +1,1 @@
+"""The pages: one module a page, in the folders of the templates."""

@@ -1,0 +1,118 @@
+"""Changing a value: typing a new one, or bringing an old one back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.audit import audited
+from accounts.credentials import person
+from jobs.explain.data_users import n_completed_readers
+from pages.messages import receipt, refused
+from pages.templatetags.values import indented
+from pages.userdata.forms import ValueForm
+from pages.userdata.values import number_in, user_data_of
+from pages.workflows.header import workflow_of
+from specification.limits import MAX_WORKFLOW_DATA_BYTES
+from torc_site.middleware import HtmxRequest
+from userdata.history import Author, author_of
+from userdata.models import UserData
+from workflows.editing.user_data import restore, revise
+from workflows.errors import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_user_data(request: HtmxRequest, workflow_id: int, user_data_id: int) -> HttpResponse:
+    """Change a value that nobody else has changed meanwhile; what was typed is never lost."""
+    row = user_data_of(workflow_of(request, workflow_id), user_data_id)
+    if request.method != "POST":
+        return _form(request, row, indented(row.data), row.version)
+    form = ValueForm(request.POST)
+    typed = request.POST.get("value", "")
+    if not form.is_valid():
+        version = form.cleaned_data.get("version", row.version)
+        return _form(request, row, typed, version, errors=form.errors.get("value"), status=422)
+    data, version = form.cleaned_data["value"], form.cleaned_data["version"]
+    if error := _too_much(row, data):
+        return _form(request, row, typed, version, errors=[error], status=422)
+    with audited(request, "update_user_data", workflow_id, **_object(row)) as trail:
+        is_saved = revise(row, {"data": data}, _author(request), expected=version)
+        if not is_saved or row.version == version:
+            trail.drop()
+        trail.add(version=row.version)
+    if not is_saved:
+        row.refresh_from_db()
+        return _form(request, row, typed, row.version, is_conflict=True, status=409)
+    return _saved(request, row, f"{row.name} saved as version {row.version}.", trail.entry_id)
+
+
+@require_POST
+def restore_user_data(request: HttpRequest, workflow_id: int, user_data_id: int) -> HttpResponse:
+    """Make the text of an older version the newest, unless there is a newer one than was shown."""
+    row = user_data_of(workflow_of(request, workflow_id), user_data_id)
+    version = number_in(request.POST.get("version", ""), 0)
+    expected = number_in(request.POST.get("expected", ""), 0)
+    try:
+        with audited(request, "restore_user_data", workflow_id, **_object(row)) as trail:
+            if not restore(row, version, _author(request), expected=expected):
+                raise _overtaken(row)
+            trail.add(restored_version=version, version=row.version)
+    except Refused as refusal:
+        refused(request, refusal)
+        return redirect("user_data_history", workflow_id, user_data_id)
+    sentence = f"Version {version} of {row.name} is back, as version {row.version}."
+    return _saved(request, row, sentence, trail.entry_id)
+
+
+def _author(request: HttpRequest) -> Author:
+    user = person(request)
+    return author_of(user.actor(), user.username)
+
+
+def _object(row: UserData) -> dict[str, Any]:
+    return {"kind": "user_data", "object_id": row.pk, "name": row.name}
+
+
+def _overtaken(row: UserData) -> Refused:
+    detail = f"{row.name} has been changed by somebody else meanwhile; nothing was restored."
+    return Refused("precondition_failed", detail, hint="Look again, then restore.")
+
+
+def _saved(
+    request: HttpRequest, row: UserData, sentence: str, entry_id: int | None
+) -> HttpResponse:
+    n_stale = n_completed_readers(row.pk)
+    stale = f" {n_stale:,} completed jobs had read the old value." if n_stale else ""
+    receipt(request, f"{sentence}{stale}", entry_id)
+    return redirect("user_data", row.workflow_id, row.pk)
+
+
+def _too_much(row: UserData, data: str) -> str | None:
+    others = UserData.objects.filter(workflow=row.workflow_id).exclude(pk=row.pk)
+    total = others.n_bytes() + len(data.encode())
+    if total <= MAX_WORKFLOW_DATA_BYTES:
+        return None
+    return f"The workflow's user data would have {total:,} bytes; keep large data in files."
+
+
+def _form(
+    request: HttpRequest,
+    row: UserData,
+    text: str,
+    version: int,
+    *,
+    errors: Any = (),
+    is_conflict: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "row": row,
+        "workflow": row.workflow,
+        "text": text,
+        "version": version,
+        "errors": errors,
+        "is_conflict": is_conflict,
+        "n_stale": n_completed_readers(row.pk),
+    }
+    return render(request, "userdata/edit.html", context, status=status)

@@ -1,0 +1,26 @@
+from django import forms
+
+from specification import JsonError, loads_json
+from specification.limits import MAX_DATA_BYTES
+
+
+class ValueForm(forms.Form):
+    """A new value, and the version that it replaces."""
+
+    value = forms.CharField(required=False, strip=False)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+    def clean_value(self) -> str:
+        """Check the JSON strictly; it is stored as it was typed, but for the space around it."""
+        # Browsers send the line ends of the network; a JSON text means the same with ours.
+        text: str = self.cleaned_data["value"].replace("\r\n", "\n").strip()
+        if not text:
+            raise forms.ValidationError("Type a JSON value; null is one.")
+        try:
+            loads_json(text, max_bytes=MAX_DATA_BYTES)
+        except JsonError as error:
+            problem = error.problem
+            place = f"Line {problem.line}, column {problem.column}: " if problem.line else ""
+            hint = f" {problem.hint}" if problem.hint else ""
+            raise forms.ValidationError(f"{place}{problem.detail}{hint}") from error
+        return text

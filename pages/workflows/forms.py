@@ -1,0 +1,140 @@
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from jobs.statuses import DISPLAY_ORDER, JobStatus
+from torc_site.middleware import SPEC_LIMIT
+from workflows.rerun.preview import RerunOptions
+from workflows.rerun.resource_change import ResourceChange
+from workflows.rerun.selection import RERUNNABLE, Selection
+
+ANY = "any"
+"""Stands for every status that there is something to run again in."""
+RERUNNABLE_WORDS = [one.word for one in DISPLAY_ORDER if one in RERUNNABLE]
+
+
+def _text(placeholder: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": placeholder, "size": 14})
+
+
+def _number(placeholder: str) -> forms.NumberInput:
+    return forms.NumberInput(attrs={"placeholder": placeholder})
+
+
+class SpecForm(forms.Form):
+    """A spec as a file, or as text."""
+
+    file = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        label="File",
+        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.json"}),
+    )
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        label="Spec",
+        widget=forms.Textarea(attrs={"class": "code", "spellcheck": "false", "rows": 24}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Let a chosen file take the place of the text."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        file = cleaned.get("file")
+        text = _text_of(file) if file else cleaned.get("text", "")
+        # Browsers send the line ends of the network, which a spec's own text did not have.
+        text = text.replace("\r\n", "\n")
+        if not text.strip():
+            raise forms.ValidationError("Choose a file, or paste the text of a spec.")
+        if len(text.encode()) > SPEC_LIMIT:
+            raise forms.ValidationError(f"A spec has at most {SPEC_LIMIT // 2**20} MiB.")
+        cleaned["text"] = text
+        cleaned["filename"] = file.name if file else None
+        return cleaned
+
+
+def _text_of(file: "UploadedFile[bytes]") -> str:
+    try:
+        return bytes(file.read()).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"The file is not UTF-8 text (byte {error.start:,})."
+        raise forms.ValidationError(message) from error
+
+
+class RerunForm(forms.Form):
+    """Which jobs are to run again and how, as an address says it."""
+
+    status = forms.MultipleChoiceField(
+        required=False, choices=[(word, word) for word in (ANY, *RERUNNABLE_WORDS)]
+    )
+    family = forms.CharField(required=False, strip=False, max_length=255)
+    cause = forms.CharField(required=False, strip=False, max_length=200)
+    name = forms.CharField(required=False, strip=False, max_length=255)
+    return_code = forms.IntegerField(required=False)
+    around = forms.ChoiceField(
+        required=False,
+        label="Which jobs",
+        choices=(
+            ("", "these and what follows from them"),
+            ("upstream", "also what they wait for"),
+            ("only", "only these"),
+        ),
+    )
+    memory = forms.CharField(
+        required=False, max_length=32, label="Memory", widget=_text("as before, or 12g")
+    )
+    runtime = forms.CharField(
+        required=False, max_length=64, label="Runtime", widget=_text("as before, or PT2H")
+    )
+    num_cpus = forms.IntegerField(
+        required=False, min_value=1, label="CPUs", widget=_number("as before")
+    )
+    num_gpus = forms.IntegerField(
+        required=False, min_value=0, label="GPUs", widget=_number("as before")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the ids of jobs, which may be many."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        texts = self.data.getlist("job") if isinstance(self.data, QueryDict) else []
+        ids = [part for text in texts for part in text.split(",") if part]
+        if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
+            raise forms.ValidationError("A job is named by its id, a number.")
+        cleaned["job_ids"] = tuple(dict.fromkeys(int(one) for one in ids))
+        return cleaned
+
+    def selection(self) -> Selection:
+        """Return which jobs are meant."""
+        said, words = self.cleaned_data, self.cleaned_data["status"]
+        chosen = RERUNNABLE_WORDS if ANY in words else words
+        return Selection(
+            job_ids=said["job_ids"],
+            statuses=tuple(JobStatus.of_word(word) for word in chosen),
+            family=said["family"] or None,
+            cause=said["cause"] or None,
+            name=said["name"] or None,
+            return_code=said["return_code"],
+        )
+
+    def options(self, *, starts: bool = True, force: bool = False) -> RerunOptions:
+        """Return what is to be done with them.
+
+        Args:
+            starts: let workers take them at once.
+            force: cancel what runs among them.
+        """
+        said = self.cleaned_data
+        return RerunOptions(
+            with_downstream=said["around"] != "only",
+            with_upstream=said["around"] == "upstream",
+            change=ResourceChange(
+                memory=said["memory"] or None,
+                runtime=said["runtime"] or None,
+                num_cpus=said["num_cpus"],
+                num_gpus=said["num_gpus"],
+            ),
+            starts=starts,
+            force=force,
+        )

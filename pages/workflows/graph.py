@@ -1,0 +1,59 @@
+"""The graph alone and as files, and the way from a cell of a matrix to its job."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from pages.shared_rendering import Shown
+from pages.workflows.chart import chart_of, chosen_of, sum_of
+from pages.workflows.header import Scene, head_of, workflow_of
+from pages.workflows.viewing import shared_view
+from torc_site.middleware import HtmxRequest, as_download
+from workflows.graph.counts import count_families
+from workflows.graph.family_matrix import job_at
+from workflows.graph.graph import graph_of
+from workflows.graph.picture import CONTENT_TYPES, FileKind
+
+
+@require_safe
+def graph(request: HtmxRequest, workflow_id: int) -> HttpResponse:
+    """Show the graph alone, as large as the window."""
+    return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
+
+
+def _shown(request: HtmxRequest, scene: Scene) -> Shown:
+    workflow = scene.workflow
+    families = count_families(workflow.pk)
+    head = head_of(scene, sum_of(families))
+    chosen = chosen_of(request, workflow)
+    chart = chart_of(request, workflow, families, chosen, workflow.get_absolute_url())
+    title = f"Graph · {workflow.name} #{workflow.pk}"
+    context = {"head": head, **chart}
+    return Shown("workflows/_graph_alone.html", context, title, head.standing.status, head.live)
+
+
+@require_safe
+def graph_file(request: HttpRequest, workflow_id: int, kind: FileKind) -> HttpResponse:
+    """Send the graph as a picture, or as text for Graphviz."""
+    picture = graph_of(
+        workflow_of(request, workflow_id),
+        data_nodes=request.GET.get("data") == "1",
+        split=request.GET.get("split"),
+    )
+    name = slugify(picture.name) or "workflow"
+    response = HttpResponse(picture.file(kind), content_type=CONTENT_TYPES[kind])
+    return as_download(response, f"{name}.{kind}")
+
+
+@require_safe
+def job_by_position(request: HttpRequest, workflow_id: int) -> HttpResponse:
+    """Go to the job at a position of its family, counted from 0."""
+    workflow = workflow_of(request, workflow_id)
+    family, index = (request.GET.get(name, "") for name in ("family", "index"))
+    if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (family, index)):
+        raise Http404("family and index are numbers")
+    job_id = job_at(workflow.pk, int(family), int(index))
+    if job_id is None:
+        raise Http404("There is no job at this position.")
+    return redirect("job", workflow_id, job_id)

@@ -1,0 +1,102 @@
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.audit import audited
+from accounts.credentials import person
+from jobs.tasks import publish
+from pages.messages import refused, say
+from pages.workflows.forms import SpecForm
+from specification import Problem, SpecError, WorkflowPlan, plan_workflow
+from specification.resource_totals import asked_by
+from specification.samples import samples_of
+from torc_site.middleware import HtmxRequest
+from workflows.creation.create import create_workflow
+from workflows.errors import Refused
+from workflows.graph.spec_preview import preview
+from workflows.lifecycle import lifecycle
+
+MAX_FAMILIES = 200
+LINE_WIDTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a spec, beside the line that it is about."""
+
+    problem: Problem
+    line: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_workflow(request: HtmxRequest) -> HttpResponse:
+    """Check a spec, or make a workflow of it; nothing is stored before it is right."""
+    if request.method != "POST" or _is_emptied(request):
+        return _page(request, {"form": SpecForm()})
+    form = SpecForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, {"form": form, "text": form.data.get("text", "")}, 422)
+    text = form.cleaned_data["text"]
+    context: dict[str, Any] = {"form": form, "text": text}
+    try:
+        plan = plan_workflow(text, format=_format_of(form.cleaned_data["filename"]))
+    except SpecError as error:
+        return _page(request, {**context, "mistakes": _mistakes(error, text)}, 422)
+    if request.htmx or request.POST.get("action") not in ("create", "start"):
+        return _page(request, {**context, **_found(plan)})
+    return _create(request, plan, text)
+
+
+def _is_emptied(request: HtmxRequest) -> bool:
+    """Whether somebody who types has deleted the text, which is no mistake."""
+    return bool(request.htmx) and not (request.FILES or request.POST.get("text", "").strip())
+
+
+def _found(plan: WorkflowPlan) -> dict[str, Any]:
+    samples = samples_of(len(plan.families), plan.jobs)
+    return {
+        "plan": plan,
+        "asked": asked_by(plan.jobs, plan.requirements),
+        "families": list(zip(plan.families, samples, strict=True))[:MAX_FAMILIES],
+        "graph": preview(plan),
+    }
+
+
+def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse:
+    user = person(request)
+    with audited(request, "create_workflow", in_transaction=False, n_jobs=len(plan.jobs)) as trail:
+        workflow = create_workflow(plan, owner=user, spec_text=text)
+        trail.workflow_id = workflow.pk
+    say(request, f"Created with {len(plan.jobs):,} jobs.")
+    if request.POST.get("action") == "start":
+        try:
+            with audited(request, "start_workflow", workflow.pk, in_transaction=False):
+                opened = lifecycle.start(workflow.pk, by=user.username)
+            publish(opened)
+        except Refused as refusal:
+            refused(request, refusal)
+    return redirect(workflow)
+
+
+def _page(request: HtmxRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The whole page, or while somebody types only what is to be said about the text."""
+    template = "workflows/_verdict.html" if request.htmx else "workflows/new.html"
+    return render(request, template, {**context, "is_live": bool(request.htmx)}, status=status)
+
+
+def _format_of(filename: str | None) -> Literal["yaml", "json"] | None:
+    ending = (filename or "").rpartition(".")[2].lower()
+    return "json" if ending == "json" else "yaml" if ending in ("yaml", "yml") else None
+
+
+def _mistakes(error: SpecError, text: str) -> list[Mistake]:
+    lines = text.split("\n")
+
+    def line_of(problem: Problem) -> str:
+        number = problem.line or 0
+        return lines[number - 1][:LINE_WIDTH] if 0 < number <= len(lines) else ""
+
+    return [Mistake(problem, line_of(problem)) for problem in error.problems]

@@ -1,0 +1,1 @@
+"""From entries to jobs, files and user data."""

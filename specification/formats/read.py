@@ -1,0 +1,101 @@
+"""From an uploaded text to a document: size, encoding, format."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NoReturn
+
+from specification.formats.documents import Document
+from specification.formats.json import read_json
+from specification.formats.yaml import read_yaml
+from specification.limits import MAX_SPEC_BYTES
+from specification.problems import Problem, SpecError
+
+Format = Literal["yaml", "json"]
+EXTENSIONS: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+KNOWN_ELSEWHERE = (".json5", ".kdl")
+LOOKS_LIKE_JSON = re.compile(r"\s*\{\s*[\"}]")
+
+
+def read_document(
+    text: str | bytes, spec_format: str | None = None, filename: str | None = None
+) -> Document:
+    """Read a spec's text in the format that was named, or else in the one that it looks like.
+
+    Raises:
+        SpecError: if it is too large, empty, not UTF-8, not well formed or no mapping.
+    """
+    chosen = choose_format(spec_format, filename)
+    document = parse(decode(text), chosen)
+    if document is None:
+        detail = "The spec is empty."
+        raise SpecError([Problem("empty_spec", detail, 1, 1, "", "Give it a name and jobs.")])
+    if not isinstance(document.root, dict):
+        line, column = document.locate(())
+        detail = "The spec must be a mapping with the keys 'name' and 'jobs'."
+        hint = "Begin with 'name: my_workflow' and put the jobs under 'jobs:'."
+        raise SpecError([Problem("expected_mapping", detail, line, column, "", hint)])
+    return document
+
+
+def choose_format(spec_format: str | None, filename: str | None) -> Format | None:
+    """Return the format that the caller or the file's name asks for, None if neither does.
+
+    Raises:
+        SpecError: for a format that is known but not read.
+    """
+    if spec_format is not None:
+        if spec_format in ("yaml", "json"):
+            return spec_format  # type: ignore[return-value]
+        refuse_format(spec_format)
+    name = (filename or "").lower()
+    for extension in KNOWN_ELSEWHERE:
+        if name.endswith(extension):
+            refuse_format(extension.lstrip("."))
+    return next((found for end, found in EXTENSIONS.items() if name.endswith(end)), None)
+
+
+def refuse_format(name: str) -> NoReturn:
+    """Raise for a format that is not read."""
+    detail = f"Specs in the format '{name[:20]}' are not supported yet."
+    problem = Problem("unsupported_spec_format", detail, hint="Write the spec as YAML or JSON.")
+    raise SpecError([problem])
+
+
+def decode(text: str | bytes) -> str:
+    """Return the text without its byte order mark.
+
+    Raises:
+        SpecError: if it is too large or not UTF-8.
+    """
+    try:
+        raw = text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError:
+        refuse_encoding("lone_surrogate", "The spec holds half of a surrogate pair.")
+    if len(raw) > MAX_SPEC_BYTES:
+        refuse_size(len(raw))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        refuse_encoding("not_utf8", f"The spec is not UTF-8 text (at line {line}).", line)
+
+
+def refuse_size(size: int) -> NoReturn:
+    """Raise for a spec that is too large."""
+    detail = f"The spec has {size:,} bytes; {MAX_SPEC_BYTES:,} are allowed."
+    hint = "Use parameters instead of writing every job out."
+    code = "payload_too_large"
+    raise SpecError([Problem(code, detail, hint=hint, limit=MAX_SPEC_BYTES, actual=size)])
+
+
+def refuse_encoding(code: str, detail: str, line: int = 1) -> NoReturn:
+    """Raise for a text that cannot be stored."""
+    raise SpecError([Problem(code, detail, line, 1, None, "Save the file as UTF-8.")])
+
+
+def parse(text: str, chosen: Format | None) -> Document | None:
+    """Parse in the format chosen; undecided text is JSON if its first key is in quotes."""
+    if chosen == "json" or (chosen is None and LOOKS_LIKE_JSON.match(text)):
+        return read_json(text)
+    return read_yaml(text)

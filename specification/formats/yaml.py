@@ -1,0 +1,257 @@
+"""YAML into marked values: YAML 1.2's core schema, one document, nothing that explodes.
+
+Events come from libyaml one by one, so depth and size are refused while reading and no
+recursion, neither libyaml's composer nor ours, can be driven deep by an input.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from specification.formats.documents import Document, MapNode, SeqNode, place_by_offset
+from specification.formats.yaml_refusals import (
+    check_key,
+    fail,
+    mark_of,
+    place_of_mark,
+    refuse_character,
+    refuse_key,
+    refuse_syntax,
+)
+from specification.formats.yaml_scalars import Scalar, TooManyDigits, resolve_plain, resolve_tagged
+from specification.limits import MAX_ALIASES, MAX_DEPTH, MAX_NODES
+
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CORE = "tag:yaml.org,2002:"
+NO_KEY = object()
+
+
+@dataclass(slots=True)
+class Frame:
+    """A mapping or list that is still open."""
+
+    node: MapNode | SeqNode
+    mark: int
+    anchor: str | None
+    nodes_before: int
+    height: int = 1
+    key: Any = NO_KEY
+    key_mark: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A finished node that aliases may repeat, with what each repetition costs."""
+
+    value: Any
+    n_nodes: int
+    height: int
+
+
+def read_yaml(text: str) -> Document | None:
+    """Read one YAML document; None if there is nothing in it.
+
+    Raises:
+        SpecError: with the one problem that ended reading.
+    """
+    strange = UNPRINTABLE.search(text)
+    if strange:
+        refuse_character(strange.group(), place_by_offset(text)(strange.start()))
+    return YamlReader(text).read()
+
+
+class YamlReader:
+    """Builds the value of one document from libyaml's events."""
+
+    def __init__(self, text: str) -> None:
+        self.parser = CParser(text)
+        self.frames: list[Frame] = []
+        self.anchors: dict[str, Anchored | None] = {}  # None: still open
+        self.n_nodes = 0
+        self.n_aliases = 0
+        self.n_documents = 0
+        self.root: Any = None
+        self.root_mark = 0
+
+    def read(self) -> Document | None:
+        """Return the document, None if it is empty."""
+        try:
+            self.run()
+        except yaml.MarkedYAMLError as error:
+            refuse_syntax(error)
+        if self.root is None:
+            return None
+        return Document(self.root, place_of_mark, self.root_mark)
+
+    def run(self) -> None:
+        """Take all events."""
+        next_event = self.parser.get_event
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is ScalarEvent:
+                self.scalar(event)
+            elif kind is MappingStartEvent:
+                self.open(MapNode(), event)
+            elif kind is SequenceStartEvent:
+                self.open(SeqNode(), event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self.close()
+            elif kind is AliasEvent:
+                self.alias(event)
+            elif kind is DocumentStartEvent:
+                self.start_document(event)
+
+    def start_document(self, event: Any) -> None:
+        """Refuse a second document."""
+        self.n_documents += 1
+        if self.n_documents > 1:
+            fail(
+                "yaml_multiple_documents",
+                "The file holds more than one YAML document.",
+                place_of_mark(mark_of(event)),
+                hint="Keep one document; remove the line '---' and what follows it.",
+            )
+
+    def count(self, n_nodes: int, mark: int) -> None:
+        """Count nodes, each alias for all that it repeats."""
+        self.n_nodes += n_nodes
+        if self.n_nodes > MAX_NODES:
+            fail(
+                "yaml_too_many_nodes",
+                f"The spec has more than {MAX_NODES:,} values once its aliases are written out.",
+                place_of_mark(mark),
+                hint="Use parameters instead of repeating entries, and fewer aliases.",
+                limit=MAX_NODES,
+            )
+
+    def check_depth(self, depth: int, mark: int) -> None:
+        """Refuse what is nested too deep."""
+        if depth > MAX_DEPTH:
+            fail(
+                "yaml_too_deep",
+                f"The spec is nested more than {MAX_DEPTH} levels deep.",
+                place_of_mark(mark),
+                hint="Flatten the value, or keep it in a file.",
+                limit=MAX_DEPTH,
+            )
+
+    def scalar(self, event: Any) -> None:
+        """Take one scalar."""
+        mark = mark_of(event)
+        self.count(1, mark)
+        is_plain = event.implicit[0]
+        tag = None if is_plain else event.tag
+        try:
+            if tag is not None:
+                value = self.tagged(tag, event.value, mark)
+            else:
+                value = resolve_plain(event.value) if is_plain else event.value
+        except TooManyDigits:
+            detail = f"The number at line {place_of_mark(mark)[0]} has too many digits."
+            fail("number_out_of_range", detail, place_of_mark(mark), hint="Quote it to keep text.")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = Anchored(value, 1, 0)
+        self.put(value, mark, 0, is_merge=is_plain and value == "<<")
+
+    def tagged(self, tag: str, text: str, mark: int) -> Scalar:
+        """Return the value of a scalar that carries a tag."""
+        self.check_tag(tag, ("str", "int", "float", "bool", "null"), mark)
+        try:
+            return resolve_tagged(tag.removeprefix(CORE), text)
+        except TooManyDigits:
+            raise
+        except ValueError:
+            detail = f"The value at line {place_of_mark(mark)[0]} does not fit its tag."
+            fail("yaml_tag_not_allowed", detail, place_of_mark(mark), hint="Remove the tag.")
+
+    def check_tag(self, tag: str | None, allowed: tuple[str, ...], mark: int) -> None:
+        """Refuse every tag but the core schema's."""
+        if tag is None or tag == "!" or tag.removeprefix(CORE) in allowed:
+            return
+        line = place_of_mark(mark)[0]
+        shown = tag.replace(CORE, "!!")[:80]
+        fail(
+            "yaml_tag_not_allowed",
+            f"The tag '{shown}' at line {line} is not one of YAML's plain ones.",
+            place_of_mark(mark),
+            hint="Remove the tag; specs hold text, numbers, lists and mappings only.",
+        )
+
+    def open(self, node: MapNode | SeqNode, event: Any) -> None:
+        """Begin a mapping or list."""
+        mark = mark_of(event)
+        self.count(1, mark)
+        self.check_depth(len(self.frames) + 1, mark)
+        self.check_tag(event.tag, ("map", "seq"), mark)
+        if self.expects_key():
+            refuse_key(mark)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        self.frames.append(Frame(node, mark, event.anchor, self.n_nodes - 1))
+
+    def close(self) -> None:
+        """End the innermost mapping or list."""
+        frame = self.frames.pop()
+        if frame.anchor is not None:
+            size = self.n_nodes - frame.nodes_before
+            self.anchors[frame.anchor] = Anchored(frame.node, size, frame.height)
+        self.put(frame.node, frame.mark, frame.height)
+
+    def alias(self, event: Any) -> None:
+        """Repeat an anchored node."""
+        mark = mark_of(event)
+        self.n_aliases += 1
+        if self.n_aliases > MAX_ALIASES:
+            detail = f"The spec has more than {MAX_ALIASES:,} aliases."
+            fail("yaml_too_many_aliases", detail, place_of_mark(mark), limit=MAX_ALIASES)
+        if event.anchor not in self.anchors:
+            detail = f"The alias '*{event.anchor}' at line {place_of_mark(mark)[0]} has no anchor."
+            fail("yaml_syntax", detail, place_of_mark(mark), hint="Quote text that begins with *.")
+        found = self.anchors[event.anchor]
+        if found is None:
+            detail = f"The alias '*{event.anchor}' stands inside the value that it repeats."
+            fail("yaml_recursive_alias", detail, place_of_mark(mark), hint="Write the value out.")
+        self.count(found.n_nodes, mark)
+        self.check_depth(len(self.frames) + found.height, mark)
+        self.put(found.value, mark, found.height, is_merge=False)
+
+    def expects_key(self) -> bool:
+        """Tell whether the next node is a mapping's key."""
+        if not self.frames:
+            return False
+        frame = self.frames[-1]
+        return isinstance(frame.node, MapNode) and frame.key is NO_KEY
+
+    def put(self, value: Any, mark: int, height: int, *, is_merge: bool = False) -> None:
+        """Hand a finished node to the mapping or list that holds it."""
+        if not self.frames:
+            self.root, self.root_mark = value, mark
+            return
+        frame = self.frames[-1]
+        if height >= frame.height:
+            frame.height = height + 1
+        node = frame.node
+        if isinstance(node, SeqNode):
+            node.append(value)
+            node.marks.append(mark)
+        elif frame.key is NO_KEY:
+            check_key(node, value, mark, is_merge)
+            frame.key, frame.key_mark = value, mark
+        else:
+            node[frame.key] = value
+            node.marks += (frame.key_mark, mark)
+            frame.key = NO_KEY

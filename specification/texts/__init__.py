@@ -1,0 +1,1 @@
+"""The small languages of a spec: tokens, placeholders, parameter values, patterns, sizes."""

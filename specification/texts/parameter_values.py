@@ -1,0 +1,182 @@
+"""Parameter values and their combinations."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NoReturn
+
+from specification.formats.yaml_scalars import FLOAT, INTEGER
+from specification.limits import INT64, MAX_EXPANSIONS
+from specification.problems import Problem, SpecError
+
+Value = str | int | float
+
+NUMERIC = re.compile(rf"({FLOAT.pattern})|[-+]?(inf|infinity|nan)", re.IGNORECASE)
+ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,]*)\s*(?:,|$)""")
+END_TOLERANCE = 1e-10  # a float range reaches its end in spite of rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The parameters of one entry, in their order, and how they combine."""
+
+    values: Mapping[str, tuple[Value, ...]]
+    is_zip: bool = False
+
+    @property
+    def n_rows(self) -> int:
+        """Count the combinations without making them."""
+        lengths = [len(values) for values in self.values.values()]
+        return min(lengths) if self.is_zip else math.prod(lengths)
+
+    def columns(self) -> dict[str, tuple[Value, ...]]:
+        """Return each parameter's value in every combination; the first one varies slowest."""
+        if self.is_zip:
+            return dict(self.values)
+        rows = itertools.product(*self.values.values())
+        return dict(zip(self.values, zip(*rows, strict=True), strict=True))
+
+
+def refuse(code: str, detail: str, **more: str | float) -> NoReturn:
+    """Raise one problem."""
+    raise SpecError([Problem(code, detail, **more)])  # type: ignore[arg-type]
+
+
+def plain(value: Value) -> str:
+    """Write a value without an exponent and without a needless point."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        shown = format(Decimal(repr(value)), "f")
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return str(value)
+
+
+def scalar(text: str) -> Value:
+    """Return the number that a text is, else the text without its quotes."""
+    if INTEGER.fullmatch(text) and len(text) < 20:
+        number = int(text)
+        return number if INT64[0] <= number <= INT64[1] else float(text)
+    if FLOAT.fullmatch(text):
+        value = float(text)
+        return value if math.isfinite(value) else text
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text
+
+
+def expand_parameter_value(text: str) -> list[Value]:
+    """Return the values that a parameter's text stands for: a range, a list, or one value.
+
+    Raises:
+        SpecError: if there are none or too many.
+    """
+    text = text.strip()
+    if text[:1] == "{" and text[-1:] == "}" and "," not in text:
+        text = text[1:-1].strip()
+    if text[:1] == "[" and text[-1:] == "]":
+        return expand_list(text[1:-1])
+    parts = [part.strip() for part in text.split(":")]
+    if len(parts) > 1 and all(NUMERIC.fullmatch(part) for part in parts):
+        return expand_range(text, parts)
+    return [scalar(text)]
+
+
+def looks_like_range(text: str) -> bool:
+    """Tell whether somebody may have meant a range by a text that is none."""
+    parts = text.strip().split(":")
+    numeric = [bool(NUMERIC.fullmatch(part.strip())) for part in parts]
+    return 2 <= len(parts) <= 3 and "//" not in text and any(numeric) and not all(numeric)
+
+
+def expand_list(inner: str) -> list[Value]:
+    """Return the items between the brackets; commas inside quotes do not divide."""
+    if not inner.strip():
+        refuse("empty_list", "The list [] gives no values.", hint="Remove the entry instead.")
+    values: list[Value] = []
+    at = 0
+    while at < len(inner):
+        match = ITEM.match(inner, at)
+        assert match is not None  # its last alternative takes anything up to a comma
+        values.append(scalar(match.group(1).strip()))
+        at = match.end()
+    check_count(len(values), inner)
+    return values
+
+
+def check_count(n_values: float, text: str) -> None:
+    """Refuse more values than an entry may have.
+
+    Raises:
+        SpecError: with the count.
+    """
+    if n_values > MAX_EXPANSIONS:
+        shown = f"{n_values:,.0f}" if n_values < 1e15 else "far more"
+        detail = f"'{text[:60]}' gives {shown} values; {MAX_EXPANSIONS:,} are allowed."
+        hint = "Use a larger step or a shorter range."
+        code, limit = "too_many_expansions", MAX_EXPANSIONS
+        refuse(code, detail, hint=hint, limit=limit, actual=n_values)
+
+
+def expand_range(text: str, parts: list[str]) -> list[Value]:
+    """Return the values of start:end or start:end:step, both ends included."""
+    if len(parts) > 3:
+        detail = f"The range '{text[:60]}' has more than three parts."
+        hint = f'Write start:end:step, or ["{text[:60]}"] for one text.'
+        refuse("invalid_range", detail, hint=hint)
+    if all(INTEGER.fullmatch(part) for part in parts):
+        return whole_range(text, [bounded(part, text) for part in parts])
+    numbers = [float(part) for part in parts]
+    if not all(math.isfinite(number) for number in numbers):
+        refuse("range_not_finite", f"The range '{text[:60]}' has no end.", hint="Use numbers.")
+    start, end, step = (*numbers, 1.0)[:3]
+    return float_range(text, start, end, step)
+
+
+def bounded(part: str, text: str) -> int:
+    """Return a whole number of a range."""
+    if len(part) > 20 or not INT64[0] <= int(part) <= INT64[1]:
+        detail = f"The range '{text[:60]}' holds a number that does not fit into 64 bits."
+        refuse("number_out_of_range", detail, hint="Use smaller numbers.")
+    return int(part)
+
+
+def check_step(text: str, start: float, end: float, step: float) -> None:
+    """Refuse a step of zero and a range without values."""
+    if step == 0:
+        detail = f"The step of the range '{text[:60]}' is zero."
+        refuse("range_step_zero", detail, hint="Use a step of 1 or -1.")
+    if (end - start) * step < 0:
+        detail = f"The range '{text[:60]}' is empty."
+        turned = f"{plain(start)}:{plain(end)}:{plain(-step)}"
+        refuse("empty_range", detail, hint=f"To count the other way write {turned}.")
+
+
+def whole_range(text: str, numbers: list[int]) -> list[Value]:
+    """Return a range of whole numbers."""
+    start, end, step = (*numbers, 1)[:3]
+    check_step(text, start, end, step)
+    check_count((end - start) // step + 1, text)
+    return list(range(start, end + (1 if step > 0 else -1), step))
+
+
+def float_range(text: str, start: float, end: float, step: float) -> list[Value]:
+    """Return a range of numbers by adding the step again and again, as Torc does."""
+    check_step(text, start, end, step)
+    largest = max(abs(start), abs(end))
+    if largest + abs(step) == largest:
+        detail = f"The step of the range '{text[:60]}' is too small to change the value."
+        refuse("range_step_too_small", detail, hint="Use a larger step.")
+    count = (end - start) / step + 1
+    check_count(count if math.isfinite(count) else math.inf, text)
+    values: list[Value] = []
+    current = start
+    while current <= end + END_TOLERANCE if step > 0 else current >= end - END_TOLERANCE:
+        values.append(current)
+        current += step
+    return values

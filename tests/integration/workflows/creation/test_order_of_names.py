@@ -1,0 +1,37 @@
+"""What a spec names comes back in the order in which it was written, on every database."""
+
+import pytest
+
+from specification import plan_workflow
+from tests import factories
+from workflows.creation.create import create_workflow
+from workflows.graph.graph import graph_of
+from workflows.results.sampling import offer_of
+
+pytestmark = pytest.mark.django_db
+
+SWEEP = """
+name: sweep
+jobs:
+  - name: fit_{rate}_{b}_{aa}
+    command: "true"
+    parameters: {rate: "1:3", b: "1:3", aa: "1:3"}
+"""
+
+
+def test_parameters_keep_the_order_of_the_spec() -> None:
+    workflow = create_workflow(plan_workflow(SWEEP), owner=factories.make_user())
+    written = ["rate", "b", "aa"]
+    family = workflow.families.get()
+    assert list(family.parameters.items()) == [(name, [1, 2, 3]) for name in written]
+    assert graph_of(workflow).splits == written
+    assert [column.name for column in offer_of(workflow).parameters] == written
+
+
+def test_parameters_that_are_saved_again_keep_their_order() -> None:
+    workflow = create_workflow(plan_workflow(SWEEP), owner=factories.make_user())
+    family = workflow.families.get()
+    family.parameters = {"z": [1], "a": [2]}
+    family.save(update_fields=["parameters"])
+    family.refresh_from_db()
+    assert list(family.parameters.items()) == [("z", [1]), ("a", [2])]

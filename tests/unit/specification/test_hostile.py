@@ -1,0 +1,78 @@
+"""Hostile specs from the shared list of cases are answered as it says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from specification import Problem, SpecError, WorkflowPlan, plan_workflow
+from tests.unit.specification.specs import SHARED
+
+LISTED = SHARED / "cases.json"
+
+
+def load() -> dict[str, dict[str, Any]]:
+    """Return the cases that are a spec to upload, nothing if the list is not there."""
+    if not LISTED.exists():
+        return {}
+    cases = json.loads(LISTED.read_text())["cases"]
+    kinds = ("literal", "python")
+    return {
+        case["id"]: case
+        for case in cases
+        if case.get("surface") == "spec_upload" and case["input"]["kind"] in kinds
+    }
+
+
+CASES = load()
+
+
+def body(case: dict[str, Any]) -> str | bytes:
+    """Return the text that a case uploads."""
+    given = case["input"]
+    text: str | bytes = given["value"] if given["kind"] == "literal" else eval(given["expr"])
+    return text
+
+
+def answer(case: dict[str, Any]) -> WorkflowPlan | Problem:
+    """Return the plan, or the first problem."""
+    try:
+        return plan_workflow(body(case), filename=case.get("filename"))
+    except SpecError as error:
+        return error.problems[0]
+
+
+@pytest.mark.skipif(not CASES, reason="the list of cases is not here")
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_case_is_answered_as_listed(name: str) -> None:
+    case, expected = CASES[name], CASES[name]["expect"]
+    found = answer(case)
+    if isinstance(found, Problem):
+        assert 422 in expected["http"] or 413 in expected["http"] or 415 in expected["http"]
+        check_problem(found, expected)
+    else:
+        assert 201 in expected["http"]
+        check_plan(found, expected)
+
+
+def check_problem(found: Problem, expected: dict[str, Any]) -> None:
+    """Compare a problem with what a case expects of it."""
+    assert found.code == expected.get("code", found.code)
+    assert found.pointer == expected.get("pointer", found.pointer)
+    assert found.limit == expected.get("limit", found.limit)
+    for part in expected.get("detail_has", []):
+        assert part in found.detail
+
+
+def check_plan(found: WorkflowPlan, expected: dict[str, Any]) -> None:
+    """Compare a plan with what a case expects of it."""
+    assert len(found.jobs) == expected.get("jobs", len(found.jobs))
+    names = [job.name for job in found.jobs]
+    assert names == expected.get("job_names", names)
+    commands = {job.name: job.command for job in found.jobs}
+    assert expected.get("command_exact", {}).items() <= commands.items()
+    if "rr_num_cpus" in expected:
+        assert found.requirements[0].num_cpus == expected["rr_num_cpus"]

@@ -1,0 +1,81 @@
+"""docs/spec.md tells every key and every code, and its examples are specs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from specification import limits, plan_workflow
+from specification.entries.entries import FILE_KEYS, JOB_KEYS, USER_DATA_KEYS
+from specification.entries.requirements_and_handlers import (
+    HANDLER_KEYS,
+    REQUIREMENT_KEYS,
+    RULE_KEYS,
+)
+from specification.entries.workflow import WORKFLOW_KEYS
+
+ROOT = Path(__file__).resolve().parents[3]
+TEXT = (ROOT / "docs" / "spec.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+SOURCES = sorted((ROOT / "specification").rglob("*.py"))
+CODES = re.compile(
+    r"""(?:add|fail|Problem|refuse|refuse_encoding)\(\s*"([a-z0-9_]+)"  # given at once
+    |\bcode(?:,[ ]\w+)*[ ]=[ ]"([a-z0-9_]+)"                            # or named first
+    |"(expected_[a-z_]+)"
+    """,
+    re.VERBOSE,
+)
+DERIVED = {
+    *(f"unknown_{kind}" for kind in ("job", "file", "user_data")),
+    *(f"unknown_{kind}" for kind in ("resource_requirements", "failure_handler")),
+    *(f"duplicate_{kind}_name" for kind in ("job", "file", "user_data")),
+    *(f"duplicate_{kind}_name" for kind in ("resource_requirements", "failure_handler")),
+    *(f"too_many_{section}" for section in ("jobs", "files", "user_data")),
+}
+
+
+def codes() -> set[str]:
+    """Return the codes of all problems that the kernel can tell."""
+    found = {
+        code for path in SOURCES for groups in CODES.findall(path.read_text()) for code in groups
+    }
+    return (found | DERIVED) - {""}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("\n")[0])
+def test_an_example_is_a_spec_without_a_warning(example: str) -> None:
+    assert plan_workflow(example).warnings == ()
+
+
+def test_the_examples_give_what_the_text_says() -> None:
+    found = {plan.name: plan for plan in map(plan_workflow, EXAMPLES)}
+    assert (len(found["diamond"].jobs), found["diamond"].n_edges) == (4, 4)
+    assert found["all_to_all"].n_edges == 1_000_000
+    assert found["config_pipeline"].n_ready == 1
+    assert len(found["collecting"].jobs[-1].input_user_data) == 10
+    assert (len(found["sweep"].jobs), found["sweep"].n_edges) == (19, 18)
+
+
+def test_every_key_is_documented() -> None:
+    keys = {
+        key for known in (WORKFLOW_KEYS, JOB_KEYS, FILE_KEYS, USER_DATA_KEYS) for key in known
+    } | {*REQUIREMENT_KEYS, *HANDLER_KEYS, *RULE_KEYS}
+    assert [key for key in sorted(keys) if f"`{key}`" not in TEXT] == []
+
+
+def test_every_code_is_documented_and_no_other() -> None:
+    section = TEXT.split("## Errors")[1].split("## Differences")[0]
+    told = set(re.findall(r"`([a-z0-9_]+)`", section))
+    assert told == codes()
+
+
+def test_the_limits_are_documented() -> None:
+    for number in (
+        limits.MAX_NODES, limits.MAX_JOBS, limits.MAX_FILES, limits.MAX_EXPANSIONS,
+        limits.MAX_TOTAL_ROWS, limits.MAX_LINKS, limits.MAX_PATTERN_SEARCHES,
+        limits.MAX_PATTERN_LENGTH, limits.MAX_COMMAND_BYTES, limits.MAX_PATH_BYTES,
+        limits.MAX_DATA_KEYS, limits.MAX_ALIASES, limits.CPUS[1], limits.NODES[1],
+    ):  # fmt: skip
+        assert f"{number:,}" in TEXT

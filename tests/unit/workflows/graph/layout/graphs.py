@@ -1,0 +1,48 @@
+"""Graphs made by hand or by a seeded generator, for tests of the layout."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from workflows.graph.layout.shapes import Box, Drawing, Edge, Graph, Node
+
+
+def families(*sizes: int) -> list[Node]:
+    """Families named a, b, c… with these numbers of jobs."""
+    return [
+        Node(f"f{at}", "abcdefghijklmnopqrstuvwxyz"[at], size, members=(at,))
+        for at, size in enumerate(sizes)
+    ]
+
+
+def graph(nodes: Sequence[Node], *pairs: tuple[int, int]) -> Graph:
+    """A graph with one edge for each pair of positions."""
+    return Graph(tuple(nodes), tuple(Edge(*pair, kinds=("job",)) for pair in pairs))
+
+
+def random_graph(n_nodes: int, n_edges: int, seed: int) -> Graph:
+    """A graph without circles whose edges are mostly short."""
+    dice = random.Random(seed)
+    nodes = [Node(f"f{at}", f"family_{at}", dice.choice([1, 10, 1000])) for at in range(n_nodes)]
+    pairs = {
+        (source, min(n_nodes - 1, source + 1 + int(dice.expovariate(10 / n_nodes))))
+        for source in (dice.randrange(n_nodes - 1) for _ in range(n_edges))
+    }
+    return graph(nodes, *sorted(pairs))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+def n_overlaps(drawing: Drawing) -> int:
+    """How many pairs of boxes overlap."""
+    boxes = drawing.geometry.boxes
+    return sum(overlap(one, other) for at, one in enumerate(boxes) for other in boxes[:at])

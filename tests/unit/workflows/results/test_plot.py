@@ -1,0 +1,143 @@
+import math
+from collections import Counter
+
+import pytest
+
+from workflows.results.plot import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    Point,
+    drawn_points,
+    in_unit,
+    plot,
+    sampled,
+    scale_over,
+    tick_label,
+    tick_values,
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([0, 10], [0, 2, 4, 6, 8, 10]),
+        ([1, 9], [0, 2, 4, 6, 8, 10]),
+        ([7.2, 9.9], [7, 8, 9, 10]),
+        ([-3, 4], [-4, -2, 0, 2, 4]),
+        ([0.001, 0.001, 1000], [0.001, 0.01, 0.1, 1, 10, 100, 1000]),
+        ([5], [2, 3, 4, 5, 6, 7, 8]),
+        ([0], [-0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6]),
+    ],
+)
+def test_ticks_are_round_numbers_around_the_values(values: list[float], ticks: list[float]) -> None:
+    found = tick_values(scale_over(values))
+    assert found == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1e-300, 1.0],
+        [1e99, -1e99],
+        [1.0, 1.0 + 1e-15],
+        [5e-324, 0.0],
+        [1e16, 1e16 + 2],
+        [3, 600],
+        [-1e-7, 1e-7],
+    ],
+)
+def test_any_values_lie_on_their_scale(values: list[float]) -> None:
+    scale = scale_over(values)
+    assert 2 <= len(tick_values(scale)) <= 15
+    for value in values:
+        assert -1e-9 <= scale.share(value) <= 1 + 1e-9
+
+
+def test_values_of_many_magnitudes_get_a_logarithmic_scale() -> None:
+    scale = scale_over([0.001, 0.1, 1.0])
+    assert scale.is_log
+    assert math.isclose(scale.share(0.1), 2 / 3)
+    assert scale_over([0.001, 0.003, 0.01, 0.03, 0.1]).is_log
+    assert not scale_over([0.0, 1.0, 1000.0]).is_log
+    assert not scale_over(range(1, 1000)).is_log
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        (0, "0"),
+        (0.1 + 0.2, "0.3"),
+        (1500, "1,500"),
+        (1e-05, "1e-5"),
+        (2.5e9, "2.5e9"),
+        (-0.5, "-0.5"),
+    ],
+)
+def test_a_tick_is_labelled_in_short(value: float, label: str) -> None:
+    assert tick_label(value) == label
+
+
+@pytest.mark.parametrize(
+    ("unit", "highest", "expected"),
+    [
+        ("s", 59, (1.0, "s")),
+        ("s", 900, (60.0, "min")),
+        ("s", 9000, (3600.0, "h")),
+        ("B", 3 << 30, (2.0**30, "GiB")),
+        ("", 1e9, (1.0, "")),
+    ],
+)
+def test_an_axis_is_drawn_in_a_unit_that_fits(
+    unit: str, highest: float, expected: tuple[float, str]
+) -> None:
+    assert in_unit(unit, highest) == expected
+
+
+def test_a_sample_is_even_holds_both_ends_and_is_the_same_each_time() -> None:
+    items = list(range(10_001))
+    found = sampled(items, 11)
+    assert found == list(range(0, 10_001, 1_000))
+    assert sampled(items[:5], 11) == items[:5]
+    assert len(sampled(items)) == 2_000
+
+
+def test_a_sample_of_points_shows_every_status_and_follows_no_pattern() -> None:
+    points = [
+        Point(n, n, n, "", "failed" if n % 10 == 9 else "terminated" if n < 30 else "completed")
+        for n in range(20_000)
+    ]
+    drawn = drawn_points(points)
+    counts = Counter(one.status for one in drawn)
+    assert counts["terminated"] == 27
+    assert 150 <= counts["failed"] <= 250
+    assert len(drawn) <= 2_100
+    assert {one.job_id % 7 for one in drawn} == set(range(7))
+    assert drawn_points(points[::-1]) == drawn
+    assert drawn_points(points[:7]) == points[:7]
+
+
+def test_a_logarithmic_axis_is_drawn_in_the_plain_unit() -> None:
+    points = [Point(seconds, 1, seconds, "", "completed") for seconds in (1, 2, 9000)]
+    drawn = plot(points, ("Time", "s"), ("y", ""), 3)
+    assert drawn
+    assert drawn.x.label == "Time (s, log)"
+
+
+def test_points_are_drawn_inside_the_axes_and_the_legend_names_their_statuses() -> None:
+    points = [Point(n, n * n, n, f"fit_{n}", "failed" if n % 2 else "completed") for n in range(10)]
+    drawn = plot(points, ("lr", ""), ("Time", "s"), 12)
+    assert drawn
+    assert [one.status for one in drawn.legend] == ["completed", "failed"]
+    assert len({one.shape for one in drawn.legend}) == 2
+    assert (drawn.x.label, drawn.y.label) == ("lr", "Time (s)")
+    assert drawn.n_points == 12
+    for mark in drawn.marks:
+        assert LEFT <= float(mark.left) <= RIGHT
+        assert TOP <= float(mark.top) <= BOTTOM
+    assert float(drawn.marks[0].top) > float(drawn.marks[-1].top)
+
+
+def test_no_points_are_no_plot() -> None:
+    assert plot([], ("x", ""), ("y", ""), 0) is None

@@ -1,0 +1,191 @@
+"""Requests to the server: headers, paging, errors, and patience inside a job."""
+
+import os
+import sys
+import time
+
+from torc_cli.errors import CliError, Unreachable, UsageError
+from torc_cli.http import fast
+from torc_cli.http.fast import Reply
+from torc_cli.http.server import Server, locate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from torc_cli.line.arguments import Call
+
+TIMEOUT = 120.0
+PAGE = 10_000
+_LONGEST_PAUSE = 10.0
+_PROXIES = ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def quote(text: str) -> str:
+    """Percent-encode `text` for a query."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in raw)
+
+
+def query_of(**given: "str | int | bool | None") -> str:
+    """Return `?a=1&b=2` of what is not None, or nothing."""
+    pairs = [
+        f"{key}={quote(str(value).lower() if isinstance(value, bool) else str(value))}"
+        for key, value in given.items()
+        if value is not None
+    ]
+    return "?" + "&".join(pairs) if pairs else ""
+
+
+def connect(call: "Call") -> "Client":
+    """Return a client for the server that options and environment name."""
+    return Client(locate(call.text("url"), call.text("token")), _patience())
+
+
+def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
+    """Return the rows of a list, as many and in the order that the options ask for."""
+    return connect(call).items(
+        path,
+        call.amount("limit"),
+        call.amount("offset") or 0,
+        sort_by=call.text("sort_by"),
+        reverse_sort=True if call.flag("reverse_sort") else None,
+        **query,
+    )
+
+
+def _patience() -> float:
+    if not os.environ.get("TORC_JOB_ID"):
+        return 0.0
+    text = os.environ.get("TORC_RETRY") or "1200"
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        raise UsageError(f"TORC_RETRY is '{text}'", "it is a number of seconds") from None
+
+
+class Client:
+    """Speaks to one server; `patience` is how many seconds an outage is waited out."""
+
+    def __init__(self, server: Server, patience: float = 0.0) -> None:
+        self.server = server
+        self.patience = patience
+
+    def send(self, method: str, path: str, body: "bytes | None" = None) -> Reply:
+        """Return the answer to one request.
+
+        Raises Refused for an error status and Unreachable when no answer came.
+        """
+        reply = self._patiently(method, path, body)
+        if 200 <= reply.status < 300 and (reply.is_json or not reply.body):
+            return reply
+        from torc_cli.http.refusals import refusal
+
+        raise refusal(reply, self.server)
+
+    def text(self, path: str) -> str:
+        """Return a plain-text answer."""
+        return self.content(path).decode("utf-8", "replace")
+
+    def content(self, path: str) -> bytes:
+        """Return an answer that is no JSON, byte by byte."""
+        reply = self._patiently("GET", path, None)
+        if reply.status == 200 and not reply.is_json:
+            return reply.body
+        from torc_cli.http.refusals import refusal
+
+        raise refusal(reply, self.server)
+
+    def json(self, method: str, path: str, body: "Any" = None) -> "Any":
+        """Send a value as JSON and return the answer's value; None when it is empty."""
+        from torc_cli.screen import json_verbatim
+
+        payload = None if body is None else json_verbatim.compact(body).encode()
+        reply = self.send(method, path, payload)
+        return json_verbatim.loads(reply.body.decode("utf-8", "replace")) if reply.body else None
+
+    def items(self, path: str, limit: "int | None", offset: int = 0, **query: "Any") -> "list[Any]":
+        """Return the rows of a list, page after page, or `limit` of them."""
+        rows: list[Any] = []
+        while limit is None or len(rows) < limit:
+            size = PAGE if limit is None else min(PAGE, limit - len(rows))
+            page = self.json("GET", path + query_of(offset=offset + len(rows), limit=size, **query))
+            rows += page["items"]
+            if not page.get("has_more") or not page["items"]:
+                break
+        return rows
+
+    def _patiently(self, method: str, path: str, body: "bytes | None") -> Reply:
+        deadline = time.monotonic() + self.patience
+        pause = 0.1
+        while True:
+            problem: CliError
+            try:
+                reply = self.exchange(method, path, body)
+                if not _is_worth_a_retry(method, reply.status):
+                    return reply
+                problem = CliError(f"the server answers {reply.status}")
+            except Unreachable as error:
+                reply, problem = None, error
+                if error.was_sent and method == "POST":
+                    raise
+            # Jobs that were thrown out together must not come back together.
+            wait = pause * (0.75 + time.time_ns() % 1000 / 2000)
+            if time.monotonic() + wait > deadline:
+                if reply is not None:
+                    return reply
+                raise problem
+            if pause == 0.1:
+                sys.stderr.write(f"torc: {problem.message}; trying for {self.patience:.0f} s\n")
+            time.sleep(wait)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def exchange(self, method: str, path: str, body: "bytes | None") -> Reply:
+        """Send one request once and return the answer, whatever its status."""
+        server = self.server
+        headers = {"Host": server.host_header, "Accept": "application/json", "Connection": "close"}
+        headers["User-Agent"] = "torc"
+        if server.token:
+            headers["Authorization"] = f"Bearer {server.token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(len(body))
+        elif method != "GET":
+            headers["Content-Length"] = "0"
+        try:
+            return self._exchange(method, path, headers, body)
+        except (OSError, fast.OddReply) as error:
+            raise _unreachable(server, error) from None
+
+    def _exchange(
+        self, method: str, path: str, headers: dict[str, str], body: "bytes | None"
+    ) -> Reply:
+        server = self.server
+        proxied = not server.is_loopback and any(name in os.environ for name in _PROXIES)
+        if server.scheme == "https" or proxied:
+            from torc_cli.http import full
+
+            return full.exchange(method, server.url + path, headers, body, TIMEOUT)
+        lines = [f"{method} {server.base}{path} HTTP/1.0"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        message = "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
+        try:
+            return fast.exchange(server.host, server.port, message, TIMEOUT)
+        except fast.OddReply as odd:
+            from torc_cli.http import full
+
+            return full.parse(odd.raw)
+
+
+def _is_worth_a_retry(method: str, status: int) -> bool:
+    return status in (502, 503) or (status >= 500 and method != "POST")
+
+
+def _unreachable(server: Server, error: Exception) -> Unreachable:
+    why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Unreachable(
+        f"cannot reach the server at {server.url}: {why}",
+        "start it with `torc up` or set TORC_API_URL",
+        was_sent=not isinstance(error, fast.NotSent),
+    )

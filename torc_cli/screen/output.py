@@ -1,0 +1,188 @@
+"""What goes to the terminal: tables, blocks, JSON; never a control character from a text."""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from torc_cli.line.arguments import Call
+
+    Column = tuple[str, "str | Callable[[dict[str, Any]], Any]"]
+
+WIDEST = 60
+
+
+def is_terminal(stream: int = 1) -> bool:
+    """Return whether a person looks at this stream."""
+    return os.isatty(stream)
+
+
+def emit(text: str) -> None:
+    """Write a line or lines to stdout, in UTF-8 whatever the locale says."""
+    emit_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def emit_bytes(content: bytes) -> None:
+    """Write to stdout what is not ours to change."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def note(text: str) -> None:
+    """Write a line to stderr."""
+    sys.stderr.flush()
+    sys.stderr.buffer.write(visible(text).encode("utf-8", "backslashreplace") + b"\n")
+    sys.stderr.buffer.flush()
+
+
+def visible(text: str) -> str:
+    """Return `text` with control, format and direction characters spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    from unicodedata import category
+
+    if category(character) == "Zs":
+        return character
+    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(character) or (
+        character.encode("ascii", "backslashreplace").decode()
+        if ord(character) > 127
+        else f"\\x{ord(character):02x}"
+    )
+
+
+def width(text: str) -> int:
+    """Return how many terminal columns a visible text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(each) in ("Mn", "Me") else 2 if east_asian_width(each) in "WF" else 1
+        for each in text
+    )
+
+
+def cut(text: str, columns: int = WIDEST) -> str:
+    """Return `text`, ended with `…` where it would take more than `columns`."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    used = 1
+    for character in text:
+        used += width(character)
+        if used > columns:
+            break
+        kept += character
+    return kept + "…"
+
+
+def first_line(text: str) -> str:
+    """Return the first line that says anything, marked `…` when more follow."""
+    lines = text.strip().splitlines() or [""]
+    return cut(lines[0] + (" …" if len(lines) > 1 else ""))
+
+
+def table(heads: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> str:
+    """Return a box with rounded corners, each column as wide as its widest cell."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(heads, *cells, strict=True)]
+    bars = ["─" * (each + 2) for each in widths]
+
+    def line(row: "Sequence[str]") -> str:
+        padded = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
+        return "│ " + " │ ".join(padded) + " │"
+
+    top, middle, bottom = "╭" + "┬".join(bars) + "╮", "├" + "┼".join(bars) + "┤", "╰"
+    bottom += "┴".join(bars) + "╯"
+    return "\n".join([top, line(heads), middle, *map(line, cells), bottom])
+
+
+def cell(value: "Any") -> str:
+    """Return a value as it stands in a table: nothing for None, plain words for the rest."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    from torc_cli.screen import json_verbatim
+
+    return json_verbatim.compact(value)
+
+
+def show_rows(
+    call: "Call", rows: "list[dict[str, Any]]", columns: "Sequence[Column]", kind: str
+) -> None:
+    """Print rows as JSON or as a table; an empty table becomes a sentence about `kind`."""
+    if call.wants_json:
+        show_json(rows)
+    elif not rows:
+        emit(f"No {kind}.")
+    else:
+        cells = [
+            [cell(row.get(of) if isinstance(of, str) else of(row)) for _, of in columns]
+            for row in rows
+        ]
+        emit(table([head for head, _ in columns], cells))
+
+
+def show_json(value: "Any") -> None:
+    """Print a value as JSON over several lines."""
+    from torc_cli.screen import json_verbatim
+
+    # Data may be nested as deep as the reader allows, and printing takes two frames a level.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    emit(json_verbatim.pretty(value))
+
+
+def show_record(call: "Call", body: bytes) -> None:
+    """Print one record: as it came when a program reads, readable for a person."""
+    if not is_terminal():
+        emit_bytes(body.rstrip() + b"\n")
+        return
+    from torc_cli.screen import json_verbatim
+
+    value = json_verbatim.loads(body.decode("utf-8", "replace"))
+    if call.wants_json or not isinstance(value, dict):
+        show_json(value)
+    else:
+        emit(block(value))
+
+
+def block(record: "dict[str, Any]") -> str:
+    """Return a record as `Key: value` lines; objects and long texts go below their key."""
+    from torc_cli.screen import json_verbatim
+
+    lines = []
+    for key, value in record.items():
+        name = key.replace("_", " ")
+        if isinstance(value, (dict, list)) and value:
+            lines += [f"{name}:", json_verbatim.pretty(value)]
+        elif isinstance(value, str) and "\n" in value:
+            lines += [f"{name}:", *("  " + visible(line) for line in value.splitlines())]
+        else:
+            lines.append(f"{name}: {visible(value) if isinstance(value, str) else cell(value)}")
+    return "\n".join(lines)
+
+
+def only_colours(text: str) -> str:
+    """Return a log that may keep its colours and nothing else that steers a terminal."""
+    import re
+
+    kept = re.compile(
+        r"\x1b\[[0-9;:]*m"  # colours stay
+        r"|(?:\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|\Z))"  # titles, links, clipboard, device strings
+        r"|(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~])"  # cursor and screen
+        r"|(?:\x1b[ -/]*[0-~])"
+        r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+        re.DOTALL,
+    )
+    return kept.sub(lambda m: m[0] if m[0].startswith("\x1b[") and m[0][-1] == "m" else "", text)

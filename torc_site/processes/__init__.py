@@ -1,0 +1,1 @@
+"""The processes of a machine: the parent, what it starts, and the node."""

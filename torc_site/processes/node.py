@@ -1,0 +1,132 @@
+"""This machine as a node: its capacity, its worker, its patrol and its Celery consumer."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from celery.worker import WorkController
+from django.conf import settings
+
+from accounts import job_tokens
+from jobs import tasks
+from jobs.nodes import sweep
+from jobs.nodes.sweep import Capacity
+from jobs.scheduling.fit import CPU_TAG, GPU_TAG
+from jobs.worker import capacity, worker
+from jobs.worker.adopt import adopt_all
+from jobs.worker.launch import Launcher
+from jobs.worker.node_folder import NodeFolder, NodeIsTaken
+from jobs.worker.patrol import Patrol
+from jobs.worker.worker import Worker
+from torc_site.celery import app
+from workflows.creation.create import sweep_unfinished
+
+logger = logging.getLogger("torc.worker")
+
+_GRACE = 10.0
+"""Seconds to write what is known when the process is asked to stop."""
+
+
+def serve() -> int:
+    """Serve as this machine's node until a signal says stop; the exit code."""
+    try:
+        folder = NodeFolder(Path(settings.TORC_NODE_DIR))
+    except NodeIsTaken as error:
+        print(f"torc worker: {error}", file=sys.stderr)
+        return 2
+    offered = _capacity()
+    node = Worker(folder, _launcher(), tasks.publish)
+    worker.set_current(node)
+    node.start()
+    node_id = _sign_on(node, offered)
+    patrol = Patrol(node, node_id, chores=[sweep_unfinished])
+    patrol.start()
+    _install_signals(node, patrol, node_id)
+    _consume(folder.uid, offered)
+    return 0
+
+
+def _capacity() -> Capacity:
+    n_gpus = settings.TORC_NUM_GPUS
+    return Capacity(
+        num_cpus=settings.TORC_NUM_CPUS or capacity.detect_cpus(),
+        memory_bytes=settings.TORC_MEMORY or capacity.detect_memory(),
+        num_gpus=capacity.detect_gpus() if n_gpus is None else n_gpus,
+        tags=tuple(settings.TORC_TAGS),
+    )
+
+
+def _launcher() -> Launcher:
+    return Launcher(
+        data_dir=Path(settings.TORC_DATA_DIR),
+        api_url=settings.TORC_API_URL,
+        bin_dir=Path(sys.executable).parent,
+        mint_token=job_tokens.mint,
+        environment=os.environ,
+        umask=settings.TORC_UMASK,
+    )
+
+
+def _sign_on(node: Worker, offered: Capacity) -> int:
+    """Make the node known and look after what an earlier worker left; the id of its row."""
+    folder = node.folder
+
+    def register() -> int:
+        return sweep.register(
+            folder.uid,
+            folder.incarnation,
+            socket.gethostname(),
+            os.getpid(),
+            offered,
+            datetime.now(UTC),
+        )
+
+    node_id = node.reporter.call(register)
+    adopt_all(node, node.reporter.call(lambda: sweep.take_over(node_id, folder.incarnation)))
+    return node_id
+
+
+def _consume(uid: str, offered: Capacity) -> None:
+    """Take delivery notes from the node's resource-tagged queues, for ever."""
+    tags = [CPU_TAG, GPU_TAG, *offered.tags]  # an oversized job may ask GPUs that are not here
+    controller = WorkController(
+        app=app,
+        hostname=f"torc@{uid}",
+        pool_cls="threads",
+        concurrency=offered.num_cpus,
+        queues=[f"{tag}@{uid}" for tag in tags],
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    controller.start()
+
+
+def _install_signals(node: Worker, patrol: Patrol, node_id: int) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=_leave, args=[node, patrol, node_id], name="leaving").start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _leave(node: Worker, patrol: Patrol, node_id: int) -> None:
+    """Give back what was not started, write what is known, and leave without waiting for jobs."""
+    killer = threading.Timer(_GRACE, os._exit, args=[1])
+    killer.daemon = True
+    killer.start()
+    patrol.stop()
+    node.stop()
+    incarnation = node.folder.incarnation
+    n_back = node.reporter.call(lambda: sweep.sign_off(node_id, incarnation, node.claim))
+    node.reporter.stop(_GRACE)
+    logger.info("left: %d jobs run on, %d given back", len(node.watcher.ids()), n_back)
+    os._exit(0)

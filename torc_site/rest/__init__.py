@@ -1,1 +1,0 @@
-"""What every router of the REST API is built from."""

@@ -1,0 +1,1 @@
+"""Changing a workflow piece by piece."""

@@ -1,0 +1,55 @@
+"""What commands that were added one by one mention in their `${...}` tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from specification import SpecError, Token, tokens_in
+from userdata.models import File, UserData
+from workflows.errors import Refused
+
+Mentioned = dict[str, list[int]]
+"""`input_file_ids` and its three sisters: the ids that one command mentions."""
+
+
+def mentioned_links(workflow_id: int, commands: Sequence[str]) -> list[Mentioned]:
+    """The files and user data of the workflow that each command mentions.
+
+    Raises:
+        Refused: a token is malformed, or names nothing that the workflow has.
+    """
+    if not any("${" in command for command in commands):
+        return [{} for _ in commands]
+    known = {
+        "files": dict(File.objects.filter(workflow=workflow_id).values_list("name", "pk")),
+        "user_data": dict(UserData.objects.filter(workflow=workflow_id).values_list("name", "pk")),
+    }
+    return [_links_of(command, known) for command in commands]
+
+
+def _links_of(command: str, known: dict[str, dict[str, int]]) -> Mentioned:
+    try:
+        tokens = tokens_in(command)
+    except SpecError as error:
+        problem = error.problems[0]
+        raise Refused(problem.code, problem.detail, hint=problem.hint, kind="invalid") from None
+    found: Mentioned = {}
+    for token in tokens:
+        noun = "file" if token.kind == "files" else "user_data"
+        found.setdefault(f"{token.direction}_{noun}_ids", []).extend(
+            _named_by(token, known[token.kind])
+        )
+    return found
+
+
+def _named_by(token: Token, known: dict[str, int]) -> list[int]:
+    if token.pattern is None:
+        ids = [known[token.name]] if token.name in known else []
+    else:
+        ids = [pk for name, pk in known.items() if re.search(token.pattern, name)]
+    if not ids:
+        detail = f"The workflow has nothing that the token {token.text} names."
+        hint = "Create the file or user data before the job."
+        raise Refused("unknown_reference", detail, hint=hint, kind="invalid")
+    return ids

@@ -1,0 +1,146 @@
+"""What is read of failed jobs, whatever their number: counts, and a fair sample."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    When,
+)
+
+from jobs.models import Result
+from jobs.sql import dumps, fetch, ids_source
+from jobs.statuses import ENDED_BADLY, JobStatus
+from workflows.models import Workflow
+
+MAX_ROWS = 5_000
+"""Combinations of cause, family, node, return code and requirements that are looked at."""
+SAMPLE = 200
+"""About as many jobs of each group are asked for their parameters."""
+
+_FAILED = ", ".join(str(status.value) for status in sorted(ENDED_BADLY))
+_COUNTS: dict[str, Aggregate] = {
+    "n_jobs": Count("pk"),
+    "first_at": Min("ended_at"),
+    "last_at": Max("ended_at"),
+    "lowest_peak": Min("peak_memory_bytes"),
+    "highest_peak": Max("peak_memory_bytes"),
+}
+
+
+class Tally(NamedTuple):
+    """How many jobs failed for one cause in one family, on one node, with one return code."""
+
+    cause: str
+    family_id: int | None
+    node_id: int | None
+    return_code: int | None
+    requirements_id: int
+    n_jobs: int
+    first_at: datetime
+    last_at: datetime
+    lowest_peak: int | None
+    highest_peak: int | None
+
+
+class Sampled(NamedTuple):
+    """One failed job."""
+
+    cause: str
+    result_id: int
+    job_id: int
+    family_id: int | None
+    error_line: str
+    parameters: Mapping[str, Any]
+
+
+def failed_now() -> QuerySet[Result]:
+    """The last attempts of the jobs that stand failed in the present run of their workflow."""
+    return Result.objects.exclude(cause="").filter(
+        run_id=F("workflow__run_id"),
+        attempt_id=F("job__n_attempts"),
+        job__status__in=[status.value for status in ENDED_BADLY],
+    )
+
+
+def failed_in(workflow: Workflow, run_id: int) -> QuerySet[Result]:
+    """The last attempts of the jobs that failed in a run, be it over or not."""
+    if run_id == workflow.run_id:
+        return failed_now().filter(workflow=workflow)
+    later = Result.objects.filter(
+        job=OuterRef("job"), run_id=OuterRef("run_id"), attempt_id__gt=OuterRef("attempt_id")
+    )
+    attempts = Result.objects.exclude(cause="").filter(workflow=workflow, run_id=run_id)
+    return attempts.filter(~Exists(later))
+
+
+def counted(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet[Result, Any]:
+    """How many there are of each combination, when they ended and the memory they had."""
+    return attempts.order_by().values_list(*by).annotate(**_COUNTS, **also)
+
+
+def tallies(workflow: Workflow, run_id: int) -> list[Tally]:
+    """The failed jobs of a run, counted; the last attempt of each is what counts."""
+    by = ("cause", "job__family", "compute_node", "return_code", "job__requirements")
+    rows = counted(failed_in(workflow, run_id), *by).order_by(F("n_jobs").desc())
+    return [Tally(*row) for row in rows[:MAX_ROWS]]
+
+
+def samples_of(
+    workflow: Workflow, run_id: int, sizes: Mapping[str, int]
+) -> Mapping[str, Sequence[Sampled]]:
+    """Some jobs of each group, spread evenly: every step-th in an order without a pattern."""
+    # Neighbours differ by one parameter after the other, so counting ids off would be unfair.
+    order = F("job_id") % 1_000_000_007 * 2_654_435_761 % 4_294_967_296 / 65_536
+    steps = [When(cause=cause, then=max(n // SAMPLE, 1)) for cause, n in sizes.items()]
+    rows = (
+        failed_in(workflow, run_id)
+        .filter(cause__in=sizes)
+        .annotate(rest=order % Case(*steps, default=1))
+        .filter(rest=0)
+        .order_by("pk")
+        .values_list("cause", "pk", "job", "job__family", "error_line", "job__parameters")
+    )
+    found: dict[str, list[Sampled]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(Sampled(*row))
+    return found
+
+
+def follow_ups(workflow: Workflow, run_id: int) -> dict[str, int]:
+    """How many jobs were canceled because of jobs that failed for each cause."""
+    if run_id != workflow.run_id:
+        return {}
+    sql = f"""
+        SELECT r.cause, count(*) FROM jobs_job c JOIN jobs_job j ON j.id = c.canceled_by_id
+        JOIN jobs_result r ON r.job_id = j.id AND r.run_id = %s AND r.attempt_id = j.n_attempts
+        WHERE c.workflow_id = %s AND c.status = {JobStatus.CANCELED.value}
+          AND j.status IN ({_FAILED}) GROUP BY r.cause"""
+    return dict(fetch(sql, [run_id, workflow.pk]))
+
+
+def written_paths(job_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The paths of those inputs of each job that other jobs write."""
+    if not job_ids:
+        return {}
+    sql = f"""
+        SELECT DISTINCT l.job_id, f.path FROM jobs_jobfile l
+        JOIN userdata_file f ON f.id = l.file_id
+        JOIN jobs_jobfile o ON o.file_id = f.id AND o.is_output
+        WHERE NOT l.is_output AND l.job_id IN ({ids_source()})"""
+    found: dict[int, list[str]] = defaultdict(list)
+    for job_id, path in fetch(sql, [dumps(job_ids)]):
+        found[job_id].append(path)
+    return found

@@ -1,0 +1,1 @@
+"""The graph of a workflow: families, dependencies, and its picture."""

@@ -1,0 +1,249 @@
+"""A drawing as SVG: links with names for a page, or a picture that needs no page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Protocol
+
+from jobs.signs import GLYPHS
+from workflows.graph.layout.labels import is_barrier, label_rows, shortened
+from workflows.graph.layout.paint import PAPER, Counts, bar_parts, spoken, worst
+from workflows.graph.layout.rank import longest_paths
+from workflows.graph.layout.shapes import Box, Drawing, Line, Node
+
+PADDING = 8
+NAME_SIZE = 12
+BAR_TOP, BAR_HEIGHT = 23, 8
+_BAD = ("failed", "pending_failed", "terminated")
+_NOTICED = ("running", "canceled", "pending", "ready")
+
+
+class Painter(Protocol):
+    """Turns classes into attributes."""
+
+    def __call__(self, *classes: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A drawing and what is shown in it now."""
+
+    drawing: Drawing
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    """Key of a node -> number of its jobs by status word."""
+    href: Callable[[Node], str] = lambda node: f"?family={node.key.removeprefix('f')}"
+    selected: str = ""
+    """The key of the node that is looked at."""
+    label: str = "Graph"
+
+
+def by_class(*classes: str) -> str:
+    """Return the attributes of an element of a page, which has a style sheet."""
+    return f' class="{" ".join(classes)}"'
+
+
+def by_paint(*classes: str) -> str:
+    """Return the attributes of an element of a picture; later classes win."""
+    merged: dict[str, str] = {}
+    for one in classes:
+        merged.update(PAPER.get(one, {}))
+    return "".join(f' {name}="{escape(value)}"' for name, value in merged.items())
+
+
+def page_svg(view: View) -> str:
+    """Return the drawing for a page: a group of links in the order of the work, at its own size."""
+    geometry = view.drawing.geometry
+    head = (
+        f'<svg class="graph" role="group" aria-label="{escape(view.label)}"'
+        f' width="{geometry.width}" height="{geometry.height}"'
+        f' viewBox="0 0 {geometry.width} {geometry.height}">'
+    )
+    links = "".join(_link(view, at) for at in tab_order(view.drawing))
+    return f"{head}{_arrow('arrow', by_class)}{_lines(view, 'arrow', by_class)}{links}</svg>"
+
+
+def picture_svg(view: View) -> str:
+    """Return the drawing as a file of its own, in the colours for paper."""
+    geometry = view.drawing.geometry
+    head = (
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img"'
+        f' width="{geometry.width}" height="{geometry.height}"'
+        f' viewBox="0 0 {geometry.width} {geometry.height}">'
+        f"<title>{escape(view.label)}</title>{_HATCH}"
+        f'<rect width="{geometry.width}" height="{geometry.height}" fill="#ffffff"/>'
+    )
+    boxes = "".join(
+        f'<g transform="{_moved(geometry.boxes[at])}">{_inside(view, at, by_paint)}</g>'
+        for at in tab_order(view.drawing)
+    )
+    lines = _lines(view, "paper-arrow", by_paint)
+    return f"{head}{_arrow('paper-arrow', by_paint)}{lines}{boxes}</svg>\n"
+
+
+def tab_order(drawing: Drawing) -> list[int]:
+    """Return the nodes in the order in which their jobs can run, from the top in each stage."""
+    graph = drawing.graph
+    stages = longest_paths(len(graph.nodes), [edge.ends for edge in graph.edges])
+    boxes = drawing.geometry.boxes
+    return sorted(range(len(graph.nodes)), key=lambda at: (stages[at], boxes[at].y, boxes[at].x))
+
+
+def summary(node: Node, counts: Counts) -> str:
+    """Return a node in words: ``analyze: 4,427 of 6,664 completed, 496 failed``."""
+    if node.is_data:
+        thing = "user data" if node.kind == "user_data" else "files"
+        return f"{node.label}: {node.n_jobs:,} {thing}"
+    if node.kind == "job":
+        return f"{node.label}: {spoken(worst(counts))}"
+    n_completed = counts.get("completed", 0)
+    others = [
+        f", {counts[word]:,} {spoken(word)}" for word in (*_BAD, *_NOTICED) if counts.get(word)
+    ]
+    return f"{node.label}: {n_completed:,} of {node.n_jobs:,} completed{''.join(others)}"
+
+
+def _link(view: View, at: int) -> str:
+    node = view.drawing.graph.nodes[at]
+    counts = view.counts.get(node.key, {})
+    classes = ["node", f"node-{node.kind}"]
+    classes += [] if node.is_data else [f"worst-{worst(counts)}"]
+    current = ' aria-current="true"' if node.key == view.selected else ""
+    return (
+        f'<a id="{escape(node.key)}"{by_class(*classes)} href="{escape(view.href(node))}"{current}'
+        f' transform="{_moved(view.drawing.geometry.boxes[at])}">'
+        f"<title>{escape(summary(node, counts))}</title>{_inside(view, at, by_class)}</a>"
+    )
+
+
+def _inside(view: View, at: int, paint: Painter) -> str:
+    node, box = view.drawing.graph.nodes[at], view.drawing.geometry.boxes[at]
+    counts = view.counts.get(node.key, {})
+    if node.is_data:
+        return _data(node, box, paint)
+    if node.kind == "job":
+        return _job(node, box, counts, paint)
+    return _family(node, box, counts, paint)
+
+
+def _family(node: Node, box: Box, counts: Counts, paint: Painter) -> str:
+    inner = box.width - 2 * PADDING
+    loop = _text("↻", box.width - PADDING, 16, paint("loop")) if node.is_looped else ""
+    room = inner - (16 if node.is_looped else 0)
+    n_completed = counts.get("completed", 0)
+    progress = f"{n_completed:,}/{node.n_jobs:,}" if counts else f"{node.n_jobs:,}"
+    return "".join(
+        (
+            _rect(box, 5, paint("box", f"worst-{worst(counts)}") if counts else paint("box")),
+            _name(node.label, PADDING, 16, room, paint),
+            loop,
+            _bar(counts, inner, paint),
+            _text(progress, PADDING, 46, paint("n")),
+            _noticed(counts, box.width - PADDING, paint),
+        )
+    )
+
+
+def _job(node: Node, box: Box, counts: Counts, paint: Painter) -> str:
+    word = worst(counts)
+    rect = _rect(box, 5, paint("box", f"worst-{word}") if counts else paint("box"))
+    if not counts:
+        return rect + _name(node.label, PADDING, 19, box.width - 2 * PADDING, paint)
+    glyph = _text(GLYPHS[word], PADDING + 6, 19, paint("glyph", f"st-{word}"))
+    return rect + glyph + _name(node.label, 26, 19, box.width - 26 - PADDING, paint)
+
+
+def _data(node: Node, box: Box, paint: Painter) -> str:
+    right, bottom, middle = box.width, box.height, box.height // 2
+    if node.kind == "user_data":
+        points = (
+            f"0,{middle} 10,0 {right - 10},0 {right},{middle} {right - 10},{bottom} 10,{bottom}"
+        )
+        shape = f'<polygon{paint("data")} points="{points}"/>'
+    else:
+        shape = _rect(box, middle, paint("data"))
+    inner = right - 32
+    if node.n_jobs == 1:
+        return shape + _name(node.label, 16, middle + 4, inner, paint)
+    thing = "values" if node.kind == "user_data" else "files"
+    count = _text(f"{node.n_jobs:,} {thing}", 16, middle + 12, paint("n"))
+    return shape + _name(node.label, 16, middle - 2, inner, paint) + count
+
+
+def _bar(counts: Counts, width: int, paint: Painter) -> str:
+    rects = []
+    for word, start, size in bar_parts(counts, width):
+        place = f' x="{PADDING + start}" y="{BAR_TOP}" width="{size}" height="{BAR_HEIGHT}"/>'
+        rects.append(f"<rect{paint(f'fill-{word}')}{place}")
+        if word == "failed":
+            rects.append(f"<rect{paint('fill-hatch')}{place}")
+    return "".join(rects)
+
+
+def _noticed(counts: Counts, right: int, paint: Painter) -> str:
+    worst = max(_BAD, key=lambda one: counts.get(one, 0))
+    word = next((one for one in (worst, *_NOTICED) if counts.get(one)), None)
+    if word is None:
+        return ""
+    text = f"{GLYPHS[word]} {counts[word]:,} {spoken(word)}"
+    return _text(text, right, 46, paint("worst", f"st-{word}"))
+
+
+def _lines(view: View, arrow: str, paint: Painter) -> str:
+    graph, geometry = view.drawing.graph, view.drawing.geometry
+    frames = [
+        f'<rect{paint("frame")} x="{box.x}" y="{box.y}" width="{box.width}"'
+        f' height="{box.height}" rx="8"/>'
+        for box in geometry.frames
+    ]
+    paths, labels = [], []
+    for line in geometry.lines:
+        edge = graph.edges[line.edge]
+        source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+        warned = is_barrier(edge, source, target) and bool(line.label)
+        marks = [name for name, is_so in (("back", edge.is_back), ("barrier", warned)) if is_so]
+        end = "start" if edge.is_back else "end"
+        paths.append(f'<path{paint("edge", *marks)} d="{line.path}" marker-{end}="url(#{arrow})"/>')
+        if line.label:
+            labels.append(_edge_label(line, is_warned=warned, paint=paint))
+    return "".join([*frames, *paths, *labels])
+
+
+def _edge_label(line: Line, *, is_warned: bool, paint: Painter) -> str:
+    classes: Sequence[str] = ("edge-label", "warning") if is_warned else ("edge-label",)
+    above, below = label_rows(line.label)
+    upper = _text(above, line.x, line.y - 5, paint(*classes))
+    return upper + (_text(below, line.x, line.y + 14, paint(*classes)) if below else "")
+
+
+def _name(text: str, x: int, y: int, room: int, paint: Painter) -> str:
+    shown = shortened(text, room, NAME_SIZE, is_bold=True)
+    return _text(shown, x, y, paint("name"))
+
+
+def _text(text: str, x: int, y: int, attributes: str) -> str:
+    return f'<text{attributes} x="{x}" y="{y}">{escape(text)}</text>'
+
+
+def _rect(box: Box, radius: int, attributes: str) -> str:
+    return f'<rect{attributes} width="{box.width}" height="{box.height}" rx="{radius}"/>'
+
+
+def _moved(box: Box) -> str:
+    return f"translate({box.x} {box.y})"
+
+
+def _arrow(name: str, paint: Painter) -> str:
+    return (
+        f'<defs><marker id="{name}" viewBox="0 0 7 8" refX="6" refY="4" markerWidth="7"'
+        ' markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
+        f'<path{paint("arrow")} d="M0 0.5L7 4L0 7.5z"/></marker></defs>'
+    )
+
+
+_HATCH = (
+    '<defs><pattern id="paper-hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect width="2" height="6" fill="#000000"'
+    ' fill-opacity="0.35"/></pattern></defs>'
+)

@@ -1,0 +1,165 @@
+"""Who waits for whom and who reads what whom writes: one page out of perhaps a million pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jobs.sql import Row, dumps, fetch, ids_source
+
+Pairs = list[dict[str, Any]]
+
+# Of each waiting job: how many sets it waits on, how many members they have altogether, and how
+# many there are up to and with this job.
+_RUNNING = """
+    WITH size AS (
+        SELECT m.set_id, count(*) AS n FROM jobs_predecessorset s
+        JOIN jobs_predecessormember m ON m.set_id = s.id
+        WHERE s.workflow_id = %s GROUP BY m.set_id
+    ), per_job AS (
+        SELECT w.job_id, count(*) AS n_sets, sum(size.n) AS n
+        FROM size JOIN jobs_jobwait w ON w.set_id = size.set_id GROUP BY w.job_id
+    ), running AS MATERIALIZED (
+        SELECT job_id, n_sets, n, sum(n) OVER (ORDER BY job_id) AS upto FROM per_job
+    )"""
+
+_PAIRS_OF_JOBS = """
+    SELECT DISTINCT w.job_id, m.job_id FROM jobs_jobwait w
+    JOIN jobs_predecessormember m ON m.set_id = w.set_id
+    WHERE w.job_id IN ({ids}) ORDER BY 1, 2"""
+
+
+def dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+    """Return one page of the pairs of jobs of which the first waits for the second.
+
+    Args:
+        workflow_id: whose jobs.
+        offset: how many pairs come before the page.
+        limit: how many it has at most.
+
+    Returns:
+        The page, ordered by the waiting job, and how many pairs there are in all.
+    """
+    sql = f"""{_RUNNING}
+        SELECT max(n_sets), max(upto), NULL FROM running
+        UNION ALL SELECT job_id, upto - n, n FROM running WHERE upto > %s AND upto - n < %s"""
+    rows = fetch(sql, [workflow_id, offset, offset + limit])
+    n_sets, total, _ = next(row for row in rows if row[2] is None)
+    found = sorted(row for row in rows if row[2] is not None)
+    if not total:
+        return [], 0
+    if n_sets == 1:
+        pairs = _page_of_plain_jobs(found, offset, limit)
+    else:
+        pairs, total = _page_of_distinct_pairs(workflow_id, offset, limit)
+    return _named(workflow_id, pairs), int(total)
+
+
+def _page_of_plain_jobs(found: list[Row], offset: int, limit: int) -> list[tuple[int, int]]:
+    """Expand the jobs of the page where every job waits on one set, so that no pair is twice."""
+    if not found:
+        return []
+    skip = offset - int(found[0][1])
+    return _expanded([row[0] for row in found])[skip : skip + limit]
+
+
+def _page_of_distinct_pairs(
+    workflow_id: int, offset: int, limit: int
+) -> tuple[list[tuple[int, int]], int]:
+    """Find the page where jobs wait on several sets, which may have members in common."""
+    pairs = """SELECT DISTINCT w.job_id AS job_id, m.job_id AS on_id FROM jobs_predecessorset s
+        JOIN jobs_jobwait w ON w.set_id = s.id JOIN jobs_predecessormember m ON m.set_id = s.id
+        WHERE s.workflow_id = %s"""
+    total = fetch(f"SELECT count(*) FROM ({pairs}) AS pairs", [workflow_id])[0][0]
+    sql = f"{pairs} ORDER BY job_id, on_id LIMIT %s OFFSET %s"
+    return [(row[0], row[1]) for row in fetch(sql, [workflow_id, limit, offset])], total
+
+
+def _expanded(job_ids: list[int]) -> list[tuple[int, int]]:
+    sql = _PAIRS_OF_JOBS.format(ids=ids_source())
+    return [(row[0], row[1]) for row in fetch(sql, [dumps(job_ids)])]
+
+
+def _named(workflow_id: int, pairs: list[tuple[int, int]]) -> Pairs:
+    ids = sorted({job_id for pair in pairs for job_id in pair})
+    sql = f"SELECT id, name FROM jobs_job WHERE id IN ({ids_source()})"
+    names = {row[0]: row[1] for row in fetch(sql, [dumps(ids)])}
+    return [
+        {
+            "job_id": job_id,
+            "job_name": names[job_id],
+            "depends_on_job_id": on_id,
+            "depends_on_job_name": names[on_id],
+            "workflow_id": workflow_id,
+        }
+        for job_id, on_id in pairs
+    ]
+
+
+def job_ids(workflow_id: int) -> list[int]:
+    """Return the ids of all jobs, in order."""
+    sql = "SELECT id FROM jobs_job WHERE workflow_id = %s ORDER BY id"
+    return [row[0] for row in fetch(sql, [workflow_id])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A kind of data, and the table that ties it to jobs."""
+
+    table: str
+    links: str
+    id_name: str
+    columns: dict[str, str]
+    """Column -> what clients call it."""
+
+
+_FILES = _Source(
+    "userdata_file", "jobs_jobfile", "file_id", {"name": "file_name", "path": "file_path"}
+)
+_USER_DATA = _Source(
+    "userdata_userdata", "jobs_jobuserdata", "user_data_id", {"name": "user_data_name"}
+)
+
+
+def file_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+    """Return one page of who writes and who reads each file, and how many rows there are."""
+    return _relationships(_FILES, workflow_id, offset, limit)
+
+
+def user_data_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+    """Return one page of who writes and who reads each value, and how many rows there are."""
+    return _relationships(_USER_DATA, workflow_id, offset, limit)
+
+
+def _relationships(source: _Source, workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+    """Pair every writer of a thing with every reader; where one side is empty it is null."""
+    columns = "".join(f", d.{column} AS {name}" for column, name in source.columns.items())
+    sql = f"""
+        SELECT d.id{columns}, p.job_id, pj.name, c.job_id, cj.name FROM {source.table} d
+        LEFT JOIN {source.links} p ON p.{source.id_name} = d.id AND p.is_output
+        LEFT JOIN {source.links} c ON c.{source.id_name} = d.id AND NOT c.is_output
+        LEFT JOIN jobs_job pj ON pj.id = p.job_id LEFT JOIN jobs_job cj ON cj.id = c.job_id
+        WHERE d.workflow_id = %s AND (p.id IS NOT NULL OR c.id IS NOT NULL)
+        ORDER BY d.id, p.job_id, c.job_id LIMIT %s OFFSET %s"""
+    names = (
+        *(source.id_name, *source.columns.values(), "producer_job_id", "producer_job_name"),
+        *("consumer_job_id", "consumer_job_name"),
+    )
+    rows = [
+        {**dict(zip(names, row, strict=True)), "workflow_id": workflow_id}
+        for row in fetch(sql, [workflow_id, limit, offset])
+    ]
+    return rows, _n_relationships(source, workflow_id)
+
+
+def _n_relationships(source: _Source, workflow_id: int) -> int:
+    sql = f"""
+        SELECT coalesce(sum((CASE WHEN n_out > 0 THEN n_out ELSE 1 END)
+                          * (CASE WHEN n_in > 0 THEN n_in ELSE 1 END)), 0)
+        FROM (
+            SELECT count(CASE WHEN l.is_output THEN 1 END) AS n_out,
+                   count(CASE WHEN NOT l.is_output THEN 1 END) AS n_in
+            FROM {source.table} d JOIN {source.links} l ON l.{source.id_name} = d.id
+            WHERE d.workflow_id = %s GROUP BY d.id
+        ) AS counts"""
+    return int(fetch(sql, [workflow_id])[0][0])

@@ -1,0 +1,1 @@
+"""Initialize, start, cancel, reset, archive."""

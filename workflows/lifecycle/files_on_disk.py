@@ -1,0 +1,98 @@
+"""Looking at the files of a workflow, as far as their paths mean something on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from jobs.models import ComputeNode
+from jobs.sql import dumps, execute, rows_source
+from workflows.models import Workflow
+
+MTIME_GRAIN = 0.01
+"""Seconds: file systems and JSON round times differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """How a file stands on the disk; both times are None when it is not there."""
+
+    mtime: float | None
+    changed_at: datetime | None
+    """When it got this content, or came to this place: `cp -p` and `mv` keep an older mtime."""
+    has_folder: bool = True
+    """Its folder is there; otherwise it may well be on another machine."""
+    size: int | None = None
+    """In bytes, of what is there and is no folder."""
+
+    @property
+    def is_missing(self) -> bool:
+        """It is not there."""
+        return self.mtime is None
+
+
+Sightings = Mapping[int, Sighting]
+"""File id -> how it stands; files whose place this machine does not know are left out."""
+
+
+def look(workflow: Workflow, files: Iterable[tuple[int, str]]) -> dict[int, Sighting]:
+    """Look at files; slow disks make it slow, so never while a row is locked.
+
+    Args:
+        workflow: where relative paths begin, if its submission directory is on this machine.
+        files: (id, path).
+    """
+    given = workflow.submission_directory
+    return look_in(given if given and os.path.isdir(given) else None, files)
+
+
+def look_in(folder: str | None, files: Iterable[tuple[int, str]]) -> dict[int, Sighting]:
+    """Look at files; without a folder only at those with absolute paths."""
+    return {
+        file_id: _sighting(os.path.join(folder or "/", path))
+        for file_id, path in files
+        if folder or os.path.isabs(path)
+    }
+
+
+def folder_of_jobs(workflow: Workflow) -> str | None:
+    """Where the jobs of a workflow run, None if that is not certainly a folder of this machine."""
+    given = workflow.submission_directory
+    if given:
+        return given if os.path.isdir(given) else None
+    own = os.path.join(settings.TORC_DATA_DIR, "workflows", str(workflow.pk))
+    others = ComputeNode.objects.filter(workflow=None).exclude(hostname=socket.gethostname())
+    return own if os.path.isdir(own) and not others.exists() else None
+
+
+def remember(sightings: Sightings, *, only_new: bool = False) -> None:
+    """Store the times of files as what jobs that start from now on will read.
+
+    Args:
+        sightings: what was seen.
+        only_new: leave alone what had been seen before.
+    """
+    rows = [{"id": pk, "at": one.mtime} for pk, one in sightings.items() if not one.is_missing]
+    if rows:
+        changed = "f.st_mtime IS NULL"
+        if not only_new:
+            changed += f" OR abs(f.st_mtime - v.at) > {MTIME_GRAIN}"
+        sql = f"""
+            UPDATE userdata_file AS f SET st_mtime = v.at
+            FROM {rows_source({"id": "bigint", "at": "float"})} WHERE f.id = v.id AND ({changed})"""
+        execute(sql, [dumps(rows)])
+
+
+def _sighting(path: str) -> Sighting:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return Sighting(None, None, os.path.isdir(os.path.dirname(path)))
+    size = None if stat.S_ISDIR(found.st_mode) else found.st_size
+    return Sighting(found.st_mtime, datetime.fromtimestamp(found.st_ctime, UTC), size=size)

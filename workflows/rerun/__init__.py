@@ -1,0 +1,1 @@
+"""Running chosen jobs again: which, what follows, and how."""

@@ -1,1 +1,0 @@
-"""Workflows as clients send and see them."""

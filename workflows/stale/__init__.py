@@ -1,0 +1,1 @@
+"""Which jobs a change makes stale, and running them again."""

@@ -1,0 +1,102 @@
+"""Running again what is stale, and only that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from jobs.dependencies import recount
+from jobs.models import Result
+from jobs.scheduling.open_attempts import OpenedAttempt
+from workflows import stop_attempts
+from workflows.errors import Refused
+from workflows.graph import derive_dependencies
+from workflows.lifecycle import lifecycle, reset
+from workflows.lifecycle.files_on_disk import Sightings, remember
+from workflows.lifecycle.required_inputs import check_inputs
+from workflows.lock import locked, note, refuse_archived
+from workflows.models import Workflow
+from workflows.stale.causes import see_files
+from workflows.stale.stale_jobs import Stale, stale_jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Reinitialized:
+    """What a reinitialise found, and did."""
+
+    stale: list[Stale]
+    n_reset: int = 0
+    """How many jobs will run again: the stale ones, and those behind them that had not ended."""
+    opened: list[OpenedAttempt] = field(default_factory=list)
+    """To be published after the commit."""
+
+
+def reinitialize(
+    workflow_id: int,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    starts: bool = False,
+    by: str = "",
+) -> Reinitialized:
+    """Make the stale jobs, and what follows from them, ready or blocked again.
+
+    Failed jobs are left as they are unless what they used has changed.
+
+    Args:
+        workflow_id: the workflow.
+        dry_run: only find out; nothing changes.
+        force: cancel what runs among those jobs, and go on without missing inputs.
+        starts: start the workflow; one that is active goes on in any case.
+        by: who asked.
+
+    Raises:
+        Refused: archived, some of the jobs are pending or running, or inputs are missing.
+    """
+    sightings = see_files(found := _stored(workflow_id))
+    if dry_run:
+        return Reinitialized(stale_jobs(found, sightings))
+    with locked(workflow_id) as workflow:
+        stale = _stale_now(workflow, sightings)
+        n_reset = _reset(workflow, stale, sightings, force=force, by=by) if stale else 0
+        opened = _go_on(workflow, starts=starts, by=by) if stale else []
+    return Reinitialized(stale, n_reset, opened)
+
+
+def _stored(workflow_id: int) -> Workflow:
+    found = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
+    if found is None:
+        raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
+    return found
+
+
+def _stale_now(workflow: Workflow, sightings: Sightings) -> list[Stale]:
+    refuse_archived(workflow)
+    if workflow.is_graph_stale:
+        derive_dependencies.derive_waits(workflow.pk)
+    return stale_jobs(workflow, sightings)
+
+
+def _reset(
+    workflow: Workflow, stale: list[Stale], sightings: Sightings, *, force: bool, by: str
+) -> int:
+    ids = [one.job_id for one in stale]
+    ids = sorted({*ids, *recount.downstream_of_jobs(ids)})
+    stop_attempts.stop_for_reset(workflow.pk, timezone.now(), ids, force=force)
+    n_reset = reset.uninitialize(workflow.pk, ids)
+    if not force:
+        check_inputs(workflow, sightings, with_outputs=True)
+    if not Result.objects.open().filter(workflow=workflow.pk).exists():
+        remember(sightings)  # while a reader runs the old times tell that it is to run again
+    if workflow.is_canceled:
+        lifecycle.reset_status(workflow.pk, force=force, by=by)
+    lifecycle.initialize(workflow.pk, only_uninitialized=True, sightings={}, by=by)
+    note(workflow, "workflow_reinitialized", by, n_jobs=n_reset)
+    return n_reset
+
+
+def _go_on(workflow: Workflow, *, starts: bool, by: str) -> list[OpenedAttempt]:
+    if starts or Workflow.objects.active().filter(pk=workflow.pk).exists():
+        return lifecycle.start(workflow.pk, by=by)
+    return []

@@ -1,0 +1,1 @@
+"""How far workflows are, and how long they take."""
