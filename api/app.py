@@ -15,12 +15,12 @@ from api.errors import HANDLERS
 from api.jobs import router as jobs
 from api.json_body import StrictParser
 from api.json_text import answer, dumps
+from api.problem_document import problem_response
 from api.tokens import router as tokens
 from api.unknown_parameters import knows_its_parameters
 from api.userdata import router as userdata
 from api.validation import StrictAPI
 from api.workflows import router as workflows
-from torc_site.errors import problem_response
 
 View = Callable[..., HttpResponseBase]
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
+from api.problem_document import problem_response
 from api.problems import (
     Conflict,
     Forbidden,
@@ -28,7 +29,6 @@ from api.problems import (
 )
 from api.validation import Finding, finding_of
 from specification.problems import Problem, SpecError
-from torc_site.errors import problem_response
 from workflows.errors import Refused
 
 log = logging.getLogger(__name__)

@@ -87,3 +87,19 @@ class KillReason:
 RETURN_CODE_RUNTIME = 152
 RETURN_CODE_MEMORY = 137
 RETURN_CODE_LOST = -128
+
+
+GLYPHS = {
+    "completed": "✓",
+    "running": "▶",
+    "pending": "◔",
+    "ready": "●",
+    "blocked": "◌",
+    "uninitialized": "\N{EN DASH}",
+    "disabled": "\N{EN DASH}",
+    "canceled": "⊘",
+    "terminated": "■",
+    "pending_failed": "✕",
+    "failed": "✕",
+}
+"""Every status and its sign, in the order of the bars: failed last, where the eye ends."""

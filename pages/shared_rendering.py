@@ -21,7 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from pages.live import BUSY_SECONDS, Live
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 
 FRESH_SECONDS = 1.5
 """For so long a poll is content with an older revision."""

@@ -1,15 +1,16 @@
 """What goes wrong at the edge, answered in the caller's language: problem+json, a page or a bar."""
 
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404
+
+from api.problem_document import problem_response, request_id_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,43 +25,6 @@ def is_api(request: HttpRequest) -> bool:
 def wants_fragment(request: HttpRequest) -> bool:
     """Return whether htmx sent the request, so that the answer lands inside a page."""
     return request.headers.get("HX-Request") == "true"
-
-
-def request_id_of(request: HttpRequest) -> str:
-    """Return the id under which this request is logged."""
-    return str(getattr(request, "request_id", ""))
-
-
-def problem_response(
-    request: HttpRequest,
-    status: int,
-    code: str,
-    detail: str,
-    *,
-    title: str | None = None,
-    pointer: str | None = None,
-    limit: int | float | str | None = None,
-    actual: int | float | str | None = None,
-    hint: str | None = None,
-    problems: Sequence[dict[str, Any]] | None = None,
-) -> JsonResponse:
-    """Return an RFC 9457 answer that Torc's own clients can print as well."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": title or HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "pointer": pointer,
-        "limit": limit,
-        "actual": actual,
-        "hint": hint,
-        "request_id": request_id_of(request),
-        "error": {"message": detail},
-    }
-    if problems is not None:
-        body["problems"] = list(problems)
-    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def notice(

@@ -1,8 +1,8 @@
-"""The request type of the pages, and the rules every request meets before it is routed."""
+"""The rules that every request meets before it is routed."""
 
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,15 +10,12 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django_htmx.middleware import HtmxDetails
 
 from torc_site.errors import is_api, refusal, session_ended, wants_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 MIB = 1024 * 1024
-SPEC_LIMIT = 5 * MIB
 # Inside a JSON string or a form field a spec takes more bytes than it has.
 SPEC_BODY_LIMIT = 16 * MIB
 JSON_BODY_LIMIT = 2 * MIB
@@ -31,8 +28,6 @@ CONTENT_SECURITY_POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-NOT_RUN = "default-src 'none'; sandbox"
-"""The policy of what jobs have written or named: it is shown as text or saved, never run."""
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -41,25 +36,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
 }
-
-
-def as_download(response: Answer, name: str) -> Answer:
-    """Have a browser save an answer that holds what jobs have written or named.
-
-    Args:
-        response: the answer.
-        name: of the file; letters, digits, dots and dashes only.
-    """
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = NOT_RUN
-    return response
-
-
-class HtmxRequest(HttpRequest):
-    """A page's request after all middleware."""
-
-    htmx: HtmxDetails
-    request_id: str
 
 
 class ContentSecurityPolicyMiddleware:

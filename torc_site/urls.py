@@ -1,16 +1,12 @@
 """Where each address leads."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from api.app import api
 
-PAGES = ("pages.accounts.urls", "pages.urls", "pages.jobs.urls", "pages.userdata.urls")
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("torc-service/v1/", api.urls),
-    *(path("", include(pages)) for pages in PAGES if find_spec(pages)),
+    path("", include("pages.urls")),
 ]
 
 handler400 = "torc_site.errors.bad_request"

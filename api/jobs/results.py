@@ -16,7 +16,7 @@ from api.userdata.shared import workflow_of
 from jobs.logs.read import read_log
 from jobs.models import Result
 from jobs.statuses import ENDED_BADLY, JobStatus
-from torc_site.middleware import as_download
+from web.requests import as_download
 from workflows.models import Workflow
 
 COLUMNS = (

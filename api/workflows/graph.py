@@ -6,7 +6,7 @@ from api.json_text import answer, dumps
 from api.problems import Invalid, did_you_mean
 from api.userdata.shared import workflow_of
 from api.workflows.graph_schemas import GraphOut, GraphQuery
-from torc_site.middleware import as_download
+from web.requests import as_download
 from workflows.graph.graph import graph_of
 from workflows.graph.picture import CONTENT_TYPES
 

@@ -5,8 +5,9 @@ from accounts.credentials import ApiRequest
 from api.problems import Invalid, did_you_mean
 from api.userdata.shared import workflow_of
 from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
+from web.requests import streamed_download
 from workflows.results.columns import JOB, STATUS, keys_of
-from workflows.results.downloading import file_of
+from workflows.results.export import results_file
 from workflows.results.query import Asked, asked_of
 
 router = Router(tags=["workflows"])
@@ -22,7 +23,7 @@ def get_sweep(
     """
     asked = asked_of(workflow_of(request.auth, workflow_id), request.GET)
     _refuse_nonsense(query, asked)
-    return file_of(asked, query.format)
+    return streamed_download(*results_file(asked, query.format))
 
 
 def _refuse_nonsense(query: SweepQuery, asked: Asked) -> None:

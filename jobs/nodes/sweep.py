@@ -1,155 +1,29 @@
-"""What every worker looks after, in the database: heartbeats, silent nodes, jobs passed over."""
+"""What one worker at a time does for all: silent nodes, lost attempts, jobs passed over."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from jobs.models import ComputeNode, Lease, Result
+from jobs.models import ComputeNode, Result
 from jobs.recording.record import record
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.scheduling.attempts import load_open_attempts, lost
 from jobs.scheduling.fill import OWN_NODE, fill, load_nodes, need_of, runs_oversized
 from jobs.scheduling.fit import demand_on, how_many_fit, node_to_reserve
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
-from jobs.statuses import RETURN_CODE_LOST, JobStatus
+from jobs.sql import execute, fetch, stamp, stamp_parameter
+from jobs.statuses import JobStatus
 
 SILENT_AFTER = timedelta(seconds=30)
 """A node without a heartbeat for so long gets nothing new."""
 LOST_AFTER = timedelta(seconds=300)
 """After so long its attempts are lost; its own parent ended them at 240 s."""
-UNSTARTED_AFTER = timedelta(seconds=3)
-"""An attempt that waits longer for its message is taken without one."""
 PASSED_OVER_AFTER = timedelta(seconds=10)
 """A ready job that waits longer while others are placed gets a node kept clear."""
-LEASE = timedelta(seconds=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What a node offers; memory in bytes."""
-
-    num_cpus: int
-    memory_bytes: int
-    num_gpus: int
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """What the database asks this node to do now."""
-
-    kills: tuple[tuple[int, str], ...]
-    """(attempt, kill reason) of open attempts that are to be ended."""
-    unstarted: tuple[int, ...]
-    """Open attempts whose message should have come by now."""
-
-
-def register(
-    uid: str, incarnation: str, hostname: str, pid: int, capacity: Capacity, now: datetime
-) -> int:
-    """Make this worker known as its node; the id of the node's row."""
-    node, _ = ComputeNode.objects.update_or_create(
-        uid=uid,
-        defaults={
-            "incarnation": incarnation,
-            "hostname": hostname,
-            "pid": pid,
-            "num_cpus": capacity.num_cpus,
-            "memory_bytes": capacity.memory_bytes,
-            "num_gpus": capacity.num_gpus,
-            "tags": list(capacity.tags),
-            "is_active": True,
-            "started_at": now,
-            "heartbeat_at": now,
-        },
-    )
-    return node.pk
-
-
-def take_over(node_id: int, incarnation: str) -> list[AttemptPlan]:
-    """The node's open attempts, which from now on belong to this incarnation."""
-    Result.objects.open().filter(compute_node_id=node_id).update(incarnation=incarnation)
-    ids = Result.objects.open().filter(compute_node_id=node_id).values_list("pk", flat=True)
-    return load_open_attempts(ids)
-
-
-def look(node_id: int, now: datetime) -> Calls:
-    """What this node has to end or to start on its own."""
-    sql = f"""
-        SELECT id, kill_reason FROM jobs_result
-        WHERE compute_node_id = %s AND ended_at IS NULL AND (kill_reason <> ''
-            OR (status = {JobStatus.PENDING.value} AND opened_at < {stamp_parameter()}))"""
-    rows = fetch(sql, [node_id, stamp(now - UNSTARTED_AFTER)])
-    return Calls(
-        kills=tuple((result_id, reason) for result_id, reason in rows if reason),
-        unstarted=tuple(result_id for result_id, reason in rows if not reason),
-    )
-
-
-def beat(node_id: int, incarnation: str, now: datetime) -> bool:
-    """Renew the heartbeat; False when the row belongs to another incarnation."""
-    renewed = ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(
-        heartbeat_at=now, is_active=True
-    )
-    return renewed == 1
-
-
-def closed_among(result_ids: Iterable[int]) -> list[int]:
-    """Those attempts that somebody else has settled."""
-    sql = f"SELECT id FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL"
-    listed = list(result_ids)
-    still_open = {row[0] for row in fetch(sql, [dumps(listed)])}
-    return [result_id for result_id in listed if result_id not in still_open]
-
-
-def commit_kill_reason(result_id: int, reason: str) -> bool:
-    """Store why an attempt is about to be ended; False when it is closed or has a reason."""
-    return (
-        Result.objects.open().filter(pk=result_id, kill_reason="").update(kill_reason=reason) == 1
-    )
-
-
-def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> int:
-    """Take the node out of service and give back what it did not start; how many that were.
-
-    Args:
-        node_id: the node.
-        incarnation: of the worker that leaves.
-        claim: takes an attempt; False when some slot has it, perhaps between claim and start.
-    """
-    with transaction.atomic():
-        ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(is_active=False)
-        pending = Result.objects.open().filter(
-            compute_node_id=node_id, status=JobStatus.PENDING.value, kill_reason=""
-        )
-        untaken = dumps(pk for pk in pending.values_list("pk", flat=True) if claim(pk))
-        sql = f"""DELETE FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL
-                  RETURNING job_id"""
-        given_back = [row[0] for row in fetch(sql, [untaken])]
-        sql = f"""UPDATE jobs_job SET status = {JobStatus.READY.value}, n_attempts = n_attempts - 1
-                  WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
-        return execute(sql, [dumps(given_back)])
-
-
-def hold_lease(name: str, holder: str, now: datetime) -> bool:
-    """Whether `holder` has the duty `name` for the next seconds."""
-    expires = now + LEASE
-    mine = Lease.objects.filter(name=name, holder=holder).update(expires_at=expires)
-    if mine:
-        return True
-    is_free = Q(expires_at__lt=now) | Q(expires_at__gt=expires)  # given before the clock was set
-    if Lease.objects.filter(is_free, name=name).update(holder=holder, expires_at=expires):
-        return True
-    _, is_new = Lease.objects.get_or_create(
-        name=name, defaults={"holder": holder, "expires_at": expires}
-    )
-    return is_new
 
 
 class Heartbeats:
@@ -213,20 +87,6 @@ def _settle_dead_nodes(now: datetime, undecided: list[int]) -> list[OpenedAttemp
         return []
     reason = f"its node has been silent for {LOST_AFTER.seconds} s"
     return record([], [lost(plan, reason, now) for plan in plans], now).opened
-
-
-def never_started(
-    plan: AttemptPlan, status: JobStatus, code: int, reason: str, now: datetime
-) -> EndedAttempt:
-    """What to report of an attempt without a process."""
-    return EndedAttempt(plan, status, code, reason, plan.started_at, now)
-
-
-def lost(plan: AttemptPlan, reason: str, now: datetime) -> EndedAttempt:
-    """What to report of an attempt whose end nobody saw."""
-    report = never_started(plan, JobStatus.TERMINATED, RETURN_CODE_LOST, reason, now)
-    report.is_lost = True
-    return report
 
 
 def _reserve(now: datetime) -> None:

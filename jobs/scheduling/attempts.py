@@ -10,8 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from jobs.scheduling.retry_rules import RetryRule, parse_rules
-from jobs.sql import Row, Statement, dumps, ids_source, moment
-from jobs.statuses import JobStatus
+from jobs.sql import (
+    Row,
+    Statement,
+    dumps,
+    ids_source,
+    moment,
+)
+from jobs.statuses import RETURN_CODE_LOST, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +208,17 @@ def _decoded(value: Any) -> dict[str, Any]:
     """JSON as raw SQL reads it: text on SQLite, perhaps decoded on PostgreSQL."""
     decoded = json.loads(value) if isinstance(value, str) else value
     return dict(decoded or {})
+
+
+def never_started(
+    plan: AttemptPlan, status: JobStatus, code: int, reason: str, now: datetime
+) -> EndedAttempt:
+    """What to report of an attempt without a process."""
+    return EndedAttempt(plan, status, code, reason, plan.started_at, now)
+
+
+def lost(plan: AttemptPlan, reason: str, now: datetime) -> EndedAttempt:
+    """What to report of an attempt whose end nobody saw."""
+    report = never_started(plan, JobStatus.TERMINATED, RETURN_CODE_LOST, reason, now)
+    report.is_lost = True
+    return report

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jobs.scheduling.attempts import AttemptPlan
-from jobs.worker.placing import spread
+from jobs.worker.node_folder import spread
 from jobs.worker.process import Launch
 
 TAIL_BYTES = 16 * 1024

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from django.db import DatabaseError, InterfaceError
 
-from jobs.nodes import sweep
+from jobs.nodes import lease, session, sweep
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
 from jobs.worker.worker import Worker
@@ -68,7 +68,7 @@ class Patrol:
 
     def _look(self) -> None:
         now = datetime.now(UTC)
-        calls = self._worker.reporter.call(lambda: sweep.look(self._node_id, now))
+        calls = self._worker.reporter.call(lambda: session.look(self._node_id, now))
         for result_id, reason in calls.kills:
             if not self._worker.end(result_id, reason):
                 self._take(result_id)
@@ -86,11 +86,11 @@ class Patrol:
     def _sweep(self) -> list[OpenedAttempt]:
         now = datetime.now(UTC)
         folder = self._worker.folder
-        if sweep.beat(self._node_id, folder.incarnation, now):
+        if session.beat(self._node_id, folder.incarnation, now):
             folder.renew_lease()
-        for result_id in sweep.closed_among(self._worker.watcher.ids()):
+        for result_id in session.closed_among(self._worker.watcher.ids()):
             self._worker.end(result_id, JobStatus.CANCELED.word)
-        if not sweep.hold_lease(SWEEP_DUTY, folder.incarnation, now):
+        if not lease.hold_lease(SWEEP_DUTY, folder.incarnation, now):
             return []
         opened = sweep.sweep(now, self._heartbeats)
         self._has_duty = True

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from jobs.nodes.sweep import commit_kill_reason, never_started
+from jobs.nodes.session import commit_kill_reason
 from jobs.recording.record import StartedAttempt
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts, never_started
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 from jobs.worker import process as job_process

@@ -85,7 +85,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             trail.drop()
         logout(request)
-    return redirect("accounts:sign_in")
+    return redirect("sign_in")
 
 
 @login_not_required
@@ -116,7 +116,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         form.save()
     update_session_auth_hash(request, user)
     messages.success(request, "Your password is changed, and other browsers are signed out.")
-    return redirect("accounts:account")
+    return redirect("account")
 
 
 @require_POST
@@ -127,7 +127,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
         user.end_sessions()
     update_session_auth_hash(request, user)
     messages.success(request, "Every other browser is signed out.")
-    return redirect("accounts:account")
+    return redirect("account")
 
 
 def _account_page(
@@ -172,7 +172,7 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     token = get_object_or_404(owned, pk=token_id)
     with audited(request, "revoke_token", kind="token", object_id=token_id):
         token.revoke(timezone.now())
-    return redirect("accounts:tokens")
+    return redirect("tokens")
 
 
 def _tokens_page(request: HttpRequest, form: TokenForm, status: int = 200) -> HttpResponse:

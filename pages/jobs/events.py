@@ -5,9 +5,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from jobs.models import Event
-from pages.live import live_page, slice_of, unchanged
+from pages.live import live_page, unchanged
+from pages.tables import slice_of
 from pages.workflows.header import head_of, scene_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 
 
 @require_safe

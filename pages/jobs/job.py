@@ -18,7 +18,7 @@ from pages.jobs.usage import measures_of, stages_of
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, live_page, unchanged
 from pages.messages import refused, say
 from pages.workflows.header import Scene, scene_of, workflow_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
 from workflows.rerun.preview import RerunOptions

@@ -24,7 +24,7 @@ from jobs.logs.text import Excerpt, end_of_first, excerpt, start_of_last
 from jobs.models import Job, Result
 from pages.live import BUSY_SECONDS
 from pages.workflows.header import workflow_of
-from torc_site.middleware import as_download
+from web.requests import as_download
 
 STREAMS: tuple[Stream, ...] = get_args(Stream)
 MAX_LINES = 2_000

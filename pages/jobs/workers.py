@@ -14,9 +14,9 @@ from accounts.visibility import workflow_filter
 from jobs.models import ComputeNode, Result
 from jobs.nodes.online import SILENT_AFTER, online_nodes
 from pages.live import IDLE_SECONDS, Live, live_page, unchanged
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.models import Workflow
-from workflows.status.glancing import Glance, glance
+from workflows.status.overview import Glance, glance
 
 MAX_NODES = 200
 MAX_NAMED = 4

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jobs.signs import GLYPHS
+from jobs.statuses import GLYPHS
 
 register = template.Library()
 

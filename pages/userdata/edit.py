@@ -15,9 +15,9 @@ from pages.userdata.forms import ValueForm
 from pages.userdata.values import number_in, user_data_of
 from pages.workflows.header import workflow_of
 from specification.limits import MAX_WORKFLOW_DATA_BYTES
-from torc_site.middleware import HtmxRequest
 from userdata.history import Author, author_of
 from userdata.models import UserData
+from web.requests import HtmxRequest
 from workflows.editing.user_data import restore, revise
 from workflows.errors import Refused
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from jobs.explain.data_users import users_of
 from jobs.models import JobFile
-from pages.listing import named_rows
 from pages.live import live_page, unchanged
+from pages.tables import named_rows
 from pages.workflows.header import head_of, scene_of
-from torc_site.middleware import HtmxRequest
 from userdata.models import File
+from web.requests import HtmxRequest
 from workflows.lifecycle.files_on_disk import Sighting, folder_of_jobs, look_in
 
 COLUMNS = {"name": ("name",), "path": ("path", "pk"), "changed": ("st_mtime", "pk")}

@@ -10,10 +10,10 @@ from jobs.models import Job, Result
 from pages.live import live_page, unchanged
 from pages.userdata.values import number_in, user_data_of
 from pages.workflows.header import head_of, scene_of
-from torc_site.middleware import HtmxRequest
 from userdata import diff, history
 from userdata.history import Version
 from userdata.models import UserData
+from web.requests import HtmxRequest
 
 
 @require_safe

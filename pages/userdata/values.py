@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 
 from jobs.explain.data_users import users_of
 from jobs.models import JobUserData
-from pages.listing import named_rows
 from pages.live import live_page, unchanged
+from pages.tables import named_rows
 from pages.workflows.header import head_of, scene_of, workflow_of
-from torc_site.middleware import NOT_RUN, HtmxRequest
 from userdata import history
 from userdata.json_lines import fold
 from userdata.models import UserData
+from web.requests import NOT_RUN, HtmxRequest
 from workflows.models import Workflow
 from workflows.stale.stale_jobs import consumers_of
 

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.credentials import person
 from accounts.models import ApiToken, AuditEntry, AuditEntryQuerySet
-from pages.live import IDLE_SECONDS, Live, live_page, slice_of, unchanged
+from pages.live import IDLE_SECONDS, Live, live_page, unchanged
+from pages.tables import slice_of
 from pages.workflows.header import head_of, scene_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.models import Workflow
 
 SURFACES = AuditEntry.Surface

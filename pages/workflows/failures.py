@@ -18,9 +18,9 @@ from jobs.recording.causes import CauseKind
 from pages.live import IDLE_SECONDS, Live, live_page, unchanged
 from pages.templatetags.looks import duration, size
 from pages.workflows.header import head_of, scene_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.failures.groups import FailureGroup, failures_of
-from workflows.failures.tallying import Cause, by_cause, tallies
+from workflows.failures.queries import CauseOverview, by_cause, cause_counts
 from workflows.models import Workflow
 
 MAX_CAUSES = 50
@@ -142,8 +142,8 @@ def all_failures(request: HtmxRequest) -> HttpResponse:
         return answer
     text, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
     rows = visible.filter(owner=person(request)) if show == "mine" else visible
-    found = [one for one in by_cause(tallies(rows)) if text.lower() in one.label.lower()]
-    ids = {one.workflow_id for cause in found for one in cause.tallies}
+    found = [one for one in by_cause(cause_counts(rows)) if text.lower() in one.label.lower()]
+    ids = {one.workflow_id for cause in found for one in cause.cause_counts}
     context = {
         "causes": _with_names(found[:MAX_CAUSES]),
         "n_causes": len(found),
@@ -157,15 +157,15 @@ def all_failures(request: HtmxRequest) -> HttpResponse:
     return live_page(request, "workflows/_failures_all.html", context, title="Failures", live=live)
 
 
-def _with_names(causes: list[Cause]) -> list[dict[str, Any]]:
-    ids = {one.workflow_id for cause in causes for one in cause.tallies[:MAX_WORKFLOWS]}
+def _with_names(causes: list[CauseOverview]) -> list[dict[str, Any]]:
+    ids = {one.workflow_id for cause in causes for one in cause.cause_counts[:MAX_WORKFLOWS]}
     rows = Workflow.objects.filter(pk__in=ids).values_list("pk", "name", "owner__username")
     names = {pk: (name, owner) for pk, name, owner in rows}
     return [_shown(cause, names) for cause in causes]
 
 
-def _shown(cause: Cause, names: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
-    listed = cause.tallies[:MAX_WORKFLOWS]
+def _shown(cause: CauseOverview, names: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
+    listed = cause.cause_counts[:MAX_WORKFLOWS]
     return {
         "cause": cause,
         "mark": mark_of(cause.label),
@@ -174,7 +174,7 @@ def _shown(cause: Cause, names: Mapping[int, tuple[str, str]]) -> dict[str, Any]
             {"tally": one, "name": names[one.workflow_id][0], "owner": names[one.workflow_id][1]}
             for one in listed
         ],
-        "n_more": len(cause.tallies) - len(listed),
+        "n_more": len(cause.cause_counts) - len(listed),
     }
 
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from jobs.statuses import DISPLAY_ORDER, JobStatus
-from torc_site.middleware import SPEC_LIMIT
+from specification.limits import MAX_SPEC_BYTES
 from workflows.rerun.preview import RerunOptions
 from workflows.rerun.resource_change import ResourceChange
 from workflows.rerun.selection import RERUNNABLE, Selection
@@ -48,8 +48,8 @@ class SpecForm(forms.Form):
         text = text.replace("\r\n", "\n")
         if not text.strip():
             raise forms.ValidationError("Choose a file, or paste the text of a spec.")
-        if len(text.encode()) > SPEC_LIMIT:
-            raise forms.ValidationError(f"A spec has at most {SPEC_LIMIT // 2**20} MiB.")
+        if len(text.encode()) > MAX_SPEC_BYTES:
+            raise forms.ValidationError(f"A spec has at most {MAX_SPEC_BYTES // 2**20} MiB.")
         cleaned["text"] = text
         cleaned["filename"] = file.name if file else None
         return cleaned

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 
 from pages.shared_rendering import Shown
 from pages.workflows.chart import chart_of, chosen_of, sum_of
-from pages.workflows.header import Scene, head_of, workflow_of
-from pages.workflows.viewing import shared_view
-from torc_site.middleware import HtmxRequest, as_download
+from pages.workflows.header import Scene, head_of, shared_view, workflow_of
+from web.requests import HtmxRequest, as_download
 from workflows.graph.counts import count_families
 from workflows.graph.family_matrix import job_at
 from workflows.graph.graph import graph_of

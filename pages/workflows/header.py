@@ -1,16 +1,18 @@
 """What stands on top of every page of one workflow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.credentials import person
 from jobs.nodes.online import OnlineNode, online_nodes
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat
+from pages.shared_rendering import Looked, Shown, shared_page
+from web.requests import HtmxRequest
 from workflows.models import Workflow
 from workflows.status.progress import count_statuses, is_complete, waiting_reason
 from workflows.status.summary import Standing, standing
@@ -168,3 +170,21 @@ def head_of(scene: Scene, counted: Mapping[JobStatus, int] | None = None) -> Hea
         waiting=waiting if workflow.is_active else None,
         live=Live(scene.revision, None if is_complete(by_status) else seconds),
     )
+
+
+def shared_view(
+    request: HtmxRequest, workflow_id: int, show: Callable[[Scene], Shown]
+) -> HttpResponse:
+    """Answer with the page, or with what has changed on it.
+
+    Args:
+        request: of somebody who may see the workflow, or is told that there is none.
+        workflow_id: the workflow.
+        show: renders it as it is now; called only if no rendering is young enough.
+    """
+
+    def look() -> Looked:
+        scene = scene_of(request, workflow_id)
+        return Looked(scene.revision, lambda: show(scene))
+
+    return shared_page(request, lambda: check_visible(request, workflow_id), look)

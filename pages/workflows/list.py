@@ -5,21 +5,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.credentials import person
 from jobs.nodes.online import online_nodes
-from pages.live import (
-    BUSY_SECONDS,
-    IDLE_SECONDS,
-    PAGE_SIZE,
-    Live,
-    Slice,
-    heartbeat,
-    live_page,
-    page_number,
-    unchanged,
-)
-from torc_site.middleware import HtmxRequest
+from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat, live_page, unchanged
+from pages.tables import PAGE_SIZE, Slice, page_number
+from web.requests import HtmxRequest
 from workflows.models import Workflow, WorkflowQuerySet
-from workflows.status.glancing import IS_ACTIVE, STATES, glance, in_state
-from workflows.status.overview import Surveyed, attention_first, survey
+from workflows.status.overview import (
+    IS_ACTIVE,
+    STATES,
+    Surveyed,
+    attention_first,
+    glance,
+    in_state,
+    survey,
+)
 
 STATE_WORDS = dict(
     zip(STATES, ("needs attention", "running", "not started", "ended", "archived"), strict=True)

@@ -13,7 +13,7 @@ from pages.workflows.forms import SpecForm
 from specification import Problem, SpecError, WorkflowPlan, plan_workflow
 from specification.resource_totals import asked_by
 from specification.samples import samples_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.creation.create import create_workflow
 from workflows.errors import Refused
 from workflows.graph.spec_preview import preview

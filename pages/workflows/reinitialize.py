@@ -14,7 +14,7 @@ from accounts.credentials import person
 from jobs.tasks import publish
 from pages.messages import receipt, refused
 from pages.workflows.header import workflow_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest
 from workflows.errors import Refused
 from workflows.models import Workflow
 from workflows.stale import reinitialize as reinitialize_rules

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from jobs.statuses import DISPLAY_ORDER
-from pages.live import IDLE_SECONDS, PAGE_SIZE, Live, Slice, live_page, page_number, unchanged
+from pages.live import IDLE_SECONDS, Live, live_page, unchanged
+from pages.tables import PAGE_SIZE, Slice, page_number
 from pages.templatetags.looks import duration, size
 from pages.workflows.header import head_of, scene_of, workflow_of
-from torc_site.middleware import HtmxRequest
+from web.requests import HtmxRequest, streamed_download
 from workflows.results.columns import LONGEST_CELL, Column, Source, shown
-from workflows.results.downloading import file_of
+from workflows.results.export import results_file
 from workflows.results.plot import Plot, plot
 from workflows.results.query import Asked, asked_of, table_asked
 from workflows.results.table import Row, Spread, Survey, rows_of
@@ -80,13 +81,17 @@ def _unhurried(live: Live) -> Live:
 @require_safe
 def results_csv(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
     """Send the whole table as CSV, in the order and with the columns of its page."""
-    return file_of(asked_of(workflow_of(request, workflow_id), request.GET), "csv")
+    return streamed_download(*results_file(_asked(request, workflow_id), "csv"))
 
 
 @require_safe
 def results_json(request: HttpRequest, workflow_id: int) -> StreamingHttpResponse:
     """Send the whole table as a JSON list, in the order and with the columns of its page."""
-    return file_of(asked_of(workflow_of(request, workflow_id), request.GET), "json")
+    return streamed_download(*results_file(_asked(request, workflow_id), "json"))
+
+
+def _asked(request: HttpRequest, workflow_id: int) -> Asked:
+    return asked_of(workflow_of(request, workflow_id), request.GET)
 
 
 def _slice(request: HtmxRequest, asked: Asked, ids: Sequence[int]) -> Slice[Shown]:

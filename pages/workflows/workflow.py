@@ -8,13 +8,13 @@ from jobs.explain.job_rows import job_rows
 from jobs.models import Job, Result
 from jobs.models.job import JobQuerySet
 from jobs.statuses import DISPLAY_ORDER, JobStatus
-from pages.live import Live, live_page, ordering, slice_of, unchanged
+from pages.live import Live, live_page, unchanged
 from pages.shared_rendering import Shown
+from pages.tables import ordering, slice_of
 from pages.workflows.chart import Chosen, chart_of, chosen_of, matrix_of, sum_of
-from pages.workflows.header import Head, Scene, head_of, scene_of
-from pages.workflows.viewing import shared_view
-from torc_site.middleware import HtmxRequest
-from workflows.failures.tallying import tallies
+from pages.workflows.header import Head, Scene, head_of, scene_of, shared_view
+from web.requests import HtmxRequest
+from workflows.failures.queries import cause_counts
 from workflows.graph.counts import count_families
 from workflows.models import Workflow
 from workflows.rerun.selection import RERUNNABLE
@@ -52,7 +52,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
 
 def failures_card(head: Head) -> dict[str, Any]:
     """Return what the card of a workflow's failures shows: the causes that most jobs have."""
-    found = tallies([head.workflow]) if head.n_failed else []
+    found = cause_counts([head.workflow]) if head.n_failed else []
     return {"top_causes": found[:MAX_CAUSES], "n_more_causes": len(found[MAX_CAUSES:])}
 
 

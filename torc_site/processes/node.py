@@ -17,8 +17,8 @@ from django.conf import settings
 
 from accounts import job_tokens
 from jobs import tasks
-from jobs.nodes import sweep
-from jobs.nodes.sweep import Capacity
+from jobs.nodes import session
+from jobs.nodes.session import Capacity
 from jobs.scheduling.fit import CPU_TAG, GPU_TAG
 from jobs.worker import capacity, worker
 from jobs.worker.adopt import adopt_all
@@ -80,7 +80,7 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
     folder = node.folder
 
     def register() -> int:
-        return sweep.register(
+        return session.register(
             folder.uid,
             folder.incarnation,
             socket.gethostname(),
@@ -90,7 +90,7 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
         )
 
     node_id = node.reporter.call(register)
-    adopt_all(node, node.reporter.call(lambda: sweep.take_over(node_id, folder.incarnation)))
+    adopt_all(node, node.reporter.call(lambda: session.take_over(node_id, folder.incarnation)))
     return node_id
 
 
@@ -126,7 +126,7 @@ def _leave(node: Worker, patrol: Patrol, node_id: int) -> None:
     patrol.stop()
     node.stop()
     incarnation = node.folder.incarnation
-    n_back = node.reporter.call(lambda: sweep.sign_off(node_id, incarnation, node.claim))
+    n_back = node.reporter.call(lambda: session.sign_off(node_id, incarnation, node.claim))
     node.reporter.stop(_GRACE)
     logger.info("left: %d jobs run on, %d given back", len(node.watcher.ids()), n_back)
     os._exit(0)

@@ -13,12 +13,12 @@ from jobs.recording.causes import CauseKind, kind_of
 from workflows.failures.common_traits import Trait, Value, standing_out
 from workflows.failures.queries import (
     MAX_ROWS,
+    FailureCount,
     Sampled,
-    Tally,
     failed_in,
+    failure_counts,
     follow_ups,
     samples_of,
-    tallies,
     written_paths,
 )
 from workflows.failures.remedies import Facts, Remedy, remedy_for
@@ -87,8 +87,8 @@ def failures_of(workflow: Workflow, run_id: int | None = None) -> Failures:
         run_id: the run, the present one unless told; of an earlier one the last attempts count.
     """
     run = workflow.run_id if run_id is None else run_id
-    rows = tallies(workflow, run)
-    by_cause: dict[str, list[Tally]] = defaultdict(list)
+    rows = failure_counts(workflow, run)
+    by_cause: dict[str, list[FailureCount]] = defaultdict(list)
     for row in rows:
         by_cause[row.cause].append(row)
     largest = sorted(by_cause, key=lambda cause: (-_sum(by_cause[cause]), cause))[:MAX_GROUPS]
@@ -100,7 +100,7 @@ def failures_of(workflow: Workflow, run_id: int | None = None) -> Failures:
     return Failures(run, groups, len(by_cause), n_jobs)
 
 
-def _sum(rows: Iterable[Tally]) -> int:
+def _sum(rows: Iterable[FailureCount]) -> int:
     return sum(row.n_jobs for row in rows)
 
 
@@ -118,7 +118,9 @@ class _Scene:
     """Job id -> the paths of its inputs that other jobs write."""
 
 
-def _scene(workflow: Workflow, run_id: int, by_cause: Mapping[str, Sequence[Tally]]) -> _Scene:
+def _scene(
+    workflow: Workflow, run_id: int, by_cause: Mapping[str, Sequence[FailureCount]]
+) -> _Scene:
     rows = [row for found in by_cause.values() for row in found]
     samples = samples_of(
         workflow, run_id, {cause: _sum(found) for cause, found in by_cause.items()}
@@ -147,7 +149,7 @@ def _spread(samples: Sequence[Sampled]) -> list[Sampled]:
     return [samples[at] for at in sorted({0, last // 2, last})[:N_SAMPLES]] if samples else []
 
 
-def _group(cause: str, rows: Sequence[Tally], scene: _Scene) -> FailureGroup:
+def _group(cause: str, rows: Sequence[FailureCount], scene: _Scene) -> FailureGroup:
     samples = scene.samples.get(cause, ())
     asked = [scene.requirements[row.requirements_id] for row in rows]
     peaks = [
@@ -180,7 +182,7 @@ def _range(values: Iterable[int]) -> tuple[int, int]:
     return min(listed), max(listed)
 
 
-def _shares(rows: Sequence[Tally], column: str, names: Mapping[int, str]) -> list[Share]:
+def _shares(rows: Sequence[FailureCount], column: str, names: Mapping[int, str]) -> list[Share]:
     counts: Counter[int | None] = Counter()
     for row in rows:
         counts[getattr(row, column)] += row.n_jobs
@@ -190,7 +192,7 @@ def _shares(rows: Sequence[Tally], column: str, names: Mapping[int, str]) -> lis
     ]
 
 
-def _codes(rows: Sequence[Tally]) -> dict[int, int]:
+def _codes(rows: Sequence[FailureCount]) -> dict[int, int]:
     counts: Counter[int] = Counter()
     for row in rows:
         if row.return_code is not None:
@@ -198,7 +200,7 @@ def _codes(rows: Sequence[Tally]) -> dict[int, int]:
     return dict(counts.most_common())
 
 
-def _traits(rows: Sequence[Tally], samples: Sequence[Sampled], scene: _Scene) -> list[Trait]:
+def _traits(rows: Sequence[FailureCount], samples: Sequence[Sampled], scene: _Scene) -> list[Trait]:
     """What stands out among the parameters, compared with the families as their spec made them."""
     group: dict[str, Counter[Value]] = defaultdict(Counter)
     for one in samples:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,8 +22,10 @@ from django.db.models import (
 )
 
 from jobs.models import Result
+from jobs.recording.causes import CauseKind, kind_of
 from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import ENDED_BADLY, JobStatus
+from workflows.failures.remedies import Facts, Remedy, remedy_for
 from workflows.models import Workflow
 
 MAX_ROWS = 5_000
@@ -40,7 +43,7 @@ _COUNTS: dict[str, Aggregate] = {
 }
 
 
-class Tally(NamedTuple):
+class FailureCount(NamedTuple):
     """How many jobs failed for one cause in one family, on one node, with one return code."""
 
     cause: str
@@ -91,11 +94,11 @@ def counted(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet
     return attempts.order_by().values_list(*by).annotate(**_COUNTS, **also)
 
 
-def tallies(workflow: Workflow, run_id: int) -> list[Tally]:
+def failure_counts(workflow: Workflow, run_id: int) -> list[FailureCount]:
     """The failed jobs of a run, counted; the last attempt of each is what counts."""
     by = ("cause", "job__family", "compute_node", "return_code", "job__requirements")
     rows = counted(failed_in(workflow, run_id), *by).order_by(F("n_jobs").desc())
-    return [Tally(*row) for row in rows[:MAX_ROWS]]
+    return [FailureCount(*row) for row in rows[:MAX_ROWS]]
 
 
 def samples_of(
@@ -144,3 +147,81 @@ def written_paths(job_ids: Sequence[int]) -> dict[int, list[str]]:
     for job_id, path in fetch(sql, [dumps(job_ids)]):
         found[job_id].append(path)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """The jobs of one workflow whose last attempt in the present run failed for one cause."""
+
+    workflow_id: int
+    cause: str
+    n_jobs: int
+    first_at: datetime
+    last_at: datetime
+    lowest_peak: int | None
+    highest_peak: int | None
+    memory: int
+    runtime: int
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """Return what may help, as far as that can be told without a closer look."""
+        kind = kind_of(self.cause)
+        if kind is CauseKind.MISSING_FILE:
+            return None
+        facts = Facts(
+            workflow_id=self.workflow_id,
+            cause=self.cause,
+            kind=kind,
+            n_jobs=self.n_jobs,
+            peak_memory=self.highest_peak,
+            memory=self.memory,
+            runtime=self.runtime,
+            is_written_by_jobs=False,
+            only_node=None,
+        )
+        return remedy_for(facts)
+
+
+def cause_counts(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> list[CauseCount]:
+    """Count failed jobs by workflow and cause, most first, in one query."""
+    attempts = failed_now().filter(workflow__in=workflows)
+    asked = {
+        "memory": Max("job__requirements__memory_bytes"),
+        "runtime": Max("job__requirements__runtime_seconds"),
+    }
+    rows = counted(attempts, "workflow", "cause", **asked)
+    return sorted((CauseCount(*row) for row in rows), key=lambda one: (-one.n_jobs, one.cause))
+
+
+@dataclass(frozen=True, slots=True)
+class CauseOverview:
+    """One cause over all workflows that it hit."""
+
+    label: str
+    cause_counts: list[CauseCount]
+    """Of each workflow, most first."""
+
+    @property
+    def n_jobs(self) -> int:
+        """Return how many jobs failed for it."""
+        return sum(one.n_jobs for one in self.cause_counts)
+
+    @property
+    def first_at(self) -> datetime:
+        """Return when the first of them ended."""
+        return min(one.first_at for one in self.cause_counts)
+
+    @property
+    def last_at(self) -> datetime:
+        """Return when the last of them ended."""
+        return max(one.last_at for one in self.cause_counts)
+
+
+def by_cause(found: Iterable[CauseCount]) -> list[CauseOverview]:
+    """Bring together what is the same in several workflows; the latest first."""
+    grouped: dict[str, list[CauseCount]] = {}
+    for one in found:
+        grouped.setdefault(one.cause, []).append(one)
+    causes = [CauseOverview(label, rows) for label, rows in grouped.items()]
+    return sorted(causes, key=lambda cause: cause.last_at, reverse=True)

@@ -12,8 +12,17 @@ from django.http import QueryDict
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 from workflows.cache import Keeper
 from workflows.models import Workflow
-from workflows.results.columns import JOB, MAX_PATH, OUTCOME, STATUS, Column, data_column, keys_of
-from workflows.results.sampling import Offer, offer_of
+from workflows.results.columns import (
+    JOB,
+    MAX_PATH,
+    OUTCOME,
+    STATUS,
+    Column,
+    Offer,
+    data_column,
+    keys_of,
+    offer_of,
+)
 from workflows.results.table import Question, Survey, job_ids, survey
 
 MOST_PATHS = 12

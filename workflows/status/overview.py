@@ -13,14 +13,17 @@ from django.db.models.functions import Coalesce
 from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import NO_WORKER
 from jobs.models import Job, Result
-from jobs.statuses import DISPLAY_ORDER, JobStatus
+from jobs.nodes.online import OnlineNode
+from jobs.statuses import ACTIVE, DISPLAY_ORDER, JobStatus
 from workflows.failures.queries import failed_now
 from workflows.models import Workflow, WorkflowQuerySet
-from workflows.status.estimating import in_words, seconds_left
-from workflows.status.pacing import Pace, paces
+from workflows.status.durations import Pace, in_words, paces, seconds_left
 from workflows.status.summary import Standing, standing
 
 _BAD = (JobStatus.FAILED, JobStatus.TERMINATED)
+IS_ACTIVE = Q(is_started=True, ended_at__isnull=True)
+STATES = ("attention", "running", "resting", "ended", "archived")
+"""What the list of workflows may be narrowed down to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,10 @@ class Surveyed:
 def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
     """Order workflows: with failures, then active, then the rest; the latest first in each."""
     bad = Job.objects.filter(workflow=OuterRef("pk"), status__in=[one.value for one in _BAD])
-    is_active = Q(is_started=True, ended_at__isnull=True)
     rank = Case(
         When(is_archived=True, then=Value(3)),
         When(Exists(bad), then=Value(0)),
-        When(is_active, then=Value(1)),
+        When(IS_ACTIVE, then=Value(1)),
         default=Value(2),
     )
     changed = Coalesce("ended_at", "started_at", "created_at")
@@ -137,3 +139,62 @@ def _standing(workflow: Workflow, counts: dict[str, int], n_online: int) -> Stan
         is_canceled=workflow.is_canceled,
         waiting_reason=None if n_online else NO_WORKER,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Sums over workflows and over the workers that are online."""
+
+    n_running: int
+    n_ready: int
+    n_attention: int
+    """Workflows with jobs that failed or were terminated."""
+    n_workers: int
+    cpus: tuple[int, int]
+    """In use, and there are."""
+    memory: tuple[int, int]
+    gpus: tuple[int, int]
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether jobs wait for nothing but a worker, and none is online."""
+        return self.n_ready > 0 and not self.n_workers
+
+
+def glance(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Glance:
+    """Sum up, in two queries.
+
+    Args:
+        workflows: those that the person may see.
+        nodes: the workers that are online.
+    """
+    active = workflows.filter(IS_ACTIVE).values("pk")
+    moving = Job.objects.filter(workflow__in=active).with_status(JobStatus.READY, *ACTIVE)
+    counts = dict(moving.order_by().values_list("status").annotate(n=Count("pk")))
+    sizes = [(one.node, one.node.capacity) for one in nodes]
+    n_gpus = sum(size.num_gpus for _, size in sizes)
+    n_cpus = sum(size.num_cpus for _, size in sizes)
+    n_bytes = sum(size.memory_bytes for _, size in sizes)
+    return Glance(
+        n_running=sum(counts.get(one.value, 0) for one in ACTIVE),
+        n_ready=counts.get(JobStatus.READY.value, 0),
+        n_attention=in_state(workflows, "attention").count(),
+        n_workers=len(nodes),
+        cpus=(n_cpus - sum(node.free_cpus for node, _ in sizes), n_cpus),
+        memory=(n_bytes - sum(node.free_memory for node, _ in sizes), n_bytes),
+        gpus=(n_gpus - sum(len(node.free_gpus) for node, _ in sizes), n_gpus),
+    )
+
+
+def in_state(workflows: WorkflowQuerySet, state: str) -> WorkflowQuerySet:
+    """Return those of the workflows that are in a state; all of them for an unknown one."""
+    if state == "attention":
+        bad = Job.objects.filter(workflow=OuterRef("pk"), status__in=[one.value for one in _BAD])
+        return workflows.filter(Exists(bad), is_archived=False)
+    if state == "running":
+        return workflows.filter(IS_ACTIVE)
+    if state == "resting":
+        return workflows.filter(is_started=False, is_archived=False)
+    if state == "ended":
+        return workflows.filter(ended_at__isnull=False, is_archived=False)
+    return workflows.filter(is_archived=True) if state == "archived" else workflows

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link alone, so that a script can use it."""
         code = sign_in.new_link_code(self._user(options["user"]), timezone.now())
-        path = reverse("accounts:sign_in_by_link", kwargs={"code": code})
+        path = reverse("sign_in_by_link", kwargs={"code": code})
         self.stdout.write(f"{settings.TORC_PUBLIC_URL}{path}")
 
     def _user(self, name: str | None) -> User:

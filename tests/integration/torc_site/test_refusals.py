@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import include, path
+from django.urls import path
 from pytest_django.fixtures import Settings
 
+from pages.urls import of_accounts
 from torc_site import errors, middleware
 
 API = "/torc-service/v1/"
@@ -33,7 +34,7 @@ urlpatterns = [
     path("broken", broken),
     path("missing", missing),
     path("forbidden", forbidden),
-    path("", include("pages.accounts.urls")),
+    *of_accounts,
 ]
 handler400, handler403 = errors.bad_request, errors.permission_denied
 handler404, handler500 = errors.not_found, errors.server_error

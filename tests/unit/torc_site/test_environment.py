@@ -111,7 +111,10 @@ def test_every_variable_is_documented_with_its_default() -> None:
 
 
 def test_no_code_reads_a_variable_that_is_not_in_the_table() -> None:
-    packages = ("torc_site", "workflows", "jobs", "userdata", "accounts", "torc_cli")
+    packages = (
+        *("torc_site", "pages", "api", "workflows", "jobs", "userdata", "accounts", "web"),
+        *("specification", "torc_cli"),
+    )
     files = [path for name in packages for path in (environment.PROJECT_DIR / name).rglob("*.py")]
     named = {name for path in files for name in re.findall(r'"(TORC_[A-Z_]+)"', path.read_text())}
     assert named <= set(environment.DEFAULTS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol
 
-from jobs.signs import GLYPHS
+from jobs.statuses import GLYPHS
 from workflows.graph.layout.labels import is_barrier, label_rows, shortened
 from workflows.graph.layout.paint import PAPER, Counts, bar_parts, spoken, worst
 from workflows.graph.layout.rank import longest_paths

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.models import ComputeNode, Job, Result
-from jobs.nodes import sweep
-from jobs.nodes.sweep import Capacity
+from jobs.nodes import lease, session, sweep
+from jobs.nodes.session import Capacity
 from jobs.statuses import JobStatus
 from tests import factories
 from workflows.models import Workflow
@@ -24,8 +24,8 @@ def workflow() -> Workflow:
 
 def test_a_worker_that_registers_again_keeps_its_row_and_changes_its_incarnation() -> None:
     small, large = Capacity(2, 1, 0, ()), Capacity(4, 2, 1, ("a100",))
-    first = sweep.register("uid", "one", "host", 1, small, NOW)
-    assert sweep.register("uid", "two", "host", 2, large, NOW) == first
+    first = session.register("uid", "one", "host", 1, small, NOW)
+    assert session.register("uid", "two", "host", 2, large, NOW) == first
     node = ComputeNode.objects.get()
     assert (node.incarnation, node.num_cpus, node.tags) == ("two", 4, ["a100"])
 
@@ -80,8 +80,8 @@ def test_a_node_is_watched_for_a_while_before_its_attempts_are_lost(workflow: Wo
 
 def test_a_heartbeat_of_an_older_incarnation_does_not_count() -> None:
     node = factories.make_node(now=LONG_AGO, is_active=False)
-    assert not sweep.beat(node.pk, "older", NOW)
-    assert sweep.beat(node.pk, node.incarnation, NOW)
+    assert not session.beat(node.pk, "older", NOW)
+    assert session.beat(node.pk, node.incarnation, NOW)
     node.refresh_from_db()
     assert node.is_active
 
@@ -96,7 +96,7 @@ def test_a_node_is_called_to_end_and_to_start(workflow: Workflow) -> None:
         factories.make_job(workflow), node=node, opened_at=LONG_AGO
     )
     fresh = factories.make_open_result(factories.make_job(workflow), node=node, opened_at=NOW)
-    calls = sweep.look(node.pk, NOW)
+    calls = session.look(node.pk, NOW)
     assert calls.kills == ((doomed.pk, "canceled"),)
     assert calls.unstarted == (forgotten.pk,)
     assert {runs.pk, fresh.pk}.isdisjoint(calls.unstarted)
@@ -104,8 +104,8 @@ def test_a_node_is_called_to_end_and_to_start(workflow: Workflow) -> None:
 
 def test_only_the_first_kill_reason_is_kept(workflow: Workflow) -> None:
     attempt = factories.make_open_result(factories.make_job(workflow), started_at=NOW)
-    assert sweep.commit_kill_reason(attempt.pk, "runtime")
-    assert not sweep.commit_kill_reason(attempt.pk, "memory")
+    assert session.commit_kill_reason(attempt.pk, "runtime")
+    assert not session.commit_kill_reason(attempt.pk, "memory")
 
 
 def test_signing_off_gives_back_what_was_not_started(workflow: Workflow) -> None:
@@ -113,7 +113,7 @@ def test_signing_off_gives_back_what_was_not_started(workflow: Workflow) -> None
     running = factories.make_open_result(factories.make_job(workflow), node=node, started_at=NOW)
     taken = factories.make_open_result(factories.make_job(workflow), node=node)
     pending = factories.make_open_result(factories.make_job(workflow), node=node)
-    assert sweep.sign_off(node.pk, node.incarnation, lambda pk: pk != taken.pk) == 1
+    assert session.sign_off(node.pk, node.incarnation, lambda pk: pk != taken.pk) == 1
     job = Job.objects.get(pk=pending.job_id)
     assert (job.status, job.n_attempts) == (JobStatus.READY, 0)
     assert set(Result.objects.values_list("pk", flat=True)) == {running.pk, taken.pk}
@@ -121,15 +121,15 @@ def test_signing_off_gives_back_what_was_not_started(workflow: Workflow) -> None
 
 
 def test_one_holder_at_a_time_has_a_duty() -> None:
-    assert sweep.hold_lease("sweep", "a", NOW)
-    assert sweep.hold_lease("sweep", "a", NOW)
-    assert not sweep.hold_lease("sweep", "b", NOW)
-    assert sweep.hold_lease("sweep", "b", NOW + timedelta(minutes=1))
-    assert not sweep.hold_lease("sweep", "a", NOW + timedelta(minutes=1))
-    assert sweep.hold_lease("sweep", "a", NOW - timedelta(hours=2)), "the clock was set back"
+    assert lease.hold_lease("sweep", "a", NOW)
+    assert lease.hold_lease("sweep", "a", NOW)
+    assert not lease.hold_lease("sweep", "b", NOW)
+    assert lease.hold_lease("sweep", "b", NOW + timedelta(minutes=1))
+    assert not lease.hold_lease("sweep", "a", NOW + timedelta(minutes=1))
+    assert lease.hold_lease("sweep", "a", NOW - timedelta(hours=2)), "the clock was set back"
 
 
 def test_attempts_settled_by_others_are_named(workflow: Workflow) -> None:
     mine = factories.make_open_result(factories.make_job(workflow), started_at=NOW)
     taken = factories.make_result(factories.make_job(workflow))
-    assert sweep.closed_among([mine.pk, taken.pk]) == [taken.pk]
+    assert session.closed_among([mine.pk, taken.pk]) == [taken.pk]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobs.models import Event, Job, LogTail, Result
-from jobs.nodes.sweep import commit_kill_reason, lost
+from jobs.nodes.session import commit_kill_reason
 from jobs.recording.record import Recorded, StartedAttempt, record
-from jobs.scheduling.attempts import EndedAttempt, load_open_attempts
+from jobs.scheduling.attempts import EndedAttempt, load_open_attempts, lost
 from jobs.statuses import JobStatus, KillReason
 from tests import factories
 from workflows.models import Workflow

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jobs.models import Result
-from jobs.nodes.sweep import commit_kill_reason, lost
+from jobs.nodes.session import commit_kill_reason
 from jobs.recording.record import record
-from jobs.scheduling.attempts import EndedAttempt, load_open_attempts
+from jobs.scheduling.attempts import EndedAttempt, load_open_attempts, lost
 from jobs.statuses import RETURN_CODE_RUNTIME, JobStatus, KillReason
 from tests import factories
 

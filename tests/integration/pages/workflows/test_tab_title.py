@@ -7,8 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from jobs.signs import GLYPHS
-from jobs.statuses import JobStatus
+from jobs.statuses import GLYPHS, JobStatus
 from tests.factories import make_job, make_started_workflow
 from workflows.models import Workflow
 

@@ -22,10 +22,10 @@ import os, signal
 import django; django.setup()
 from accounts.models import User
 from tests.integration.workflows.plans import barrier_plan
-from workflows import creation, storing
+from workflows.creation import bulk_insert, create
 
 owner = User.objects.create(username="ada")
-insert, n_chunks = storing._insert_chunk, 0
+insert, n_chunks = bulk_insert._insert_chunk, 0
 
 def insert_or_die(*args):
     global n_chunks
@@ -34,19 +34,19 @@ def insert_or_die(*args):
     insert(*args)
     n_chunks += 1
 
-storing._insert_chunk = insert_or_die
-creation.create_workflow(barrier_plan(1000), owner=owner)
+bulk_insert._insert_chunk = insert_or_die
+create.create_workflow(barrier_plan(1000), owner=owner)
 print(n_chunks)
 """
 
 DELETE_AND_DIE = """
 import os, signal
 import django; django.setup()
-from workflows import deletion
+from workflows.creation import delete
 from workflows.models import Workflow
 
-deletion.breathe = lambda: os.kill(os.getpid(), signal.SIGKILL)
-deletion.delete(Workflow.objects.get().pk)
+delete.breathe = lambda: os.kill(os.getpid(), signal.SIGKILL)
+delete.delete(Workflow.objects.get().pk)
 """
 
 LOOK = """
@@ -55,12 +55,12 @@ from datetime import timedelta
 from django.utils import timezone
 from accounts.actors import Actor
 from jobs.models import Job, PredecessorMember
-from workflows import creation
+from workflows.creation import create
 from workflows.models import Workflow
 
 seen = Workflow.objects.visible_to(Actor(user_id=0, is_staff=True))
 print(seen.count(), Job.objects.filter(workflow__in=seen).count())
-creation.sweep_unfinished(timezone.now() + timedelta(minutes=11))
+create.sweep_unfinished(timezone.now() + timedelta(minutes=11))
 print(Workflow.objects.count(), Job.objects.count(), PredecessorMember.objects.count())
 """
 

@@ -6,7 +6,7 @@ from specification import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
 from workflows.graph.graph import graph_of
-from workflows.results.sampling import offer_of
+from workflows.results.columns import offer_of
 
 pytestmark = pytest.mark.django_db
 

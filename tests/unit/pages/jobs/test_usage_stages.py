@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pages.jobs.stages import stages
+from pages.jobs.usage import stages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

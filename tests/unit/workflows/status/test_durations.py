@@ -1,6 +1,6 @@
 import pytest
 
-from workflows.status.estimating import in_words, seconds_left
+from workflows.status.durations import in_words, seconds_left
 
 
 @pytest.mark.parametrize(

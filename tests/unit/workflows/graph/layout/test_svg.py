@@ -4,8 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from jobs.signs import GLYPHS
-from jobs.statuses import DISPLAY_ORDER
+from jobs.statuses import DISPLAY_ORDER, GLYPHS
 from tests.unit.workflows.graph.layout.graphs import families, graph
 from workflows.graph.layout.dot import dot_text
 from workflows.graph.layout.labels import shortened, text_width

@@ -1,0 +1,124 @@
+"""The life of a worker in the database: it registers, looks for its work, beats and signs off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from jobs.models import ComputeNode, Result
+from jobs.scheduling.attempts import AttemptPlan, load_open_attempts
+from jobs.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
+from jobs.statuses import JobStatus
+
+UNSTARTED_AFTER = timedelta(seconds=3)
+"""An attempt that waits longer for its message is taken without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a node offers; memory in bytes."""
+
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the database asks this node to do now."""
+
+    kills: tuple[tuple[int, str], ...]
+    """(attempt, kill reason) of open attempts that are to be ended."""
+    unstarted: tuple[int, ...]
+    """Open attempts whose message should have come by now."""
+
+
+def register(
+    uid: str, incarnation: str, hostname: str, pid: int, capacity: Capacity, now: datetime
+) -> int:
+    """Make this worker known as its node; the id of the node's row."""
+    node, _ = ComputeNode.objects.update_or_create(
+        uid=uid,
+        defaults={
+            "incarnation": incarnation,
+            "hostname": hostname,
+            "pid": pid,
+            "num_cpus": capacity.num_cpus,
+            "memory_bytes": capacity.memory_bytes,
+            "num_gpus": capacity.num_gpus,
+            "tags": list(capacity.tags),
+            "is_active": True,
+            "started_at": now,
+            "heartbeat_at": now,
+        },
+    )
+    return node.pk
+
+
+def take_over(node_id: int, incarnation: str) -> list[AttemptPlan]:
+    """The node's open attempts, which from now on belong to this incarnation."""
+    Result.objects.open().filter(compute_node_id=node_id).update(incarnation=incarnation)
+    ids = Result.objects.open().filter(compute_node_id=node_id).values_list("pk", flat=True)
+    return load_open_attempts(ids)
+
+
+def look(node_id: int, now: datetime) -> Calls:
+    """What this node has to end or to start on its own."""
+    sql = f"""
+        SELECT id, kill_reason FROM jobs_result
+        WHERE compute_node_id = %s AND ended_at IS NULL AND (kill_reason <> ''
+            OR (status = {JobStatus.PENDING.value} AND opened_at < {stamp_parameter()}))"""
+    rows = fetch(sql, [node_id, stamp(now - UNSTARTED_AFTER)])
+    return Calls(
+        kills=tuple((result_id, reason) for result_id, reason in rows if reason),
+        unstarted=tuple(result_id for result_id, reason in rows if not reason),
+    )
+
+
+def beat(node_id: int, incarnation: str, now: datetime) -> bool:
+    """Renew the heartbeat; False when the row belongs to another incarnation."""
+    renewed = ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(
+        heartbeat_at=now, is_active=True
+    )
+    return renewed == 1
+
+
+def closed_among(result_ids: Iterable[int]) -> list[int]:
+    """Those attempts that somebody else has settled."""
+    sql = f"SELECT id FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL"
+    listed = list(result_ids)
+    still_open = {row[0] for row in fetch(sql, [dumps(listed)])}
+    return [result_id for result_id in listed if result_id not in still_open]
+
+
+def commit_kill_reason(result_id: int, reason: str) -> bool:
+    """Store why an attempt is about to be ended; False when it is closed or has a reason."""
+    return (
+        Result.objects.open().filter(pk=result_id, kill_reason="").update(kill_reason=reason) == 1
+    )
+
+
+def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> int:
+    """Take the node out of service and give back what it did not start; how many that were.
+
+    Args:
+        node_id: the node.
+        incarnation: of the worker that leaves.
+        claim: takes an attempt; False when some slot has it, perhaps between claim and start.
+    """
+    with transaction.atomic():
+        ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(is_active=False)
+        pending = Result.objects.open().filter(
+            compute_node_id=node_id, status=JobStatus.PENDING.value, kill_reason=""
+        )
+        untaken = dumps(pk for pk in pending.values_list("pk", flat=True) if claim(pk))
+        sql = f"""DELETE FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL
+                  RETURNING job_id"""
+        given_back = [row[0] for row in fetch(sql, [untaken])]
+        sql = f"""UPDATE jobs_job SET status = {JobStatus.READY.value}, n_attempts = n_attempts - 1
+                  WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
+        return execute(sql, [dumps(given_back)])
