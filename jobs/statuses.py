@@ -54,6 +54,9 @@ BAD = frozenset({JobStatus.FAILED, JobStatus.CANCELED, JobStatus.TERMINATED})
 ENDED_BADLY = frozenset({JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDING_FAILED})
 """What a job came to by itself: no person and no other job canceled it."""
 
+UNSUCCESSFUL = frozenset({*ENDED_BADLY, JobStatus.CANCELED})
+"""What is over without success, whoever's doing that was."""
+
 ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 """What has an open attempt."""
 

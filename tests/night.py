@@ -15,7 +15,7 @@ from jobs.dependencies.count_down import EndedJob, settle
 from jobs.models import ComputeNode, Job, LogTail, Result
 from jobs.recording.causes import cause_of
 from jobs.statuses import JobStatus
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests.factories import make_node
 from userdata.models import UserData
 from workflows.creation.create import create_workflow

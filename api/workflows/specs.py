@@ -9,7 +9,8 @@ from api.problems import UnsupportedKind
 from api.workflows.rows import workflow_fields
 from api.workflows.specs_schemas import CreatedOut, SpecCountsOut, SpecIn
 from api.workflows.workflows import refuse_directory
-from specification import WorkflowPlan, plan_workflow
+from specification.compile import plan_workflow
+from specification.plan import WorkflowPlan
 from specification.resource_totals import asked_by
 from workflows.creation.create import create_workflow
 

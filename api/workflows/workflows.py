@@ -21,8 +21,8 @@ from api.workflows.workflows_schemas import (
     WorkflowListQuery,
     WorkflowOut,
 )
-from specification import check_json_value, check_name, check_path
-from specification.names import normal
+from specification.json_values import check_json_value
+from specification.names import check_name, check_path, normal
 from workflows.creation.create import create_empty
 from workflows.lifecycle import lifecycle
 from workflows.lock import locked

@@ -1,6 +1,6 @@
 from django import forms
 
-from specification import JsonError, loads_json
+from specification.json_values import JsonError, loads_json
 from specification.limits import MAX_DATA_BYTES
 
 

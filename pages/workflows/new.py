@@ -10,7 +10,9 @@ from accounts.credentials import person
 from jobs.tasks import publish
 from pages.messages import refused, say
 from pages.workflows.forms import SpecForm
-from specification import Problem, SpecError, WorkflowPlan, plan_workflow
+from specification.compile import plan_workflow
+from specification.plan import WorkflowPlan
+from specification.problems import Problem, SpecError
 from specification.resource_totals import asked_by
 from specification.samples import samples_of
 from web.requests import HtmxRequest

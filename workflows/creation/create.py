@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from jobs.models import ResourceRequirements
 from jobs.sql import renew_statistics
-from specification import WorkflowPlan
+from specification.plan import WorkflowPlan
 from workflows.creation import delete
 from workflows.creation.rows import write_rows
 from workflows.models import Workflow

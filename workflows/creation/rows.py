@@ -24,7 +24,7 @@ from jobs.models import (
     ResourceRequirements,
 )
 from jobs.statuses import JobStatus
-from specification import JobPlan, WorkflowPlan
+from specification.plan import JobPlan, WorkflowPlan
 from userdata.models import File, UserData
 from workflows.creation.bulk_insert import insert, reserve_ids
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from specification import SpecError, Token, tokens_in
+from specification.problems import SpecError
+from specification.texts.tokens import Token, tokens_in
 from userdata.models import File, UserData
 from workflows.errors import Refused
 

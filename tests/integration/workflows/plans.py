@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from specification import (
+from specification.plan import (
     FailureHandlerPlan,
     FamilyEdge,
     FamilyPlan,

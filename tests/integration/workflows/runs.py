@@ -13,7 +13,7 @@ from jobs.recording.record import StartedAttempt, record
 from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests import factories
 from userdata.history import Author
 from userdata.models import Source

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from specification import JobPlan, Problem, SpecError, WorkflowPlan, plan_workflow
+from specification.compile import plan_workflow
+from specification.plan import JobPlan, WorkflowPlan
+from specification.problems import Problem, SpecError
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 

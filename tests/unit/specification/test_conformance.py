@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from specification import WorkflowPlan, plan_workflow
+from specification.compile import plan_workflow
 from specification.formats.read import read_document
+from specification.plan import WorkflowPlan
 from tests.unit.specification.specs import SHARED, edges, problems
 
 FOLDER = SHARED / "torc"

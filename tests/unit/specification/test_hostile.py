@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from specification import Problem, SpecError, WorkflowPlan, plan_workflow
+from specification.compile import plan_workflow
+from specification.plan import WorkflowPlan
+from specification.problems import Problem, SpecError
 from tests.unit.specification.specs import SHARED
 
 LISTED = SHARED / "cases.json"

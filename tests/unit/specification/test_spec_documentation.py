@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from specification import limits, plan_workflow
+from specification import limits
+from specification.compile import plan_workflow
 from specification.entries.entries import FILE_KEYS, JOB_KEYS, USER_DATA_KEYS
 from specification.entries.requirements_and_handlers import (
     HANDLER_KEYS,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from jobs.statuses import JobStatus
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests.factories import make_started_workflow
 from tests.integration.api.calling import Caller
 from workflows.creation.create import create_workflow

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from jobs.models import Family, FamilyEdge, Job
 from jobs.statuses import JobStatus
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
 from workflows.models import Workflow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
 from workflows.graph.graph import graph_of

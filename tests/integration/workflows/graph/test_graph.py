@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from jobs.models import Family, FamilyEdge, Job
 from jobs.statuses import JobStatus
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests import factories
 from tests.integration.workflows.plans import pipeline_plan
 from workflows.creation.create import create_workflow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specification import WorkflowPlan
+from specification.plan import WorkflowPlan
 from tests.unit.specification.specs import plan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from tests.unit.specification.specs import code_of, plan, problems
 
 HEAD = "name: w\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from specification import plan_workflow
+from specification.compile import plan_workflow
 from specification.formats.read import read_document
 from specification.formats.yaml_scalars import resolve_plain
 from tests.unit.specification.specs import code_of, problems

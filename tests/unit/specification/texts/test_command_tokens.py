@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from specification import SpecError, TokenIds, UnresolvedToken, resolve_command, tokens_in
+from specification.problems import SpecError
+from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
 
 IDS = TokenIds(
     files={"f": "data/f.txt", "ä b": "x", "loop": "${files.input.f}"}, user_data={"d": 7}

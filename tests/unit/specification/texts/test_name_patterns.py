@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import re2
 
-from specification import SpecError
+from specification.problems import SpecError
 from specification.texts.name_patterns import NameIndex, SearchBudget, literal_start
 
 NAMES = ["a_1", "a_10", "a_2", "b", "a.1", "axb", "^a", "A_1", "ä_1", "a_1$", "a", "", "a-1 x"]

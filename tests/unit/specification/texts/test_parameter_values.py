@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from specification import SpecError, expand_parameter_value
-from specification.texts.parameter_values import Axes, plain
+from specification.problems import SpecError
+from specification.texts.parameter_values import Axes, expand_parameter_value, plain
 
 
 @pytest.mark.parametrize(

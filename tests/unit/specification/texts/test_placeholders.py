@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from specification import SpecError
+from specification.problems import SpecError
 from specification.texts.placeholders import fill_column
 
 COLUMNS: dict[str, tuple[str | int | float, ...]] = {

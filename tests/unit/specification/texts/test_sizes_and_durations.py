@@ -6,16 +6,10 @@ import json
 
 import pytest
 
-from specification import (
-    JsonError,
-    SpecError,
-    check_json_value,
-    check_name,
-    dump_json,
-    loads_json,
-    parse_memory,
-    parse_runtime,
-)
+from specification.json_values import JsonError, check_json_value, dump_json, loads_json
+from specification.names import check_name
+from specification.problems import SpecError
+from specification.texts.sizes_and_durations import parse_memory, parse_runtime
 
 
 @pytest.mark.parametrize(
