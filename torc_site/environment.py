@@ -9,8 +9,15 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+"""The checkout, or the folder of packages where this is installed as one."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 SIZE_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+def resources(name: str) -> Path:
+    """Return the folder of templates or static files: in a wheel inside this package."""
+    inside = PROJECT_DIR / "torc_site" / name
+    return inside if inside.is_dir() else PROJECT_DIR / name
 
 
 class SettingError(ValueError):

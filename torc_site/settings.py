@@ -83,7 +83,7 @@ MIDDLEWARE = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [env.PROJECT_DIR / "templates"],
+        "DIRS": [env.resources("templates")],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -150,7 +150,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.middleware refuses earlier
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [env.PROJECT_DIR / "static"]
+STATICFILES_DIRS = [env.resources("static")]
 WHITENOISE_USE_FINDERS = True  # no collecting step: the files are read once, at the start
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

@@ -40,6 +40,7 @@ class Installation:
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
+        self.code = PROJECT_DIR
         self.data_dir = folder / "data"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -80,7 +81,7 @@ class Installation:
         with self._log.open("ab") as output:
             parent = subprocess.Popen(
                 [sys.executable, "-P", "-m", "torc_site.processes.parent", *words],
-                cwd=PROJECT_DIR,
+                cwd=self.code,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -100,7 +101,7 @@ class Installation:
         """Run the parent where it is to refuse, and return what it said."""
         return subprocess.run(
             [sys.executable, "-P", "-m", "torc_site.processes.parent", *words],
-            cwd=PROJECT_DIR,
+            cwd=self.code,
             env=self.environ | variables,
             capture_output=True,
             text=True,
@@ -220,8 +221,8 @@ class Installation:
     def manage(self, *words: str, given: str = "") -> str:
         """Run a management command and return what it printed."""
         return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=PROJECT_DIR,
+            [sys.executable, "-P", "-m", "torc_site.manage", *words],
+            cwd=self.code,
             env=self.environ,
             input=given,
             capture_output=True,

@@ -137,7 +137,7 @@ def test_other_machines_are_let_in_only_once_an_account_exists(
     refused = installation.refuse("up", "--host", host)
     assert refused.returncode == 2
     assert "no accounts with a password" in refused.stderr
-    assert "manage.py create_user" in refused.stderr
+    assert "torc users create" in refused.stderr
     installation.manage("create_user", "ann", given="a long pass phrase\n")
     installation.start("--no-worker", "--host", host)
 

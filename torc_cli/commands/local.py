@@ -24,17 +24,24 @@ def worker(call: Call) -> NoReturn:
 
 def login_link(call: Call) -> NoReturn:
     """Print a link that signs a browser in."""
-    manage = os.path.join(PROJECT, "manage.py")
-    if not os.path.exists(manage):
-        raise CliError(
-            f"there is no {manage}", "login links are made where the server is installed"
-        )
-    os.execv(sys.executable, [sys.executable, manage, "login_link"])  # noqa: S606
+    _become("torc_site.manage", "login_link")
+
+
+def create_user(call: Call) -> NoReturn:
+    """Make an account; the password is read from the terminal or from standard input."""
+    staff = ["--staff"] if call.flag("staff") else []
+    _become("torc_site.manage", "create_user", call.args[0], *staff)
 
 
 def _become_parent(role: str, arguments: list[str]) -> NoReturn:
+    _become("torc_site.processes.parent", role, *arguments)
+
+
+def _become(module: str, *arguments: str) -> NoReturn:
+    if not os.path.isdir(os.path.join(PROJECT, "torc_site")):
+        raise CliError("the server is not installed here", "run this on the server's machine")
     # -P: a folder named `jobs` where the user happens to stand must not be imported as ours.
-    options = ["-P", "-m", "torc_site.processes.parent", role, *arguments]
+    options = ["-P", "-m", module, *arguments]
     os.execv(sys.executable, [sys.executable, *options])  # noqa: S606
 
 

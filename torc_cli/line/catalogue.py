@@ -19,15 +19,15 @@ from torc_cli.line.options import (
     RERUN,
     RESET,
     RESULTS,
+    STAFF,
     STATUS,
 )
 
 _LOCAL = (
     Command("up", "[OPTIONS...]", "local:up", "start the server on this machine", passes_on=True),
-    Command(
-        "worker", "[OPTIONS...]", "local:worker", "run jobs of a server elsewhere", passes_on=True
-    ),
+    Command("worker", "[OPTIONS...]", "local:worker", "run jobs for a server", passes_on=True),
     Command("login-link", "", "local:login_link", "print a link that signs a browser in"),
+    Command("users create", "NAME", "local:create_user", "make an account; asks a password", STAFF),
     Command("version", "", "local:version", "print the version", aliases=("--version",)),
     Command("completions", "SHELL", "local:completions", "print completions for bash, zsh or fish"),
 )

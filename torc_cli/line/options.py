@@ -73,3 +73,5 @@ RESET = (
     FORCE,
     NO_PROMPTS,
 )
+
+STAFF = (Option("--staff", "the account sees every workflow"),)

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.management.commands.prepare import migrate_if_needed
 from accounts.models import User
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse weak passwords and names that exist."""
+        migrate_if_needed()
         user = User(username=options["name"], is_staff=options["staff"])
         password = _read_password()
         user.set_password(password)

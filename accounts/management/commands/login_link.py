@@ -30,5 +30,6 @@ class Command(BaseCommand):
             return sign_in.local_user()
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no account {name!r}: make it with create_user {name}.")
+            remedy = f"make it with `torc users create {name}`"
+            raise CommandError(f"There is no account {name!r}: {remedy}.")
         return user

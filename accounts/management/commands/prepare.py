@@ -20,14 +20,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do all of it in one process, because each costs half a second to start."""
-        try:
-            self._migrate()
-        except OperationalError as error:
-            raise CommandError(f"cannot use the database: {error}", returncode=1) from error
+        migrate_if_needed()
         if not settings.ENVIRONMENT.is_loopback and not _has_password_account():
             raise CommandError(
                 f"TORC_HOST={settings.TORC_HOST} lets other machines in, but no accounts with a"
-                " password exist: make one with `manage.py create_user NAME`, or listen on"
+                " password exist: make one with `torc users create NAME`, or listen on"
                 " 127.0.0.1.",
                 returncode=2,
             )
@@ -35,18 +32,31 @@ class Command(BaseCommand):
         self.stdout.write("Sign in (once, within 15 minutes):")
         call_command("login_link", stdout=self.stdout)
 
-    def _migrate(self) -> None:
-        executor = MigrationExecutor(connection)
-        loader = executor.loader
-        if unknown := set(loader.applied_migrations) - set(loader.disk_migrations):
-            app, name = min(unknown)
-            raise CommandError(
-                f"the database was made by a newer Torc (it has {app}.{name}):"
-                " upgrade this one, or use another database.",
-                returncode=2,
-            )
-        if executor.migration_plan(loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+
+def migrate_if_needed() -> None:
+    """Bring the tables of the database up to date.
+
+    Raises:
+        CommandError: the database cannot be used, or a newer Torc has made it.
+    """
+    try:
+        _migrate()
+    except OperationalError as error:
+        raise CommandError(f"cannot use the database: {error}", returncode=1) from error
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    if unknown := set(loader.applied_migrations) - set(loader.disk_migrations):
+        app, name = min(unknown)
+        raise CommandError(
+            f"the database was made by a newer Torc (it has {app}.{name}):"
+            " upgrade this one, or use another database.",
+            returncode=2,
+        )
+    if executor.migration_plan(loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _has_password_account() -> bool:

@@ -36,11 +36,32 @@ def test_up_and_worker_become_the_parent(
     ]
 
 
-def test_a_login_link_is_made_by_manage_py(torc: Torc, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("line", "management_command"),
+    [
+        (["login-link"], ["login_link"]),
+        (["users", "create", "ann"], ["create_user", "ann"]),
+        (["users", "create", "ann", "--staff"], ["create_user", "ann", "--staff"]),
+    ],
+)
+def test_what_needs_the_server_itself_becomes_a_management_command(
+    torc: Torc, monkeypatch: pytest.MonkeyPatch, line: list[str], management_command: list[str]
+) -> None:
     became: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _, argv: became.append(argv))
-    torc("login-link")
-    assert became == [[sys.executable, str(PROJECT / "manage.py"), "login_link"]]
+    torc(*line)
+    assert became == [[sys.executable, "-P", "-m", "torc_site.manage", *management_command]]
+
+
+def test_where_no_server_is_installed_its_commands_say_so(
+    torc: Torc, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(local, "PROJECT", str(tmp_path))
+    ran = torc("login-link")
+    assert (ran.code, ran.err) == (
+        1,
+        "error: the server is not installed here - run this on the server's machine\n",
+    )
 
 
 def test_a_get_imports_next_to_nothing() -> None:
@@ -115,7 +136,7 @@ def test_an_unknown_shell_is_refused(torc: Torc) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("torc us", {"user-data"}),
+        ("torc us", {"user-data", "users"}),
         ("torc user-data g", {"get"}),
         ("torc -f json user-data get --da", {"--data-only"}),
         ("torc jobs list --stat", {"--status"}),
