@@ -1,4 +1,4 @@
-"""Who is asking: the one value that every permission rule takes."""
+"""Who makes a request: the one value that every permission rule takes."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +13,8 @@ class Actor:
     """A person, a token of a person, or a running job, with the reach it was given."""
 
     user_id: int
+    username: str = ""
+    """Of the person, for histories and events; of a job, its workflow's owner."""
     is_staff: bool = False
     scope: Scope = "admin"
     token_id: int | None = None
@@ -35,10 +37,13 @@ class Actor:
         return method in _SAFE_METHODS or self.scope != "read"
 
 
-def job_actor(*, user_id: int, attempt_id: int, job_id: int, workflow_id: int) -> Actor:
+def job_actor(
+    *, user_id: int, username: str, attempt_id: int, job_id: int, workflow_id: int
+) -> Actor:
     """Return the actor of one open attempt: never staff, whoever owns the workflow."""
     return Actor(
         user_id=user_id,
+        username=username,
         scope="job",
         attempt_id=attempt_id,
         job_id=job_id,

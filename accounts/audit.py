@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.credentials import actor_of_session
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 
 MAX_NAMES = 20
 """How many names or ids of a kind one summary spells out."""
@@ -91,7 +91,7 @@ def _write(request: HttpRequest, actor: Actor | None, trail: Trail) -> AuditEntr
     return AuditEntry.objects.create(
         at=timezone.now(),
         user_id=actor.user_id if actor else None,
-        username=_username(request, actor, trail)[:150],
+        username=_username(actor, trail)[:150],
         token_id=actor.token_id if actor else None,
         surface=_surface(request, actor),
         address=str(request.META.get("REMOTE_ADDR", ""))[:45],
@@ -106,13 +106,10 @@ def _write(request: HttpRequest, actor: Actor | None, trail: Trail) -> AuditEntr
     )
 
 
-def _username(request: HttpRequest, actor: Actor | None, trail: Trail) -> str:
+def _username(actor: Actor | None, trail: Trail) -> str:
     if trail.username is not None or actor is None:
         return trail.username or ""
-    user = getattr(request, "user", None)
-    if isinstance(user, User) and user.pk == actor.user_id:
-        return user.username
-    return User.objects.values_list("username", flat=True).get(pk=actor.user_id)
+    return actor.username
 
 
 def _surface(request: HttpRequest, actor: Actor | None) -> str:

@@ -1,4 +1,4 @@
-"""From a request's credentials to an actor."""
+"""From the credentials of a request to its person and actor."""
 
 import base64
 import binascii
@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import tokens
+from accounts import token_text
 from accounts.actors import Actor
 from accounts.models import ApiToken, User
 
@@ -32,17 +32,17 @@ def credentials_of(authorization: str | None) -> str | None:
     return pair.partition(":")[2] or None
 
 
-def actor_of_pat(text: str, now: datetime | None = None) -> Actor | None:
-    """Return the actor of a valid API token, noting its use, else None."""
-    prefix = tokens.prefix_of(text)
+def valid_token(text: str, now: datetime | None = None) -> ApiToken | None:
+    """Return the API token with this text and its person, noting its use; None if not valid."""
+    prefix = token_text.prefix_of(text)
     if prefix is None:
         return None
     moment = now or timezone.now()
     token = ApiToken.objects.valid(moment).select_related("user").filter(prefix=prefix).first()
-    if token is None or not tokens.matches(text, token.digest):
+    if token is None or not token_text.matches(text, token.digest):
         return None
     token.note_use(moment)
-    return token.actor()
+    return token
 
 
 def actor_of_session(request: HttpRequest) -> Actor | None:
@@ -52,6 +52,6 @@ def actor_of_session(request: HttpRequest) -> Actor | None:
 
 
 def person(request: HttpRequest) -> User:
-    """Return who is signed in, on a page that demands it."""
+    """Return whose session or API token the request came with, where one of them is required."""
     assert isinstance(request.user, User)
     return request.user

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -6,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
-from accounts import tokens
+from accounts import token_text
 from accounts.actors import Actor, Scope
 
 LINK_LIFETIME = timedelta(minutes=15)
@@ -34,7 +35,7 @@ class User(AbstractUser):
 
     def actor(self) -> Actor:
         """Return this person with full reach, as a signed-in browser has it."""
-        return Actor(user_id=self.pk, is_staff=self.is_staff)
+        return Actor(user_id=self.pk, username=self.username, is_staff=self.is_staff)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -83,9 +84,7 @@ class ApiToken(models.Model):
         scope: Scope = "read"
         if self.scope in ("run", "admin"):
             scope = "run" if self.scope == "run" else "admin"
-        return Actor(
-            user_id=self.user_id, is_staff=self.user.is_staff, scope=scope, token_id=self.pk
-        )
+        return replace(self.user.actor(), scope=scope, token_id=self.pk)
 
     def note_use(self, now: datetime) -> None:
         """Write last_used_at at most once a minute, however often the token is used."""
@@ -103,7 +102,7 @@ class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
 
     def open(self, text: str, now: datetime) -> Self:
         """Return the unused, unexpired link of a code, if there is one."""
-        return self.filter(digest=tokens.digest_of(text), used_at=None, expires_at__gt=now)
+        return self.filter(digest=token_text.digest_of(text), used_at=None, expires_at__gt=now)
 
 
 class SignInLink(models.Model):

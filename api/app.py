@@ -11,15 +11,14 @@ from django.urls import URLPattern, URLResolver
 from api import system
 from api.audit import leaves_an_entry
 from api.authentication import authenticate
-from api.errors import HANDLERS
+from api.body_parser import StrictParser
+from api.exception_handlers import HANDLERS
 from api.jobs import router as jobs
-from api.json_body import StrictParser
-from api.json_text import answer, dumps
+from api.json_response import answer, dumps
 from api.problem_document import problem_response
 from api.tokens import router as tokens
-from api.unknown_parameters import knows_its_parameters
 from api.userdata import router as userdata
-from api.validation import StrictAPI
+from api.validation import StrictAPI, knows_its_parameters
 from api.workflows import router as workflows
 
 View = Callable[..., HttpResponseBase]

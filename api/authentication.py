@@ -4,9 +4,9 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from accounts.actors import Actor, job_actor
-from accounts.credentials import actor_of_pat, actor_of_session, credentials_of
+from accounts.credentials import actor_of_session, credentials_of, valid_token
 from accounts.job_tokens import verify
-from api.problems import Forbidden, Unauthenticated
+from api.exceptions import Forbidden, Unauthenticated
 from jobs.models import Result
 
 # The only calls that change something and are open to jobs; the route checks the rest.
@@ -23,16 +23,16 @@ def authenticate(request: HttpRequest) -> Actor:
         Forbidden: the call is beyond the reach of the token, or another page forged it.
     """
     header = request.headers.get("Authorization")
-    actor = _of_session(request) if header is None else _of_token(credentials_of(header))
+    actor = _of_session(request) if header is None else _of_token(request, credentials_of(header))
     _check_reach(actor, request)
     return actor
 
 
-def _of_token(text: str | None) -> Actor:
+def _of_token(request: HttpRequest, text: str | None) -> Actor:
     actor = None
     if text is not None and text.isascii():
         attempt_id = verify(text)
-        actor = actor_of_pat(text) if attempt_id is None else _of_attempt(attempt_id)
+        actor = _of_person(request, text) if attempt_id is None else _of_attempt(attempt_id)
     if actor is None:
         raise Unauthenticated(
             "invalid_token", "The token is not valid, or not any more.", hint=HOW_TO_SIGN_IN
@@ -40,19 +40,27 @@ def _of_token(text: str | None) -> Actor:
     return actor
 
 
+def _of_person(request: HttpRequest, text: str) -> Actor | None:
+    """Return whose API token it is; `request.user` becomes that person, as with a session."""
+    token = valid_token(text)
+    if token is None:
+        return None
+    request.user = token.user
+    return token.actor()
+
+
 def _of_attempt(attempt_id: int) -> Actor | None:
     """Return the job whose attempt is open; its token dies with the attempt."""
-    found = (
-        Result.objects.open()
-        .filter(pk=attempt_id)
-        .values_list("job_id", "workflow_id", "workflow__owner_id")
-        .first()
-    )
-    if found is None:
+    names = ("job_id", "workflow_id", "workflow__owner_id", "workflow__owner__username")
+    attempt = Result.objects.open().filter(pk=attempt_id).values(*names).first()
+    if attempt is None:
         return None
-    job_id, workflow_id, owner_id = found
     return job_actor(
-        user_id=owner_id, attempt_id=attempt_id, job_id=job_id, workflow_id=workflow_id
+        user_id=attempt["workflow__owner_id"],
+        username=attempt["workflow__owner__username"],
+        attempt_id=attempt_id,
+        job_id=attempt["job_id"],
+        workflow_id=attempt["workflow_id"],
     )
 
 

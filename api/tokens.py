@@ -1,72 +1,106 @@
-from datetime import timedelta
-from typing import Annotated, Any
+"""The API tokens of the person who calls: list, make, revoke."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Status
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from accounts import sign_in
-from accounts.actors import Actor
-from accounts.credentials import ApiRequest
-from accounts.models import ApiToken, User
-from api.tokens_schemas import NewTokenOut, TokenIn, TokenListOut, TokenOut
+from accounts.api_tokens import new_token
+from accounts.credentials import ApiRequest, person
+from accounts.models import ApiToken, ApiTokenQuerySet
+from api.pagination import page
+from api.queries import row_or_404
+from api.schemas import Fields, Page, PageQuery
 
-MAX_LIMIT = 10_000
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"
+    ),
+]
 
 router = Router(tags=["tokens"])
 
 
-def _manager(request: ApiRequest) -> Actor:
-    """Return the actor if it may manage tokens.
+class TokenIn(BaseModel):
+    """What a new API token is for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    scope: Literal["read", "run", "admin"] = "run"
+    expires_in_days: Annotated[int, Field(ge=1, le=366)] = 90
+
+
+class TokenOut(BaseModel):
+    """An API token, without its secret."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    prefix: str
+    scope: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewTokenOut(TokenOut):
+    """A token that was just made; its text is shown this once."""
+
+    token: str
+
+
+class TokenListOut(Page):
+    """One page of the person's tokens."""
+
+    items: list[TokenOut]
+
+
+def _own_tokens(request: ApiRequest) -> ApiTokenQuerySet:
+    """Return the caller's own tokens.
 
     Raises:
-        PermissionDenied: its scope does not cover tokens.
+        PermissionDenied: the scope of the call does not cover tokens.
     """
     if not request.auth.may_manage_tokens:
         raise PermissionDenied("Managing API tokens needs the scope admin.")
-    return request.auth
+    return ApiToken.objects.of(request.auth)
 
 
 @router.get("/tokens", response=TokenListOut)
-def list_tokens(
-    request: ApiRequest,
-    offset: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 1000,
-) -> dict[str, Any]:
+def list_tokens(request: ApiRequest, query: Query[PageQuery]) -> HttpResponse:
     """List the person's own tokens, newest first, revoked ones too."""
-    owned = ApiToken.objects.of(_manager(request))
-    total = owned.count()
-    items = list(owned[offset : offset + limit])
-    return {
-        "items": items,
-        "offset": offset,
-        "max_limit": MAX_LIMIT,
-        "count": len(items),
-        "total_count": total,
-        "has_more": offset + len(items) < total,
-    }
+    return page(_own_tokens(request), query, _fields)
+
+
+def _fields(tokens: list[ApiToken]) -> list[Fields]:
+    return [TokenOut.model_validate(token).model_dump(mode="json") for token in tokens]
 
 
 @router.post("/tokens", response=NewTokenOut)
 def create_token(request: ApiRequest, body: TokenIn) -> dict[str, Any]:
     """Make a token; its text is in this answer and nowhere else."""
-    user = User.objects.get(pk=_manager(request).user_id)
-    token, text = sign_in.new_token(
-        user,
+    _own_tokens(request)
+    token, text = new_token(
+        person(request),
         name=body.name,
         scope=body.scope,
         now=timezone.now(),
         lifetime=timedelta(days=body.expires_in_days),
     )
-    return {**TokenOut.from_orm(token).dict(), "token": text}
+    return {**TokenOut.model_validate(token).model_dump(), "token": text}
 
 
 @router.delete("/tokens/{int:token_id}", response={204: None})
 def revoke_token(request: ApiRequest, token_id: int) -> Status[None]:
     """End a token at once; the row stays, to say when."""
-    token = ApiToken.objects.of(_manager(request)).filter(pk=token_id).first()
-    if token is None:
-        raise Http404(f"You have no token {token_id}.")
+    token = row_or_404(_own_tokens(request), "token", token_id)
     token.revoke(timezone.now())
     return Status(204, None)

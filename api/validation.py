@@ -1,14 +1,16 @@
-"""What pydantic found wrong, in the words of the API."""
+"""What is wrong with the shape of a request: unknown parameters, and what pydantic found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, get_args
 
+from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.errors import ValidationError, ValidationErrorContext
 from pydantic import BaseModel
 
-from api.problems import did_you_mean
+from api.exceptions import Invalid, did_you_mean
 
 RANGE_ERRORS = {
     "greater_than_equal": "ge",
@@ -79,3 +81,32 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models_in(inner)
+
+
+def knows_its_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap an endpoint so that it refuses parameters it does not read."""
+    known = parameters_of(view)
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        for name in request.GET:
+            if name not in known:
+                raise Invalid(
+                    "unknown_parameter",
+                    f"There is no parameter '{name}' here.",
+                    pointer=f"/{name}",
+                    hint=did_you_mean(name, known),
+                )
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def parameters_of(view: Callable[..., Any]) -> frozenset[str]:
+    """Return the query parameters that an endpoint reads."""
+    operation = view._ninja_operation  # type: ignore[attr-defined]
+    names: set[str] = set()
+    for model in operation.models:
+        if model.__ninja_param_source__ == "query":
+            names.update(model.__ninja_flatten_map__)
+    return frozenset(names)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any, Literal
 
-from userdata.json_lines import lines, loads
+from userdata.json_layout import lines, loads
 
 MAX_COMPARED = 1_000
 """Lines of either text that are matched with each other, after equal beginnings and ends."""

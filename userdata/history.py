@@ -41,18 +41,18 @@ class Author:
     result_id: int | None = None
 
 
-def author_of(actor: Actor, name: str) -> Author:
-    """The author behind a page, an API call or a job.
+def author_of(actor: Actor, name: str | None = None) -> Author:
+    """Return the author behind a page, an API call or a job.
 
     Args:
         actor: who acts.
-        name: the name that people read in the history.
+        name: the name that people read in the history, by default the actor's user name.
     """
     source = Source.JOB if actor.is_job else Source.API
     if not actor.is_job and actor.token_id is None:
         source = Source.PAGE
     user_id = None if actor.is_job else actor.user_id
-    return Author(name[:255], source, user_id, actor.token_id, actor.attempt_id)
+    return Author((name or actor.username)[:255], source, user_id, actor.token_id, actor.attempt_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from api.bodies import refuse_changed, refuse_null, refuse_unsupported
+from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
+from api.exceptions import Conflict
 from api.jobs.jobs_schemas import JobChange
-from api.jobs.shared import refuse_env, refuse_foreign_handler, requirements_of
-from api.lists import Fields
-from api.problems import Conflict, refuse
+from api.queries import refuse_foreign_handler, requirements_of
+from api.schemas import Fields
 from api.userdata.shared import checked_names, graph_changed
 from jobs.models import Job, JobFile, JobUserData
 from jobs.statuses import COMPLETE, JobStatus

@@ -7,19 +7,13 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.bodies import refuse_changed, refuse_null
-from api.jobs.runs_schemas import (
-    DeletedOut,
-    EventChange,
-    EventIn,
-    EventListOut,
-    EventListQuery,
-    EventOut,
-)
-from api.json_text import dumps
-from api.lists import Fields, Id, ordered, page
-from api.problems import TooLarge, one, refuse
-from api.userdata.shared import workflow_of
+from api.body_checks import refuse, refuse_changed, refuse_null
+from api.exceptions import TooLarge
+from api.jobs.events_schemas import EventChange, EventIn, EventListOut, EventListQuery, EventOut
+from api.json_response import dumps
+from api.pagination import ordered, page
+from api.queries import row_or_404, workflow_of
+from api.schemas import DeletedOut, Fields, Id
 from jobs.models import Event
 from specification.json_values import check_json_value
 from workflows.models import Workflow
@@ -97,7 +91,7 @@ def delete_event(request: ApiRequest, event_id: int) -> Fields:
 
 
 def _event(actor: Actor, event_id: int) -> Event:
-    return one(visible(Event.objects.all(), actor), "event", event_id)
+    return row_or_404(visible(Event.objects.all(), actor), "event", event_id)
 
 
 def _out(row: Event) -> Fields:

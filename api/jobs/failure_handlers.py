@@ -8,10 +8,16 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.jobs.jobs_schemas import FailureHandlerIn, FailureHandlerListOut, FailureHandlerOut
-from api.lists import Fields, PageQuery, page
-from api.problems import Conflict, Invalid, did_you_mean, one, refuse
-from api.userdata.shared import workflow_of
+from api.body_checks import refuse
+from api.exceptions import Conflict, Invalid, did_you_mean
+from api.jobs.failure_handlers_schemas import (
+    FailureHandlerIn,
+    FailureHandlerListOut,
+    FailureHandlerOut,
+)
+from api.pagination import page
+from api.queries import row_or_404, workflow_of
+from api.schemas import Fields, PageQuery
 from jobs.models import FailureHandler
 from specification.limits import EXIT_CODES, MAX_EXIT_CODES, RETRIES
 from specification.names import check_name, normal
@@ -69,7 +75,7 @@ def delete_failure_handler(request: ApiRequest, handler_id: int) -> Fields:
 
 
 def _handler(actor: Actor, handler_id: int) -> FailureHandler:
-    return one(visible(FailureHandler.objects.all(), actor), "failure handler", handler_id)
+    return row_or_404(visible(FailureHandler.objects.all(), actor), "failure handler", handler_id)
 
 
 def _out(row: FailureHandler) -> Fields:

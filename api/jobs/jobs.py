@@ -5,7 +5,8 @@ from ninja import Query, Router
 
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
-from api.bodies import refuse_changed, refuse_unsupported
+from api.body_checks import refuse, refuse_changed, refuse_env, refuse_unsupported
+from api.exceptions import Invalid
 from api.jobs.edit import UNSUPPORTED, change_job
 from api.jobs.jobs_schemas import (
     JobChange,
@@ -16,13 +17,11 @@ from api.jobs.jobs_schemas import (
     JobsIn,
     JobsOut,
 )
-from api.jobs.rows import SORTS, job_fields, job_values, one_job, related_fields, these
-from api.jobs.runs_schemas import DeletedOut
-from api.jobs.shared import name_of, refuse_env, visible_job
-from api.json_text import answer, dumps
-from api.lists import MAX_LIMIT, Fields, Id, ordered, page
-from api.problems import Invalid, refuse
-from api.userdata.shared import of_one_workflow, workflow_of
+from api.jobs.serializers import SORTS, job_fields, job_values, one_job, related_fields, these
+from api.json_response import answer, dumps
+from api.pagination import ordered, page
+from api.queries import of_one_workflow, visible_job, workflow_of
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.statuses import JobStatus
 from specification.limits import MAX_JOBS
@@ -120,7 +119,7 @@ def _new(item: JobIn, at: str) -> jobs.NewJob:
 def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all jobs of a workflow with their results, unless one is running."""
     workflow = workflow_of(request.auth, workflow_id)
-    count = jobs.delete_jobs(workflow.pk, by=name_of(request.auth))
+    count = jobs.delete_jobs(workflow.pk, by=request.auth.username)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} jobs."}
 
 
@@ -147,7 +146,7 @@ def delete_job(request: ApiRequest, job_id: int) -> Fields:
     """Delete one job with its results, unless it is running."""
     job = visible_job(request.auth, job_id)
     found = one_job(job_id)
-    jobs.delete_jobs(job.workflow_id, [job_id], by=name_of(request.auth))
+    jobs.delete_jobs(job.workflow_id, [job_id], by=request.auth.username)
     return found
 
 
@@ -155,5 +154,5 @@ def delete_job(request: ApiRequest, job_id: int) -> Fields:
 def cancel_job(request: ApiRequest, job_id: int) -> Fields:
     """End one job or give it up; what waits for it follows as its flag says."""
     visible_job(request.auth, job_id)
-    lifecycle.cancel_job(job_id, by=name_of(request.auth))
+    lifecycle.cancel_job(job_id, by=request.auth.username)
     return one_job(job_id)

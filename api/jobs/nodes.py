@@ -9,19 +9,19 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import workflow_filter
-from api.bodies import refuse_changed, refuse_null
-from api.jobs.runs_schemas import (
+from api.body_checks import refuse_changed, refuse_null
+from api.exceptions import Conflict, Invalid
+from api.jobs.nodes_schemas import (
     ComputeNodeChange,
     ComputeNodeIn,
     ComputeNodeListOut,
     ComputeNodeListQuery,
     ComputeNodeOut,
-    DeletedOut,
 )
-from api.json_text import dumps
-from api.lists import Fields, Id, ordered, page
-from api.problems import Conflict, Invalid, one
-from api.userdata.shared import workflow_of
+from api.json_response import dumps
+from api.pagination import ordered, page
+from api.queries import row_or_404, workflow_of
+from api.schemas import DeletedOut, Fields, Id
 from jobs.models import ComputeNode
 
 GIB = 2**30
@@ -148,7 +148,7 @@ def _all_nodes() -> QuerySet[ComputeNode]:
 
 def _one(actor: Actor, node_id: int) -> Fields:
     rows = _visible(actor)
-    one(rows, "compute node", node_id)
+    row_or_404(rows, "compute node", node_id)
     return _out(rows.filter(pk=node_id).values(*VALUES)[0])
 
 

@@ -8,21 +8,22 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.bodies import refuse_changed, refuse_null
-from api.jobs.jobs_schemas import (
+from api.body_checks import refuse, refuse_changed, refuse_null
+from api.exceptions import Conflict, Invalid
+from api.jobs.requirements_schemas import (
     RequirementsChange,
     RequirementsIn,
     RequirementsListOut,
     RequirementsListQuery,
     RequirementsOut,
 )
-from api.jobs.runs_schemas import DeletedOut
-from api.jobs.shared import sizes_of
-from api.lists import Fields, Id, ordered, page
-from api.problems import Conflict, Invalid, one, refuse
-from api.userdata.shared import workflow_of
+from api.pagination import ordered, page
+from api.queries import row_or_404, workflow_of
+from api.schemas import DeletedOut, Fields, Id
 from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
 from specification.names import check_name, normal
+from specification.problems import SpecError
+from specification.texts.sizes_and_durations import parse_memory, parse_runtime
 from workflows.models import Workflow
 
 NUMBERS = ("num_cpus", "num_gpus", "num_nodes")
@@ -139,7 +140,7 @@ def delete_resource_requirements(request: ApiRequest, requirements_id: int) -> F
 
 def _requirements(actor: Actor, requirements_id: int) -> ResourceRequirements:
     rows = visible(ResourceRequirements.objects.all(), actor)
-    return one(rows, "resource requirements", requirements_id)
+    return row_or_404(rows, "resource requirements", requirements_id)
 
 
 def _in_use(row: ResourceRequirements) -> Conflict:
@@ -154,3 +155,30 @@ def _in_use(row: ResourceRequirements) -> Conflict:
 
 def _out(row: ResourceRequirements) -> Fields:
     return {name: getattr(row, name) for name in FIELDS}
+
+
+CLIENT_DEFAULTS = ("1m", "PT1M", "P0DT1M")
+"""The memory and runtime that models of Torc's clients begin with."""
+
+
+def sizes_of(memory: str | None, runtime: str | None) -> dict[str, Any]:
+    """Return the columns that hold a memory and runtime; those that somebody chose are limits.
+
+    Torc's clients send their defaults along, so these place a job and never end it.
+
+    Raises:
+        Invalid: one of them is not a size or duration, or out of range.
+    """
+    columns: dict[str, Any] = {}
+    for name, text, parse, column in (
+        ("memory", memory, parse_memory, "memory_bytes"),
+        ("runtime", runtime, parse_runtime, "runtime_seconds"),
+    ):
+        if text is None:
+            continue
+        try:
+            columns |= {name: text, column: parse(text)}
+        except SpecError as error:
+            refuse(error.problems[0], f"/{name}")
+        columns[f"enforces_{name}"] = text not in CLIENT_DEFAULTS
+    return columns

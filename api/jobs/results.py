@@ -8,11 +8,11 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.jobs.rows import WORDS
-from api.jobs.runs_schemas import DeletedOut, LogQuery, ResultListOut, ResultListQuery, ResultOut
-from api.lists import Fields, Id, ordered, page
-from api.problems import one
-from api.userdata.shared import workflow_of
+from api.jobs.results_schemas import LogQuery, ResultListOut, ResultListQuery, ResultOut
+from api.jobs.serializers import WORDS
+from api.pagination import ordered, page
+from api.queries import row_or_404, workflow_of
+from api.schemas import DeletedOut, Fields, Id
 from jobs.logs.read import read_log
 from jobs.models import Result
 from jobs.statuses import ENDED_BADLY, JobStatus
@@ -122,7 +122,7 @@ def get_log(
     X-Log-Offset says where the part begins, X-Log-Next-Offset where the next one does and
     X-Log-Size how long the log is by now; the attempt may still run.
     """
-    result = one(visible(Result.objects.all(), request.auth), "result", result_id)
+    result = row_or_404(visible(Result.objects.all(), request.auth), "result", result_id)
     part = read_log(result, stream, query.offset, query.limit)
     response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
     response.headers["X-Log-Offset"] = str(part.offset)
@@ -133,5 +133,5 @@ def get_log(
 
 def _one(actor: Actor, result_id: int) -> dict[str, Any]:
     rows = visible(Result.objects.all(), actor).ended()
-    one(rows, "result", result_id)
+    row_or_404(rows, "result", result_id)
     return _finish(list(_values(rows.filter(pk=result_id))))[0]

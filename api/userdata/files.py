@@ -8,12 +8,12 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.bodies import refuse_changed, refuse_null
-from api.json_text import answer, dumps
-from api.lists import MAX_LIMIT, Fields, Id, ordered, page
-from api.problems import one, refuse
+from api.body_checks import refuse, refuse_changed, refuse_null
+from api.json_response import answer, dumps
+from api.pagination import ordered, page
+from api.queries import of_one_workflow, row_or_404, workflow_of
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from api.userdata.schemas import (
-    DeletedOut,
     FileChange,
     FileIn,
     FileListOut,
@@ -22,7 +22,7 @@ from api.userdata.schemas import (
     FilesIn,
     FilesOut,
 )
-from api.userdata.shared import checked_names, of_one_workflow, remove, workflow_of
+from api.userdata.shared import checked_names, remove
 from jobs.models import JobFile
 from specification.names import check_path
 from userdata.models import File, present_revision
@@ -136,7 +136,7 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
 
 
 def _file(actor: Actor, file_id: int) -> File:
-    return one(visible(File.objects.all(), actor), "file", file_id)
+    return row_or_404(visible(File.objects.all(), actor), "file", file_id)
 
 
 def _out(file: File) -> Fields:

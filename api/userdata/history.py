@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_text import answer, dumps, with_member
-from api.lists import Fields, PageQuery, envelope
-from api.problems import Invalid
+from api.exceptions import Invalid
+from api.json_response import answer, dumps, with_member
+from api.pagination import envelope
+from api.schemas import Fields, PageQuery
 from api.userdata.save import restore
 from api.userdata.schemas import (
     DiffOut,
@@ -16,7 +17,7 @@ from api.userdata.schemas import (
     VersionListOut,
     VersionTextOut,
 )
-from api.userdata.values import answer_value, visible_value
+from api.userdata.user_data import answer_value, visible_value
 from jobs.models import Result
 from userdata import diff, history
 from userdata.history import Version

@@ -8,9 +8,8 @@ from django.db.models.functions import Length
 
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
-from api.bodies import refuse_changed, refuse_null
-from api.jobs.shared import name_of
-from api.problems import PreconditionFailed, PreconditionMissing, TooLarge, refuse
+from api.body_checks import refuse, refuse_changed, refuse_null
+from api.exceptions import PreconditionFailed, PreconditionMissing, TooLarge
 from api.userdata.schemas import UserDataChange
 from api.userdata.shared import checked_names
 from jobs.models import JobUserData
@@ -103,7 +102,7 @@ def _stale(row: UserData) -> PreconditionFailed:
 def _author(actor: Actor, row: UserData) -> Author:
     """Return who changes the value."""
     if not actor.is_job:
-        return author_of(actor, name_of(actor))
+        return author_of(actor)
     assert actor.job_id is not None
     links = JobUserData.objects.filter(user_data=row, job_id=actor.job_id, is_output=True)
     name = links.values_list("job__name", flat=True).first()

@@ -5,8 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from api.bodies import Body
-from api.lists import Id, Page, WorkflowListQuery
+from api.schemas import Body, Id, Page, WorkflowListQuery
 
 
 class FileOut(BaseModel):
@@ -192,11 +191,3 @@ class UserDataListQuery(WorkflowListQuery):
     producer_job_id: Id | None = None
     name: str | None = None
     is_ephemeral: bool | None = None
-
-
-class DeletedOut(BaseModel):
-    """How many rows are gone."""
-
-    count: int
-    deleted_count: int
-    message: str

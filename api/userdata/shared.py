@@ -5,32 +5,12 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from accounts.actors import Actor
-from api.problems import Conflict, Invalid, one, refuse
-from jobs.models import Job, JobFile, JobUserData, Result
+from api.body_checks import refuse
+from api.exceptions import Conflict, Invalid
+from jobs.models import JobFile, JobUserData, Result
 from specification.names import check_name, normal
 from userdata.models import File, UserData
 from workflows.models import Workflow
-
-
-def workflow_of(actor: Actor, workflow_id: int) -> Workflow:
-    """Return a workflow that the actor may see.
-
-    Raises:
-        Http404: there is none with this id.
-    """
-    # The text of the spec may be megabytes, and no route here needs it.
-    rows = Workflow.objects.visible_to(actor).defer("spec_text")
-    return one(rows, "workflow", workflow_id)
-
-
-def job_of(workflow: Workflow, job_id: int) -> Job:
-    """Return a job of the workflow.
-
-    Raises:
-        Http404: there is none with this id.
-    """
-    return one(Job.objects.filter(workflow=workflow), "job", job_id)
 
 
 def checked_names(
@@ -82,27 +62,6 @@ def refuse_while_active(workflow: Workflow) -> None:
             f"Workflow {workflow.pk} is running, and its jobs may need this.",
             hint="Cancel it, or wait for its end.",
         )
-
-
-def of_one_workflow(actor: Actor, workflow_ids: Sequence[int], most: int) -> Workflow:
-    """Return the workflow that all items of a bulk request belong to.
-
-    Raises:
-        Invalid: there are none, too many, or of several workflows.
-        Http404: the actor sees no such workflow.
-    """
-    if not workflow_ids or len(set(workflow_ids)) > 1:
-        detail = "All items of one request belong to one workflow, and there is at least one."
-        raise Invalid("mixed_workflows", detail)
-    if len(workflow_ids) > most:
-        raise Invalid(
-            "out_of_range",
-            f"There are {len(workflow_ids)} items; {most} are allowed at a time.",
-            hint="Send them in several requests.",
-            limit=most,
-            actual=len(workflow_ids),
-        )
-    return workflow_of(actor, workflow_ids[0])
 
 
 def remove(

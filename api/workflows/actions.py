@@ -1,11 +1,10 @@
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.jobs.shared import name_of
-from api.lists import Fields
-from api.problems import Invalid
-from api.userdata.shared import workflow_of
-from api.workflows.rows import fresh_fields
+from api.exceptions import Invalid
+from api.queries import workflow_of
+from api.schemas import Fields
+from api.workflows.serializers import fresh_fields
 from api.workflows.workflows_schemas import (
     ArchiveIn,
     CanceledOut,
@@ -36,7 +35,7 @@ def initialize_jobs(request: ApiRequest, workflow_id: int, query: Query[Initiali
         only_uninitialized=query.only_uninitialized,
         clear_ephemeral=query.clear_ephemeral_user_data,
         force=query.force,
-        by=name_of(request.auth),
+        by=request.auth.username,
     )
     return {
         "message": f"Initialized workflow {workflow_id}",
@@ -51,7 +50,7 @@ def run_workflow(request: ApiRequest, workflow_id: int, body: RunIn | None = Non
     """Let workers take the ready jobs; initialises first if no job is initialised."""
     workflow_of(request.auth, workflow_id)
     force = body.force if body else False
-    publish(lifecycle.start(workflow_id, force=force, by=name_of(request.auth)))
+    publish(lifecycle.start(workflow_id, force=force, by=request.auth.username))
     return fresh_fields(request.auth, workflow_id)
 
 
@@ -59,7 +58,7 @@ def run_workflow(request: ApiRequest, workflow_id: int, body: RunIn | None = Non
 def cancel_workflow(request: ApiRequest, workflow_id: int) -> Fields:
     """End what runs and give up what waits."""
     workflow_of(request.auth, workflow_id)
-    count = lifecycle.cancel(workflow_id, by=name_of(request.auth))
+    count = lifecycle.cancel(workflow_id, by=request.auth.username)
     message = f"Canceled workflow {workflow_id}"
     return {"id": workflow_id, "message": message, "n_canceled": count}
 
@@ -68,7 +67,7 @@ def cancel_workflow(request: ApiRequest, workflow_id: int) -> Fields:
 def archive_workflow(request: ApiRequest, workflow_id: int, body: ArchiveIn) -> Fields:
     """Put a workflow away, or take it out again."""
     workflow_of(request.auth, workflow_id)
-    lifecycle.archive(workflow_id, is_archived=body.is_archived, by=name_of(request.auth))
+    lifecycle.archive(workflow_id, is_archived=body.is_archived, by=request.auth.username)
     return fresh_fields(request.auth, workflow_id)
 
 
@@ -78,7 +77,7 @@ def reset_workflow_status(
 ) -> Fields:
     """Make a workflow as if it had not been started; its jobs stay as they are."""
     workflow_of(request.auth, workflow_id)
-    lifecycle.reset_status(workflow_id, force=query.force, by=name_of(request.auth))
+    lifecycle.reset_status(workflow_id, force=query.force, by=request.auth.username)
     return fresh_fields(request.auth, workflow_id)
 
 
@@ -90,7 +89,7 @@ def reset_job_status(request: ApiRequest, workflow_id: int, query: Query[ResetJo
         workflow_id,
         failed_only=query.failed_only,
         force=query.force,
-        by=name_of(request.auth),
+        by=request.auth.username,
     )
     return {
         "workflow_id": workflow_id,

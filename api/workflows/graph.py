@@ -2,9 +2,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_text import answer, dumps
-from api.problems import Invalid, did_you_mean
-from api.userdata.shared import workflow_of
+from api.exceptions import Invalid, did_you_mean
+from api.json_response import answer, dumps
+from api.queries import workflow_of
 from api.workflows.graph_schemas import GraphOut, GraphQuery
 from web.requests import as_download
 from workflows.graph.graph import graph_of

@@ -2,9 +2,10 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_text import answer, dumps
-from api.lists import PageQuery, envelope
-from api.userdata.shared import workflow_of
+from api.json_response import answer, dumps
+from api.pagination import envelope
+from api.queries import workflow_of
+from api.schemas import PageQuery
 from api.workflows.relations_schemas import (
     DependencyListOut,
     FileRelationshipListOut,

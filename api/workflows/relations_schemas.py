@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from api.lists import Page
+from api.schemas import Page
 
 
 class JobIdsOut(BaseModel):

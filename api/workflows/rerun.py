@@ -5,10 +5,9 @@ from ninja import Query, Router
 
 from accounts.audit import audited
 from accounts.credentials import ApiRequest
-from api.jobs.shared import name_of
-from api.json_text import answer
-from api.lists import Fields
-from api.userdata.shared import workflow_of
+from api.json_response import answer
+from api.queries import workflow_of
+from api.schemas import Fields
 from api.workflows.rerun_schemas import (
     FailuresOut,
     FailuresQuery,
@@ -71,7 +70,7 @@ def rerun_jobs(request: ApiRequest, workflow_id: int, body: RerunIn | None = Non
             workflow_id,
             _selection(asked),
             _options(asked, starts=asked.start, force=asked.force),
-            by=name_of(request.auth),
+            by=request.auth.username,
             expected=asked.fingerprint,
         )
         trail.add(**done.summary)

@@ -5,9 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from api.bodies import Body
 from api.jobs.jobs_schemas import StatusWord
-from api.lists import Id
+from api.schemas import Body, Id
 
 Text = Annotated[str, Field(max_length=255)]
 

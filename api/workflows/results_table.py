@@ -2,8 +2,8 @@ from django.http import StreamingHttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.problems import Invalid, did_you_mean
-from api.userdata.shared import workflow_of
+from api.exceptions import Invalid, did_you_mean
+from api.queries import workflow_of
 from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
 from web.requests import streamed_download
 from workflows.results.columns import JOB, STATUS, keys_of

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.jobs.jobs_schemas import StatusWord
-from api.lists import Id
+from api.schemas import Id
 from workflows.results.query import MOST_PATHS
 
 

@@ -2,11 +2,10 @@ from typing import Any, Literal, cast
 
 from ninja import Router, Status
 
-from accounts.credentials import ApiRequest
-from accounts.models import User
-from api.lists import Fields
-from api.problems import UnsupportedKind
-from api.workflows.rows import workflow_fields
+from accounts.credentials import ApiRequest, person
+from api.exceptions import UnsupportedKind
+from api.schemas import Fields
+from api.workflows.serializers import workflow_fields
 from api.workflows.specs_schemas import CreatedOut, SpecCountsOut, SpecIn
 from api.workflows.workflows import refuse_directory
 from specification.compile import plan_workflow
@@ -23,7 +22,7 @@ router = Router(tags=["workflows"])
 def create_from_spec(request: ApiRequest, body: SpecIn) -> Status[Fields]:
     """Make a whole workflow from a spec in YAML or JSON: all of it, or nothing."""
     plan = _plan(body)
-    owner = User.objects.get(pk=request.auth.user_id)
+    owner = person(request)
     if body.user and body.user != owner.username:
         plan.settings = {**plan.settings, "user": body.user}
     workflow = create_workflow(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.bodies import Body
+from api.schemas import Body
 from api.workflows.workflows_schemas import WorkflowOut
 
 ShortText = Annotated[str, Field(max_length=255)]

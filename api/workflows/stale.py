@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.jobs.shared import name_of
-from api.json_text import answer, dumps
-from api.lists import Fields, PageQuery, envelope
-from api.userdata.shared import workflow_of
+from api.json_response import answer, dumps
+from api.pagination import envelope
+from api.queries import workflow_of
+from api.schemas import Fields, PageQuery
 from api.workflows.stale_schemas import ReinitializedOut, ReinitializeQuery, StaleJobListOut
 from jobs.tasks import publish
 from workflows.stale.reinitialize import reinitialize
@@ -35,7 +35,7 @@ def process_changed_job_inputs(
         dry_run=query.dry_run,
         force=query.force,
         starts=query.start,
-        by=name_of(request.auth),
+        by=request.auth.username,
     )
     publish(done.opened)
     names = [one.name for one in done.stale]

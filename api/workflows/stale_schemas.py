@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from api.lists import Page
+from api.schemas import Page
 
 
 class CauseOut(BaseModel):

@@ -7,10 +7,10 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_text import answer, dumps
-from api.lists import Fields
-from api.userdata.shared import workflow_of
-from api.workflows.rows import user_of
+from api.json_response import answer, dumps
+from api.queries import workflow_of
+from api.schemas import Fields
+from api.workflows.serializers import user_of
 from api.workflows.state_schemas import (
     CompleteOut,
     FilesNeededOut,

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from api.lists import Id
+from api.schemas import Id
 
 
 class CompleteOut(BaseModel):

@@ -5,14 +5,19 @@ from django.db.models import Q
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from accounts.credentials import ApiRequest
-from accounts.models import User
-from api.bodies import refuse_changed, refuse_null, refuse_unsupported
-from api.jobs.shared import name_of, refuse_env
-from api.lists import Fields, ordered, page
-from api.problems import Invalid, refuse
-from api.userdata.shared import workflow_of
-from api.workflows.rows import OPTIONS, SORTS, fresh_fields, workflow_fields, workflows_fields
+from accounts.credentials import ApiRequest, person
+from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
+from api.exceptions import Invalid
+from api.pagination import ordered, page
+from api.queries import workflow_of
+from api.schemas import Fields
+from api.workflows.serializers import (
+    OPTIONS,
+    SORTS,
+    fresh_fields,
+    workflow_fields,
+    workflows_fields,
+)
 from api.workflows.workflows_schemas import (
     ForceQuery,
     WorkflowChange,
@@ -74,7 +79,7 @@ def create_workflow(request: ApiRequest, body: WorkflowIn) -> Fields:
     refuse(check_name(body.name), "/name")
     refuse_changed(body, NEW, READ_ONLY)
     columns = _checked(body)
-    owner = User.objects.get(pk=request.auth.user_id)
+    owner = person(request)
     options = {name: value for name, value in body.given(*OPTIONS).items() if value is not None}
     if body.user and body.user != owner.username:
         options["user"] = body.user
@@ -115,7 +120,7 @@ def delete_workflow(request: ApiRequest, workflow_id: int, query: Query[ForceQue
     """Delete a workflow with all it has; with force, what runs is canceled first."""
     found = workflow_fields(workflow_of(request.auth, workflow_id))
     if query.force:
-        lifecycle.cancel(workflow_id, by=name_of(request.auth))
+        lifecycle.cancel(workflow_id, by=request.auth.username)
     lifecycle.delete(workflow_id)
     return found
 

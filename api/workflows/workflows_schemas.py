@@ -4,8 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.bodies import Body
-from api.lists import Id, Page, SortedQuery
+from api.schemas import Body, Id, Page, SortedQuery
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Text = Annotated[str, Field(max_length=100_000)]

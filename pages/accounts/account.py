@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import api_tokens
 from accounts import sign_in as sign_in_rules
 from accounts.audit import audited
 from accounts.credentials import person
@@ -152,7 +153,7 @@ def create_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _tokens_page(request, form, status=422)
     with audited(request, "create_token", kind="token", scope=form.chosen_scope()) as trail:
-        token, text = sign_in_rules.new_token(
+        token, text = api_tokens.new_token(
             person(request),
             name=form.cleaned_data["name"],
             scope=form.chosen_scope(),

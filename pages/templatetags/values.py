@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from userdata.json_lines import Fold
+from userdata.json_layout import Fold
 
 register = template.Library()
 

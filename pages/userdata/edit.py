@@ -66,8 +66,7 @@ def restore_user_data(request: HttpRequest, workflow_id: int, user_data_id: int)
 
 
 def _author(request: HttpRequest) -> Author:
-    user = person(request)
-    return author_of(user.actor(), user.username)
+    return author_of(person(request).actor())
 
 
 def _object(row: UserData) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pages.live import live_page, unchanged
 from pages.tables import named_rows
 from pages.workflows.header import head_of, scene_of, workflow_of
 from userdata import history
-from userdata.json_lines import fold
+from userdata.json_layout import fold
 from userdata.models import UserData
 from web.requests import NOT_RUN, HtmxRequest
 from workflows.models import Workflow

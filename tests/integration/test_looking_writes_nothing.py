@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from accounts import sign_in
+from accounts import api_tokens, sign_in
 from accounts.models import User
 from jobs.models import Result
 from tests.factories import make_event, make_failure_handler, make_node, make_user, make_workflow
@@ -54,7 +54,7 @@ def ids(owner: User, tmp_path: Path) -> dict[str, Any]:
     runs.run_all(workflow, fails=["train_2"])
     result = Result.objects.filter(workflow=workflow).earliest("pk")
     now = timezone.now()
-    token, _ = sign_in.new_token(owner, name="x", scope="run", now=now, lifetime=None)
+    token, _ = api_tokens.new_token(owner, name="x", scope="run", now=now, lifetime=None)
     return {
         "workflow_id": workflow.pk,
         "job_id": result.job_id,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts import sign_in
+from accounts import api_tokens
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Leave a file that still holds a valid token as it is."""
         path = settings.TORC_DATA_DIR / "token"
-        is_new = sign_in.ensure_token_file(path, timezone.now())
+        is_new = api_tokens.ensure_token_file(path, timezone.now())
         self.stdout.write(f"{path} {'written' if is_new else 'is valid'}")

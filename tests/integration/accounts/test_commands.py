@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import sign_in
-from accounts.credentials import actor_of_pat
+from accounts import api_tokens, sign_in
+from accounts.credentials import valid_token
 from accounts.models import ApiToken, User
 from tests.factories import make_user
 
@@ -47,9 +47,9 @@ def test_the_token_file_is_private_and_written_once(tmp_path: Path, settings: Se
     assert file.stat().st_mode & 0o777 == 0o600
     assert "is valid" in output_of("local_token")
     assert file.read_text() == text
-    actor = actor_of_pat(text.strip())
-    assert actor is not None
-    assert (actor.scope, actor.is_staff) == ("admin", True)
+    token = valid_token(text.strip())
+    assert token is not None
+    assert (token.scope, token.user.is_staff) == ("admin", True)
     assert [path.name for path in tmp_path.iterdir()] == ["token"]
 
 
@@ -58,7 +58,7 @@ def test_a_token_file_that_is_no_good_is_replaced_and_its_token_ends(
     damage: str, tmp_path: Path
 ) -> None:
     file, now = tmp_path / "token", timezone.now()
-    assert sign_in.ensure_token_file(file, now)
+    assert api_tokens.ensure_token_file(file, now)
     old = file.read_text().strip()
     if damage == "missing":
         file.unlink()
@@ -68,9 +68,9 @@ def test_a_token_file_that_is_no_good_is_replaced_and_its_token_ends(
         file.write_bytes(b"\xff\x00 nonsense")
     else:
         os.chmod(file, 0o644)
-    assert sign_in.ensure_token_file(file, now)
-    assert actor_of_pat(old) is None
-    assert actor_of_pat(file.read_text().strip()) is not None
+    assert api_tokens.ensure_token_file(file, now)
+    assert valid_token(old) is None
+    assert valid_token(file.read_text().strip()) is not None
 
 
 def test_an_account_is_made_from_a_password_on_standard_input(

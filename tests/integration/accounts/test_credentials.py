@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts import sign_in
+from accounts import api_tokens
 from accounts.actors import Actor, Scope
-from accounts.credentials import actor_of_pat
+from accounts.credentials import valid_token
 from accounts.models import ApiToken, User
 from tests.factories import make_user
 
@@ -20,7 +20,7 @@ def make_token(user: User | None = None, **changes: Any) -> tuple[ApiToken, str]
         "now": timezone.now(),
         "lifetime": timedelta(days=90),
     }
-    return sign_in.new_token(user or make_user(), **(wanted | changes))
+    return api_tokens.new_token(user or make_user(), **(wanted | changes))
 
 
 def last_used(token: ApiToken) -> datetime | None:
@@ -32,7 +32,10 @@ def last_used(token: ApiToken) -> datetime | None:
 def test_a_token_speaks_for_its_person_within_its_scope(scope: Scope) -> None:
     user = make_user()
     token, text = make_token(user, scope=scope)
-    assert actor_of_pat(text) == Actor(user_id=user.pk, scope=scope, token_id=token.pk)
+    found = valid_token(text)
+    assert found is not None
+    expected = Actor(user_id=user.pk, username=user.username, scope=scope, token_id=token.pk)
+    assert found.actor() == expected
 
 
 def test_only_a_digest_is_stored() -> None:
@@ -48,51 +51,51 @@ def test_a_wrong_secret_behind_a_known_prefix_is_refused() -> None:
     prefix = text.split("_")[2]
     ApiToken.objects.filter(prefix=other.split("_")[2]).delete()
     ApiToken.objects.filter(prefix=prefix).update(prefix=other.split("_")[2])
-    assert actor_of_pat(other) is None
+    assert valid_token(other) is None
 
 
 def test_a_revoked_token_is_refused_and_stays_revoked() -> None:
     token, text = make_token()
     assert token.revoke(timezone.now())
     assert not token.revoke(timezone.now())
-    assert actor_of_pat(text) is None
+    assert valid_token(text) is None
 
 
 def test_an_expired_token_is_refused_from_that_very_moment() -> None:
     now = timezone.now()
     _, text = make_token(now=now, lifetime=timedelta(days=7))
-    assert actor_of_pat(text, now + timedelta(days=7)) is None
-    assert actor_of_pat(text, now + timedelta(days=6)) is not None
+    assert valid_token(text, now + timedelta(days=7)) is None
+    assert valid_token(text, now + timedelta(days=6)) is not None
 
 
 def test_a_token_of_a_deactivated_person_is_refused() -> None:
     user = make_user()
     _, text = make_token(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
-    assert actor_of_pat(text) is None
+    assert valid_token(text) is None
 
 
 def test_its_last_use_is_written_once_a_minute() -> None:
     now = timezone.now()
     token, text = make_token(now=now)
-    actor_of_pat(text, now)
+    valid_token(text, now)
     assert last_used(token) == now
-    actor_of_pat(text, now + timedelta(seconds=59))
+    valid_token(text, now + timedelta(seconds=59))
     assert last_used(token) == now
-    actor_of_pat(text, now + timedelta(seconds=60))
+    valid_token(text, now + timedelta(seconds=60))
     assert last_used(token) == now + timedelta(seconds=60)
 
 
 def test_authentication_costs_one_query(django_assert_num_queries: Any) -> None:
     _, text = make_token()
-    actor_of_pat(text)
+    valid_token(text)
     with django_assert_num_queries(1):
-        actor_of_pat(text)
+        valid_token(text)
 
 
 def test_what_cannot_be_a_token_costs_no_query(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert actor_of_pat("Bearer nothing") is None
+        assert valid_token("Bearer nothing") is None
 
 
 def test_people_manage_only_their_own_tokens() -> None:

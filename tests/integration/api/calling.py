@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actors import Scope
+from accounts.api_tokens import new_token
 from accounts.job_tokens import mint
 from accounts.models import User
-from accounts.sign_in import new_token
 from jobs.models import Result
 
 BASE = "/torc-service/v1"

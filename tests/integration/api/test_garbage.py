@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.app import api as torc_api
-from api.unknown_parameters import parameters_of
+from api.validation import parameters_of
 from tests.factories import (
     make_event,
     make_failure_handler,

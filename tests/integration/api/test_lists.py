@@ -7,8 +7,12 @@ import pytest
 from pydantic import BaseModel
 from pytest_django import DjangoAssertNumQueries
 
-from api.jobs.jobs_schemas import FailureHandlerOut, JobOut, RequirementsOut
-from api.jobs.runs_schemas import ComputeNodeOut, EventOut, ResultOut
+from api.jobs.events_schemas import EventOut
+from api.jobs.failure_handlers_schemas import FailureHandlerOut
+from api.jobs.jobs_schemas import JobOut
+from api.jobs.nodes_schemas import ComputeNodeOut
+from api.jobs.requirements_schemas import RequirementsOut
+from api.jobs.results_schemas import ResultOut
 from api.userdata.schemas import FileOut, UserDataOut
 from api.workflows.relations_schemas import (
     DependencyOut,

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sign_in
+from accounts import api_tokens
 from accounts.actors import Scope
-from accounts.credentials import actor_of_pat
+from accounts.credentials import valid_token
 from accounts.models import ApiToken, User
 from tests.factories import make_user
 
@@ -22,7 +22,7 @@ class Caller:
 
     def __init__(self, user: User | None = None, scope: Scope = "admin") -> None:
         self.user = user or make_user()
-        self.token, self.text = sign_in.new_token(
+        self.token, self.text = api_tokens.new_token(
             self.user, name="caller", scope=scope, now=timezone.now(), lifetime=None
         )
         self.client = Client(headers={"Authorization": f"Bearer {self.text}"})
@@ -36,10 +36,9 @@ def test_a_created_token_is_shown_once_and_works() -> None:
     answer = caller.create(scope="read", expires_in_days=7)
     assert answer.status_code == 200
     made = answer.json()
-    actor = actor_of_pat(made["token"])
-    assert actor is not None
-    assert (actor.user_id, actor.scope, actor.token_id) == (caller.user.pk, "read", made["id"])
-    token = ApiToken.objects.get(pk=made["id"])
+    token = valid_token(made["token"])
+    assert token is not None
+    assert (token.user_id, token.scope, token.pk) == (caller.user.pk, "read", made["id"])
     assert token.expires_at == token.created_at + timedelta(days=7)
     assert made["token"] not in caller.client.get(TOKENS).text
 

@@ -28,7 +28,7 @@ def test_a_scope_covers_what_its_name_says(scope: Scope, changes: bool, manages:
         (Actor(user_id=3, scope="read"), Q(workflow__owner_id=3)),
         (Actor(user_id=3, is_staff=True), Q()),
         (
-            job_actor(user_id=3, attempt_id=9, job_id=8, workflow_id=7),
+            job_actor(user_id=3, username="ann", attempt_id=9, job_id=8, workflow_id=7),
             Q(workflow__id=7),
         ),
         (

@@ -4,8 +4,8 @@ import re
 from inspect import unwrap
 
 from api.app import api
-from api.errors import STATUSES
-from api.unknown_parameters import parameters_of
+from api.exception_handlers import STATUSES
+from api.validation import parameters_of
 from torc_site.environment import PROJECT_DIR
 
 TEXT = (PROJECT_DIR / "docs" / "api.md").read_text()

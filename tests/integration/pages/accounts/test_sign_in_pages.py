@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sign_in
-from accounts.credentials import actor_of_pat
+from accounts import api_tokens, sign_in
+from accounts.credentials import valid_token
 from accounts.models import LINK_LIFETIME, ApiToken, User
 from tests.factories import make_user
 
@@ -143,7 +143,7 @@ def test_a_new_token_is_shown_once_with_lines_to_paste() -> None:
     text = found[0]
     assert f"TORC_TOKEN={text}" in page.text
     assert "curl -H" in page.text
-    assert actor_of_pat(text) is not None
+    assert valid_token(text) is not None
     listing = client.get("/tokens").text
     assert text not in listing
     assert "&lt;b&gt;night&lt;/b&gt;" in listing
@@ -164,11 +164,13 @@ def test_a_bad_token_form_makes_nothing_and_keeps_what_was_typed(change: dict[st
 
 def test_a_token_is_revoked_by_its_owner_only() -> None:
     owner, stranger = make_user(), make_user(is_staff=True)
-    token, text = sign_in.new_token(owner, name="x", scope="run", now=timezone.now(), lifetime=None)
+    token, text = api_tokens.new_token(
+        owner, name="x", scope="run", now=timezone.now(), lifetime=None
+    )
     assert signed_in(stranger).post(f"/tokens/{token.pk}/revoke").status_code == 404
-    assert actor_of_pat(text) is not None
+    assert valid_token(text) is not None
     assert signed_in(owner).post(f"/tokens/{token.pk}/revoke").status_code == 302
-    assert actor_of_pat(text) is None
+    assert valid_token(text) is None
 
 
 @pytest.mark.parametrize("n_tokens", [1, 40])
@@ -177,7 +179,7 @@ def test_the_token_list_costs_the_same_for_any_number(
 ) -> None:
     user = make_user()
     for _ in range(n_tokens):
-        sign_in.new_token(user, name="x", scope="run", now=timezone.now(), lifetime=None)
+        api_tokens.new_token(user, name="x", scope="run", now=timezone.now(), lifetime=None)
     client = signed_in(user)
     with django_assert_num_queries(3):  # session, person, tokens
         client.get("/tokens")

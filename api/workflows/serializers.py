@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.actors import Actor
-from api.lists import Fields
+from api.schemas import Fields
 from workflows.models import Workflow
 
 OPTIONS = (

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 from django.http import HttpRequest
 from ninja.parser import Parser
 
-from api.lists import MAX_INT64
-from api.problems import Invalid, Malformed
+from api.exceptions import Invalid, Malformed
+from api.schemas import MAX_INT64
 from specification.json_values import JsonError, explain
 from specification.names import check_text
 

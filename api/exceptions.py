@@ -2,27 +2,6 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Protocol, TypeVar
-
-from django.db.models import Model, QuerySet
-from django.http import Http404
-
-Row = TypeVar("Row", bound=Model)
-
-
-class Flaw(Protocol):
-    """What the spec kernel says about one value."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
-    @property
-    def hint(self) -> str | None: ...
-    @property
-    def limit(self) -> int | float | None: ...
-    @property
-    def actual(self) -> int | float | None: ...
 
 
 class Refusal(Exception):
@@ -81,47 +60,6 @@ class Unauthenticated(Refusal):
 
 class Forbidden(Refusal):
     """The credentials are valid and do not reach this far."""
-
-
-def refuse(flaw: Flaw | None, pointer: str) -> None:
-    """Refuse the request if the spec kernel found something wrong with one of its values.
-
-    Args:
-        flaw: what the kernel found, if anything.
-        pointer: where the value stands in the body.
-
-    Raises:
-        TooLarge: the value is too large to be stored.
-        Invalid: it is wrong in another way.
-    """
-    if flaw is None:
-        return
-    kind = TooLarge if flaw.code == "payload_too_large" else Invalid
-    raise kind(
-        flaw.code,
-        flaw.detail,
-        pointer=pointer,
-        hint=flaw.hint,
-        limit=flaw.limit,
-        actual=flaw.actual,
-    )
-
-
-def one(rows: QuerySet[Row], what: str, pk: int) -> Row:
-    """Return the row with this id.
-
-    Args:
-        rows: what the actor may see; an id of anything else does not exist for them.
-        what: what a person calls such a row.
-        pk: the id.
-
-    Raises:
-        Http404: there is none.
-    """
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404(f"There is no {what} {pk}.")
-    return found
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,45 +1,19 @@
 """Pages of a list: paging, sorting by what may be sorted by, and Torc's envelope."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import F, Model, QuerySet
 from django.http import HttpResponse
-from pydantic import BaseModel, Field
 
-from api.json_text import answer, dumps
-from api.problems import Invalid, did_you_mean
+from api.exceptions import Invalid, did_you_mean
+from api.json_response import answer, dumps
+from api.schemas import MAX_LIMIT, PageQuery, SortedQuery
 
-MAX_LIMIT = 10_000
-DEFAULT_LIMIT = 1_000
-MAX_INT64 = 2**63 - 1
-
-Id = Annotated[int, Field(ge=-MAX_INT64 - 1, le=MAX_INT64)]
-Fields = dict[str, Any]
 Sorts = Mapping[str, str]
 """What clients may sort by -> the column."""
 Listed = TypeVar("Listed", bound=Model)
 Found = TypeVar("Found")
-
-
-class PageQuery(BaseModel):
-    """Which part of a list is asked for."""
-
-    offset: Annotated[int, Field(ge=0, le=MAX_INT64)] = 0
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
-
-
-class SortedQuery(PageQuery):
-    """Which part of a list is asked for, and in which order."""
-
-    sort_by: str | None = None
-    reverse_sort: bool = False
-
-
-class WorkflowListQuery(SortedQuery):
-    """A list of what belongs to one workflow."""
-
-    workflow_id: Id
 
 
 def ordered(
@@ -101,13 +75,3 @@ def envelope(items: str, query: PageQuery, count: int, total: int) -> HttpRespon
         f'{{"items":{items},"offset":{query.offset},"max_limit":{MAX_LIMIT},"count":{count},'
         f'"total_count":{total},"has_more":{"true" if has_more else "false"}}}'
     )
-
-
-class Page(BaseModel):
-    """Torc's list envelope, for the documentation."""
-
-    offset: int
-    max_limit: int
-    count: int
-    total_count: int
-    has_more: bool

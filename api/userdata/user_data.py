@@ -9,13 +9,12 @@ from pydantic import BaseModel
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.jobs.shared import name_of
-from api.json_text import answer, joined, member_text, member_texts, with_member
-from api.lists import MAX_LIMIT, Fields, Id, ordered, page
-from api.problems import one
+from api.json_response import answer, joined, member_text, member_texts, with_member
+from api.pagination import ordered, page
+from api.queries import job_of, of_one_workflow, row_or_404, workflow_of
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from api.userdata.save import checked_data, save
 from api.userdata.schemas import (
-    DeletedOut,
     UserDataChange,
     UserDataIn,
     UserDataItemsIn,
@@ -24,14 +23,7 @@ from api.userdata.schemas import (
     UserDataListQuery,
     UserDataOut,
 )
-from api.userdata.shared import (
-    checked_names,
-    graph_changed,
-    job_of,
-    of_one_workflow,
-    remove,
-    workflow_of,
-)
+from api.userdata.shared import checked_names, graph_changed, remove
 from jobs.models import JobUserData
 from userdata.history import author_of, signature
 from userdata.models import UserData
@@ -99,7 +91,7 @@ def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpRes
 def _created(
     actor: Actor, workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
 ) -> list[UserData]:
-    signed = signature(author_of(actor, name_of(actor)), timezone.now())
+    signed = signature(author_of(actor), timezone.now())
     Workflow.objects.filter(pk=workflow.pk).touch()
     names = checked_names(UserData, workflow.pk, [item.name for item in items], at)
     return UserData.objects.bulk_create(
@@ -160,7 +152,7 @@ def visible_value(actor: Actor, user_data_id: int) -> UserData:
     Raises:
         Http404: there is none with this id.
     """
-    return one(visible(UserData.objects.all(), actor), "user data", user_data_id)
+    return row_or_404(visible(UserData.objects.all(), actor), "user data", user_data_id)
 
 
 def _fields(row: UserData) -> Fields:

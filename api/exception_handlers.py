@@ -14,8 +14,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
-from api.problem_document import problem_response
-from api.problems import (
+from api.exceptions import (
     Conflict,
     Forbidden,
     Invalid,
@@ -27,6 +26,7 @@ from api.problems import (
     Unauthenticated,
     UnsupportedKind,
 )
+from api.problem_document import problem_response
 from api.validation import Finding, finding_of
 from specification.problems import Problem, SpecError
 from workflows.errors import Refused

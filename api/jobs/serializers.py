@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from api.lists import Fields
+from api.schemas import Fields
 from jobs.explain.why_not_running import explain
 from jobs.models import Job, PredecessorMember, Result
 from jobs.sql import dumps, fetch, ids_source
