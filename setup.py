@@ -4,7 +4,7 @@ from setuptools import find_packages, setup
 
 HOUSE = (
     *("torc_site*", "pages*", "api*", "workflows*", "jobs*", "userdata*", "accounts*", "web*"),
-    *("specification*", "torc_cli*"),
+    *("database*", "specification*", "torc_cli*"),
 )
 
 setup(

@@ -1,177 +1,21 @@
-"""The few places where SQLite and PostgreSQL are spoken to differently."""
+"""SQL that several statements of the engine share: what is active, what is ours, who is locked."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache, cached_property, lru_cache
-from importlib import import_module
-from typing import Any
+from collections.abc import Iterable
 
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection
 
-Row = tuple[Any, ...]
+from database.sql import Statement, dumps, ids_source, is_postgresql
+from jobs.statuses import JobStatus
+
+TAKEN_FROM = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"
+"""Nodes take jobs of the workflow `w`: it is active (started and not ended) and not canceled."""
 
 
-@cache
-def is_postgresql() -> bool:
-    """Whether the database is PostgreSQL; otherwise it is SQLite."""
-    return "postgresql" in settings.DATABASES[DEFAULT_DB_ALIAS]["ENGINE"]
-
-
-def rows_source(columns: Mapping[str, str], alias: str = "v") -> str:
-    """SQL for a table made of one JSON parameter: a list of objects with these columns.
-
-    Args:
-        columns: column name -> PostgreSQL type.
-        alias: the name of the table in the statement.
-    """
-    if is_postgresql():
-        fields = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        return f"json_to_recordset(%s::json) AS {alias}({fields})"
-    picks = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
-    return f"(SELECT {picks} FROM json_each(%s)) AS {alias}"
-
-
-def ids_source() -> str:
-    """SQL for the ids in one JSON parameter: `WHERE id IN (ids_source())`."""
-    if is_postgresql():
-        return "SELECT value::bigint FROM json_array_elements_text(%s::json)"
-    return "SELECT value FROM json_each(%s)"
-
-
-def texts_source() -> str:
-    """SQL for the texts in one JSON parameter: `WHERE name IN (texts_source())`."""
-    if is_postgresql():
-        return "SELECT json_array_elements_text(%s::json)"
-    return "SELECT value FROM json_each(%s)"
-
-
-def concat(expression: str) -> str:
-    """SQL that joins the texts of a group with commas."""
-    function = "string_agg" if is_postgresql() else "group_concat"
-    return f"{function}({expression}, ',')"
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as raw SQL parameters and JSON rows carry it, in both databases."""
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    text = utc.isoformat(sep=" ", timespec="microseconds")[: len("YYYY-MM-DD HH:MM:SS.ffffff")]
-    return f"{text}+00" if is_postgresql() else text
-
-
-def stamp_parameter() -> str:
-    """The placeholder for a `stamp` where the statement does not tell its type."""
-    return "%s::timestamptz" if is_postgresql() else "%s"
-
-
-def moment(value: Any) -> datetime | None:
-    """A moment read by raw SQL: SQLite answers text or a time without zone, PostgreSQL one with."""
-    if value is None:
-        return None
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-class Statement:
-    """SQL that is put together once, when it is first run: by then the database is known.
-
-    Decorates the function that returns the text.
-    """
-
-    def __init__(self, text: Callable[[], str]) -> None:
-        self._text = text
-
-    @cached_property
-    def sql(self) -> str:
-        """The text, with `%s` for parameters."""
-        return self._text()
-
-    def fetch(self, *parameters: Any) -> list[Row]:
-        """The rows."""
-        return fetch(self.sql, parameters)
-
-    def execute(self, *parameters: Any) -> int:
-        """Run it; how many rows it changed."""
-        return execute(self.sql, parameters)
-
-
-def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-    """The rows of one statement."""
-    database = _database()
-    if _needs_django(database):
-        with database.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return list(cursor.fetchall())
-    with database.wrap_database_errors:
-        rows: list[Row] = _execute(database, sql, parameters).fetchall()
-        return rows
-
-
-def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
-    """Run one statement; how many rows it changed."""
-    database = _database()
-    if _needs_django(database):
-        with database.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return int(cursor.rowcount)
-    with database.wrap_database_errors:
-        return int(_execute(database, sql, parameters).rowcount)
-
-
-class _Here(threading.local):
-    database: BaseDatabaseWrapper | None = None
-
-
-_here = _Here()
-
-
-def _database() -> BaseDatabaseWrapper:
-    """This thread's connection: Django looks it up at the cost of a statement."""
-    if _here.database is None:
-        _here.database = connections[DEFAULT_DB_ALIAS]
-    return _here.database
-
-
-def _needs_django(database: BaseDatabaseWrapper) -> bool:
-    """Whether somebody counts statements, as tests do, or this one may have to wait for a lock."""
-    if database.execute_wrappers or database.force_debug_cursor:
-        return True
-    return not database.in_atomic_block and not is_postgresql()
-
-
-def _execute(database: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> Any:
-    """The driver's own cursor: Django's costs 40 µs a statement, more than most statements."""
-    database.validate_no_broken_transaction()
-    database.close_if_health_check_failed()
-    if database.connection is None:
-        database.ensure_connection()
-    if is_postgresql():
-        return _server_side_cursor()(database.connection).execute(sql, parameters)
-    return database.connection.execute(_with_question_marks(sql), parameters)
-
-
-@cache
-def _server_side_cursor() -> Any:
-    """The kind of cursor whose statements PostgreSQL may keep prepared; Django's does not."""
-    return import_module("psycopg").Cursor
-
-
-@lru_cache(256)
-def _with_question_marks(sql: str) -> str:
-    return sql.replace("%s", "?").replace("%%", "%")
-
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def dumps(rows: Iterable[Any]) -> str:
-    """JSON for `rows_source` and `ids_source`."""
-    return _encode(list(rows))
+def status_list(statuses: Iterable[JobStatus]) -> str:
+    """Return the numbers of statuses as SQL writes a list: `WHERE status IN (3, 4)`."""
+    return f"({', '.join(str(status.value) for status in sorted(statuses))})"
 
 
 def lock_workflows(workflow_ids: Iterable[int]) -> None:
@@ -188,16 +32,6 @@ def _lock_workflows() -> str:
     return f"SELECT id FROM workflows_workflow WHERE id IN ({ids_source()}) ORDER BY id FOR UPDATE"
 
 
-def raise_revisions(workflow_ids: Iterable[int]) -> None:
-    """Tell viewers that these workflows have changed, and hold them until the transaction ends."""
-    _raise_revisions.execute(dumps(workflow_ids))
-
-
-@Statement
-def _raise_revisions() -> str:
-    return f"UPDATE workflows_workflow SET revision = revision + 1 WHERE id IN ({ids_source()})"
-
-
 _TABLES_OF_JOBS = (
     "jobs_job, jobs_result, jobs_logtail, jobs_predecessorset, jobs_predecessormember,"
     " jobs_jobwait, jobs_jobfile, jobs_jobuserdata, userdata_file, userdata_userdata"
@@ -210,5 +44,5 @@ def renew_statistics() -> None:
     Without them it joins a large new workflow row by row, and a page takes minutes.
     """
     if is_postgresql():
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {_TABLES_OF_JOBS}")

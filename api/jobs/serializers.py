@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from api.schemas import Fields
+from database.sql import dumps, fetch, ids_source
 from jobs.explain.why_not_running import explain
 from jobs.models import Job, PredecessorMember, Result
-from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import ACTIVE, JobStatus
 
 WORDS = {status.value: status.word for status in JobStatus}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from jobs.sql import Statement, dumps, fetch, rows_source, stamp, stamp_parameter
+from database.sql import Statement, dumps, fetch, rows_source, stamp, stamp_parameter
 from jobs.statuses import BAD, JobStatus
 
 

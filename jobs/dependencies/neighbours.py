@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from jobs.sql import fetch
+from database.sql import fetch
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 
 MAX_NAMED = 5

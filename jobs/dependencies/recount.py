@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobs.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
+from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.statuses import BAD, COMPLETE, JobStatus
 
 _MOVABLE = f"{JobStatus.BLOCKED.value}, {JobStatus.READY.value}"

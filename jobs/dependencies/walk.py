@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from jobs.sql import dumps, fetch, ids_source
+from database.sql import dumps, fetch, ids_source
 from jobs.statuses import BAD, JobStatus
 
 _BAD = ", ".join(str(status.value) for status in sorted(BAD))

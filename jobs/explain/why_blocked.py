@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobs.sql import Statement, concat, dumps, ids_source
+from database.sql import Statement, concat, dumps, ids_source
 from jobs.statuses import COMPLETE, JobStatus
 
 MAX_COUNTED = 5_000

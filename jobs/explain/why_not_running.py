@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from database.sql import dumps, fetch, ids_source
 from jobs.explain.why_blocked import why_blocked
 from jobs.models import Job, ResourceRequirements, Result
 from jobs.nodes.online import (
@@ -19,7 +20,6 @@ from jobs.nodes.online import (
     why_waits,
 )
 from jobs.scheduling.fill import runs_oversized
-from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import JobStatus
 
 NO_WORKER = "no worker is online - start one with `torc worker`"

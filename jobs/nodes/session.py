@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.models import ComputeNode, Result
 from jobs.scheduling.attempts import AttemptPlan, load_open_attempts
-from jobs.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.statuses import JobStatus
 
 UNSTARTED_AFTER = timedelta(seconds=3)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from database.sql import execute, fetch, stamp, stamp_parameter
 from jobs.models import ComputeNode, Result
 from jobs.recording.record import record
 from jobs.scheduling.attempts import load_open_attempts, lost
 from jobs.scheduling.fill import OWN_NODE, fill, load_nodes, need_of, runs_oversized
 from jobs.scheduling.fit import demand_on, how_many_fit, node_to_reserve
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import execute, fetch, stamp, stamp_parameter
 from jobs.statuses import JobStatus
 
 SILENT_AFTER = timedelta(seconds=30)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from database.sql import dumps, execute, rows_source
 from jobs.recording.causes import cause_of
 from jobs.scheduling.attempts import EndedAttempt
-from jobs.sql import dumps, execute, rows_source
 from jobs.statuses import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME, JobStatus, KillReason
+from userdata.file_times import store_mtimes
 
 CauseRow = dict[str, Any]
 _LIMITS = {RETURN_CODE_MEMORY: KillReason.MEMORY, RETURN_CODE_RUNTIME: KillReason.RUNTIME}
@@ -60,12 +61,7 @@ def write_logs(ended: Sequence[EndedAttempt]) -> None:
 
 
 def write_mtimes(ended: Sequence[EndedAttempt]) -> None:
-    """Note when declared output files were written."""
-    rows = [{"id": file, "at": mtime} for one in ended for file, mtime in one.output_mtimes]
-    if rows:
-        sql = f"""
-            UPDATE userdata_file AS f SET st_mtime = v.at, changed_revision = w.revision
-            FROM {rows_source({"id": "bigint", "at": "float"})}, workflows_workflow w
-            WHERE f.id = v.id AND w.id = f.workflow_id
-              AND (f.st_mtime IS NULL OR f.st_mtime <> v.at)"""
-        execute(sql, [dumps(rows)])
+    """Store when declared output files were written."""
+    mtimes = [file_time for attempt in ended for file_time in attempt.output_mtimes]
+    if mtimes:
+        store_mtimes(mtimes, is_change=True)

@@ -9,6 +9,16 @@ from typing import Any
 
 from django.db import transaction
 
+from database.sql import (
+    Statement,
+    dumps,
+    execute,
+    fetch,
+    ids_source,
+    rows_source,
+    stamp,
+    stamp_parameter,
+)
 from jobs.dependencies.count_down import EndedJob, settle
 from jobs.models import Event
 from jobs.recording.attempt_details import causes_of, write_causes, write_logs, write_mtimes
@@ -16,19 +26,9 @@ from jobs.scheduling.attempts import EndedAttempt
 from jobs.scheduling.fill import fill
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.scheduling.retry_rules import MAX_LOST, matches_any, should_retry
-from jobs.sql import (
-    Statement,
-    dumps,
-    execute,
-    fetch,
-    ids_source,
-    lock_workflows,
-    raise_revisions,
-    rows_source,
-    stamp,
-    stamp_parameter,
-)
+from jobs.sql import lock_workflows
 from jobs.statuses import COMPLETE, JobStatus, KillReason
+from jobs.workflow_updates import end_complete, raise_revisions
 
 _OPEN_JOB = f"({JobStatus.PENDING.value}, {JobStatus.RUNNING.value})"
 
@@ -89,14 +89,15 @@ def record(
         write_mtimes(ended)
         _write_events(settled, len(cascade.canceled_ids), now)
         opened = fill(now, touched)
-        _note_ends(touched - {one.plan.workflow_id for one in opened}, now)
+        if complete := touched - {attempt.plan.workflow_id for attempt in opened}:
+            end_complete(complete, now)
     return Recorded(opened, unknown)
 
 
 def touch_workflows(workflow_ids: Collection[int], now: datetime) -> None:
     """Bump the revisions, and note the end of workflows that have no unfinished job."""
     _bump(workflow_ids)
-    _note_ends(workflow_ids, now)
+    end_complete(workflow_ids, now)
 
 
 def _bump(workflow_ids: Collection[int]) -> None:
@@ -104,26 +105,6 @@ def _bump(workflow_ids: Collection[int]) -> None:
     if len(workflow_ids) > 1:
         lock_workflows(workflow_ids)  # an update takes them in any order
     raise_revisions(workflow_ids)
-
-
-def _note_ends(workflow_ids: Collection[int], now: datetime) -> None:
-    if workflow_ids:
-        _end_workflows.execute(stamp(now), dumps(workflow_ids))
-
-
-@Statement
-def _end_workflows() -> str:
-    return f"""
-        UPDATE workflows_workflow SET ended_at = {stamp_parameter()}
-        WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL AND {_all_complete()}"""
-
-
-def _all_complete() -> str:
-    """SQL: no job is unfinished; two looks at the ends of an index, not one at every job."""
-    first, last = min(COMPLETE).value, max(COMPLETE).value
-    of_workflow = "FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id"
-    return f"""COALESCE((SELECT min(j.status) {of_workflow}), {first}) >= {first}
-                AND COALESCE((SELECT max(j.status) {of_workflow}), {last}) <= {last}"""
 
 
 def _write_started(started: Sequence[StartedAttempt]) -> frozenset[int]:

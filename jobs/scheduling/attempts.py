@@ -9,14 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from database.sql import Row, Statement, dumps, ids_source, moment
 from jobs.scheduling.retry_rules import RetryRule, parse_rules
-from jobs.sql import (
-    Row,
-    Statement,
-    dumps,
-    ids_source,
-    moment,
-)
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 
 

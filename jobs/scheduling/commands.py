@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 
-from jobs.sql import Statement, dumps, texts_source
+from database.sql import Statement, dumps, texts_source
 from specification.names import normal
 from specification.problems import SpecError
 from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in

@@ -10,20 +10,12 @@ from typing import Any
 
 from django.conf import settings
 
+from database.sql import Row, Statement, concat, dumps, execute, ids_source, is_postgresql
 from jobs.scheduling.attempts import PLANNED_COLUMNS, PLANNED_TABLES
 from jobs.scheduling.fit import CPU_TAG, GPU_TAG, Candidate, Need, Node, how_many_fit, place
 from jobs.scheduling.open_attempts import OpenedAttempt, ReadyJob, open_attempts
-from jobs.sql import (
-    Row,
-    Statement,
-    concat,
-    dumps,
-    execute,
-    ids_source,
-    is_postgresql,
-    raise_revisions,
-)
 from jobs.statuses import JobStatus
+from jobs.workflow_updates import raise_revisions
 
 OWN_NODE = "is_active AND workflow_id IS NULL AND uid IS NOT NULL"
 _ACTIVE_WORKFLOW = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from database.sql import Row, Statement, dumps, ids_source, rows_source, stamp, stamp_parameter
 from jobs.scheduling.attempts import AttemptPlan, outputs_of, read_plan
 from jobs.scheduling.commands import resolved_commands
 from jobs.scheduling.fit import Candidate, Placement
-from jobs.sql import Row, Statement, dumps, ids_source, rows_source, stamp, stamp_parameter
 from jobs.statuses import JobStatus
 
 

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from database.sql import is_postgresql
 from jobs.recording.record import Recorded, StartedAttempt, record
 from jobs.scheduling.attempts import AttemptPlan, EndedAttempt
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import is_postgresql
 from jobs.worker.group_commit import Grouping
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from jobs.sql import execute, fetch, is_postgresql
+from database.sql import execute, fetch, is_postgresql
 
 CHUNK_VALUES = 16_000
 """Values that one transaction writes: some 800 jobs, so that the engine's writer gets its turn."""

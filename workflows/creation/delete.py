@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models, transaction
 
+from database.sql import execute
 from jobs.models import (
     ComputeNode,
     Event,
@@ -24,7 +25,6 @@ from jobs.models import (
     ResourceRequirements,
     Result,
 )
-from jobs.sql import execute
 from userdata.models import File, UserData, UserDataVersion
 from workflows.creation.bulk_insert import breathe
 from workflows.errors import Refused

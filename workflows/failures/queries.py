@@ -21,9 +21,9 @@ from django.db.models import (
     When,
 )
 
+from database.sql import dumps, fetch, ids_source
 from jobs.models import Result
 from jobs.recording.causes import CauseKind, kind_of
-from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import ENDED_BADLY, JobStatus
 from workflows.failures.remedies import Facts, Remedy, remedy_for
 from workflows.models import Workflow

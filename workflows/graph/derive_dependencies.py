@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from database.sql import execute
 from jobs.models import Job, JobFile, JobUserData, JobWait, PredecessorMember, PredecessorSet
-from jobs.sql import execute
 from specification.dependencies.cycles import NEVER, find_circle, stages_of
 from specification.dependencies.inputs_and_outputs import Links
 from specification.dependencies.predecessor_sets import Graph, SetStore, data_waits

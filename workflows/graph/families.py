@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import models
 
+from database.sql import dumps, execute, ids_source
 from jobs.models import Family, FamilyEdge, Job, JobFile
-from jobs.sql import dumps, execute, ids_source
 from workflows.graph.layout.families_by_name import named_groups
 from workflows.graph.layout.nodes import count_edges
 from workflows.graph.stored_dependencies import Web, load_web, stages

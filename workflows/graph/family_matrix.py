@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from database.sql import concat, fetch
 from jobs.models import Job
-from jobs.sql import concat, fetch
 from jobs.statuses import JobStatus
 from workflows.graph.counts import FAMILIES
 from workflows.graph.layout.matrix import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.sql import Row, dumps, fetch, ids_source
+from database.sql import Row, dumps, fetch, ids_source
 
 Pairs = list[dict[str, Any]]
 

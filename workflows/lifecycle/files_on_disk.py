@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from jobs.models import ComputeNode
-from jobs.sql import dumps, execute, rows_source
+from userdata.file_times import store_mtimes
 from workflows.models import Workflow
 
 MTIME_GRAIN = 0.01
@@ -78,15 +78,12 @@ def remember(sightings: Sightings, *, only_new: bool = False) -> None:
         sightings: what was seen.
         only_new: leave alone what had been seen before.
     """
-    rows = [{"id": pk, "at": one.mtime} for pk, one in sightings.items() if not one.is_missing]
-    if rows:
-        changed = "f.st_mtime IS NULL"
-        if not only_new:
-            changed += f" OR abs(f.st_mtime - v.at) > {MTIME_GRAIN}"
-        sql = f"""
-            UPDATE userdata_file AS f SET st_mtime = v.at
-            FROM {rows_source({"id": "bigint", "at": "float"})} WHERE f.id = v.id AND ({changed})"""
-        execute(sql, [dumps(rows)])
+    mtimes = (
+        (file_id, sighting.mtime)
+        for file_id, sighting in sightings.items()
+        if sighting.mtime is not None
+    )
+    store_mtimes(mtimes, tolerance=MTIME_GRAIN, only_new=only_new)
 
 
 def _sighting(path: str) -> Sighting:

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from database.sql import fetch
 from jobs.dependencies import recount
 from jobs.dependencies.count_down import EndedJob, settle
 from jobs.models import Job, JobUserData
 from jobs.models.job import JobQuerySet
 from jobs.scheduling.fill import fill
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import fetch
 from jobs.statuses import COMPLETE, JobStatus
 from userdata import history
 from userdata.history import Author

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from database.sql import dumps, execute, ids_source
 from jobs.dependencies import recount
 from jobs.models import Job
-from jobs.sql import dumps, execute, ids_source
 from jobs.statuses import BAD, JobStatus
 from workflows import stop_attempts
 from workflows.lock import locked, note, refuse_archived

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from database.sql import dumps, fetch, ids_source
 from jobs.dependencies.walk import Reached, followers, forerunners, held_back
 from jobs.models import Family, Job, ResourceRequirements
-from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import ACTIVE
 from workflows.errors import Refused
 from workflows.models import Workflow

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from database.sql import dumps, execute, ids_source
 from jobs.dependencies import recount
 from jobs.models import Result
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import dumps, execute, ids_source
 from jobs.statuses import JobStatus
 from workflows import stop_attempts
 from workflows.errors import Refused

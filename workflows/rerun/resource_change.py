@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from database.sql import dumps, execute, ids_source
 from jobs.models import ResourceRequirements
-from jobs.sql import dumps, execute, ids_source
 from specification.limits import CPUS, GPUS
 from specification.problems import SpecError
 from specification.texts.sizes_and_durations import parse_memory, parse_runtime

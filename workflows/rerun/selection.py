@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
+from database.sql import dumps, ids_source
 from jobs.dependencies.walk import Reached
 from jobs.models import Family, Job, Result
-from jobs.sql import dumps, ids_source
 from jobs.statuses import ACTIVE, COMPLETE, ENDED_BADLY, JobStatus
 from workflows.errors import Refused
 from workflows.models import Workflow

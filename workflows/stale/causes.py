@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef
 
+from database.sql import dumps, fetch, ids_source, moment, rows_source
 from jobs.models import JobFile
 from jobs.scheduling.commands import resolved_commands
-from jobs.sql import dumps, fetch, ids_source, moment, rows_source
 from jobs.statuses import COMPLETE, JobStatus
 from userdata.models import File
 from workflows.lifecycle.files_on_disk import (

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
+from database.sql import dumps, fetch, ids_source
 from jobs.dependencies import recount
 from jobs.models import Job, JobUserData
-from jobs.sql import dumps, fetch, ids_source
 from jobs.statuses import JobStatus
 from userdata.models import UserData
 from workflows.lifecycle.files_on_disk import Sightings

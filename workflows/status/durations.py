@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from jobs.sql import fetch, moment
+from database.sql import fetch, moment
 from jobs.statuses import ACTIVE, COMPLETE, JobStatus
 from workflows.models import Workflow
 

@@ -1,0 +1,1 @@
+"""What every app needs of the two databases; knows no models."""
