@@ -135,7 +135,7 @@ def _fragment(request: HtmxRequest, found: _Rendered, known: str | None) -> Http
 
 
 def _page(request: HtmxRequest, found: _Rendered) -> HttpResponse:
-    head = {"standing": {"status": found.status}}
+    head = {"status": {"word": found.status}}
     text = _personal(request, found)
     return render(request, "shared.html", {"title": found.title, "head": head, "live_text": text})
 

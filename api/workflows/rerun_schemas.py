@@ -117,7 +117,7 @@ class OverwrittenOut(BaseModel):
     names: list[str]
 
 
-class ReaskedOut(BaseModel):
+class RequirementChangeOut(BaseModel):
     """Requirements that some of the jobs ask now, and what they will ask instead."""
 
     requirements_id: int
@@ -142,7 +142,7 @@ class RerunPreviewOut(BaseModel):
     families: list[FamilyCountOut]
     files: OverwrittenOut
     user_data: OverwrittenOut
-    changes: list[ReaskedOut]
+    changes: list[RequirementChangeOut]
     seconds: float
     cpu_seconds: float
     n_unknown: int

@@ -11,7 +11,7 @@ from api.schemas import Fields, PageQuery
 from api.workflows.stale_schemas import ReinitializedOut, ReinitializeQuery, StaleJobListOut
 from jobs.tasks import publish
 from workflows.stale.reinitialize import reinitialize
-from workflows.stale.stale_jobs import Stale, stale_jobs
+from workflows.stale.stale_jobs import StaleJob, stale_jobs
 
 router = Router(tags=["workflow actions"])
 
@@ -42,7 +42,7 @@ def process_changed_job_inputs(
     return answer(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
 
 
-def _fields(stale: Stale) -> Fields:
+def _fields(stale: StaleJob) -> Fields:
     return {
         "job_id": stale.job_id,
         "name": stale.name,

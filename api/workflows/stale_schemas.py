@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from api.schemas import Page
 
 
-class CauseOut(BaseModel):
+class StaleReasonOut(BaseModel):
     """One reason why a job is stale; `target_id` is of the file or user data it speaks of."""
 
     kind: Literal["user_data", "file", "command", "output", "upstream"]
@@ -22,7 +22,7 @@ class StaleJobOut(BaseModel):
     name: str
     status: str
     is_follower: bool
-    causes: list[CauseOut]
+    causes: list[StaleReasonOut]
     n_more_causes: int
 
 

@@ -1,4 +1,4 @@
-"""Jobs as tables show them: with their last attempt and why they do not run."""
+"""Rows of a table of jobs: each with its last attempt and why it does not run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils import timezone
 from jobs.explain.why_not_running import LOST_NODE, explain
 from jobs.models import Job
 from jobs.nodes.online import OnlineNode
-from jobs.statuses import COMPLETE, JobStatus
+from jobs.statuses import UNSUCCESSFUL, JobStatus
 
 if TYPE_CHECKING:
     from workflows.models import Workflow
 
 HEAVY = ("command", "env", "parameters", "options")
-"""Columns that no table needs, and that may be long."""
+"""Columns that no table shows, and that may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +45,21 @@ def job_rows(
 
     Args:
         jobs: some jobs of the workflow, few enough for one page.
-        workflow: as it was read already.
-        nodes: the workers that are online, if the caller has asked.
+        workflow: their workflow.
+        nodes: the workers that are online, if the caller has read them already.
         now: the clock.
     """
-    found: list[Any] = list(_with_last_attempt(jobs, workflow.run_id))
-    for job in found:
+    rows: list[Any] = list(_with_last_attempt(jobs, workflow.run_id))
+    for job in rows:
         job.workflow = workflow
     moment = now or timezone.now()
-    hosts = {job.pk: job.host or LOST_NODE for job in found if job.is_held}
-    reasons = explain(found, moment, nodes, hosts)
-    return [_row(job, reasons.get(job.pk, ""), moment) for job in found]
+    hosts = {job.pk: job.host or LOST_NODE for job in rows if job.is_held}
+    reasons = explain(rows, moment, nodes, hosts)
+    return [_row(job, reasons.get(job.pk, ""), moment) for job in rows]
 
 
 def with_error(why: str, error_line: str | None) -> str:
-    """Return a sentence with the line of the log that says more, if there is one."""
+    """Return a reason with the line of the log that explains it, if there is one."""
     if not error_line or error_line in why:
         return why
     return f"{why}: {error_line}" if why else error_line
@@ -85,7 +85,7 @@ def _with_last_attempt(jobs: QuerySet[Job], run_id: int) -> Iterable[Job]:
 
 
 def _row(job: Any, why: str, now: datetime) -> JobRow:
-    if job.status in COMPLETE or job.status == JobStatus.PENDING_FAILED:
+    if job.status == JobStatus.COMPLETED or job.status in UNSUCCESSFUL:
         ended = (job.return_code, job.exec_seconds, job.peak_memory)
         return JobRow(job, with_error(why, job.error_line), job.n_attempts, *ended)
     if job.status == JobStatus.RUNNING and job.started_at:

@@ -23,23 +23,24 @@ from jobs.scheduling.fill import runs_oversized
 from jobs.statuses import JobStatus
 
 NO_WORKER = "no worker is online - start one with `torc worker`"
-NOT_STARTED = "initialised, not started"
+NOT_INITIALIZED = "not initialized"
+NOT_STARTED = "initialized, not started"
 HELD = "held, because no node can take it"
 LOST_NODE = "a lost node"
 
-_PLACED = (JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
+_SCHEDULED = (JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What the sentences of ready and placed jobs depend on."""
+class _Context:
+    """What the sentences of ready, pending and running jobs depend on, beside the job."""
 
     nodes: Sequence[OnlineNode]
     run_oversized: bool
     requirements: dict[int, ResourceRequirements]
     active_workflows: frozenset[int]
     hosts: Mapping[int, str]
-    """Job id -> where its open attempt is."""
+    """Job id -> the node of its open attempt."""
 
 
 def explain(
@@ -48,37 +49,37 @@ def explain(
     nodes: Sequence[OnlineNode] | None = None,
     hosts: Mapping[int, str] | None = None,
 ) -> dict[int, str]:
-    """Why each of these jobs does not run; a job that needs no explanation has none.
+    """Return by job id why each of these jobs does not run; a job that needs no reason has none.
 
     Args:
         jobs: any jobs, of any workflows; the number of queries does not grow with them, and what
             was read along with them (workflow, requirements, canceled_by) is not read again.
         now: the clock.
-        nodes: the workers that are online, if the caller has asked already.
-        hosts: job id -> where its open attempt is, if the caller knows it of all of them.
+        nodes: the workers that are online, if the caller has read them already.
+        hosts: job id -> the node of its open attempt, if the caller knows it for all of them.
     """
     sentences = why_blocked([job.pk for job in jobs if job.status == JobStatus.BLOCKED])
-    causes = _causes(jobs)
-    placed = [job for job in jobs if job.status in _PLACED]
-    scene = _scene(placed, now or timezone.now(), nodes, hosts) if placed else None
+    cancelers = _cancelers(jobs)
+    scheduled = [job for job in jobs if job.status in _SCHEDULED]
+    context = _context_of(scheduled, now or timezone.now(), nodes, hosts) if scheduled else None
     for job in jobs:
-        if job.status in _PLACED and scene is not None:
-            sentences[job.pk] = _of_placed(job, scene)
+        if job.status in _SCHEDULED and context is not None:
+            sentences[job.pk] = _of_scheduled(job, context)
         elif job.status != JobStatus.BLOCKED:
-            sentences[job.pk] = _of_resting(job, causes)
+            sentences[job.pk] = _of_resting(job, cancelers)
     return {job_id: sentence for job_id, sentence in sentences.items() if sentence}
 
 
-def _of_resting(job: Job, causes: dict[int, tuple[str, JobStatus]]) -> str:
+def _of_resting(job: Job, cancelers: dict[int, tuple[str, JobStatus]]) -> str:
     match JobStatus(job.status):
         case JobStatus.UNINITIALIZED:
-            return "not initialised"
+            return NOT_INITIALIZED
         case JobStatus.DISABLED:
             return job.reason or "disabled"
         case JobStatus.PENDING_FAILED:
             return job.reason or "failed, and no failure handler matches: waits for a verdict"
-        case JobStatus.CANCELED if job.canceled_by_id in causes:
-            name, status = causes[job.canceled_by_id]
+        case JobStatus.CANCELED if job.canceled_by_id in cancelers:
+            name, status = cancelers[job.canceled_by_id]
             return f"canceled because {name} {_ended_as(status)}"
         case _:
             return job.reason
@@ -88,35 +89,35 @@ def _ended_as(status: JobStatus) -> str:
     return status.word if status is JobStatus.FAILED else f"was {status.word}"
 
 
-def _of_placed(job: Job, scene: _Scene) -> str:
-    need = need_of(scene.requirements[job.requirements_id])
-    alone = why_alone(need, scene.nodes, run_oversized=scene.run_oversized)
+def _of_scheduled(job: Job, context: _Context) -> str:
+    need = need_of(context.requirements[job.requirements_id])
+    alone = why_alone(need, context.nodes, run_oversized=context.run_oversized)
     if job.status == JobStatus.RUNNING:
         return alone
     if job.status == JobStatus.PENDING:
-        return alone or f"placed on {scene.hosts.get(job.pk, 'a node')}, about to start"
-    if job.workflow_id not in scene.active_workflows:
+        return alone or f"placed on {context.hosts.get(job.pk, 'a node')}, about to start"
+    if job.workflow_id not in context.active_workflows:
         return NOT_STARTED
-    if not scene.nodes:
+    if not context.nodes:
         return NO_WORKER
-    if job.pk in scene.hosts:
-        return f"waits for its previous attempt to end on {scene.hosts[job.pk]}"
-    unplaceable = why_unplaceable(need, scene.nodes, run_oversized=scene.run_oversized)
+    if job.pk in context.hosts:
+        return f"waits for its previous attempt to end on {context.hosts[job.pk]}"
+    unplaceable = why_unplaceable(need, context.nodes, run_oversized=context.run_oversized)
     if unplaceable:
         return f"{unplaceable}: {HELD}"
-    waits = why_waits(need, scene.nodes, run_oversized=scene.run_oversized)
+    waits = why_waits(need, context.nodes, run_oversized=context.run_oversized)
     return "; ".join(part for part in (alone, waits) if part) or "about to be placed"
 
 
-def _scene(
+def _context_of(
     jobs: Sequence[Job],
     now: datetime,
-    known: Sequence[OnlineNode] | None,
+    online: Sequence[OnlineNode] | None,
     hosts: Mapping[int, str] | None,
-) -> _Scene:
-    nodes = online_nodes(now) if known is None else known
+) -> _Context:
+    nodes = online_nodes(now) if online is None else online
     waiting = [job.pk for job in jobs if job.status != JobStatus.RUNNING]
-    return _Scene(
+    return _Context(
         nodes=nodes,
         run_oversized=runs_oversized(len(nodes)),
         requirements=_requirements(jobs),
@@ -130,9 +131,9 @@ def _has(job: Job, relation: str) -> bool:
 
 
 def _requirements(jobs: Sequence[Job]) -> dict[int, ResourceRequirements]:
-    found = {job.requirements_id: job.requirements for job in jobs if _has(job, "requirements")}
-    missing = {job.requirements_id for job in jobs} - found.keys()
-    return found | (ResourceRequirements.objects.in_bulk(missing) if missing else {})
+    rows = {job.requirements_id: job.requirements for job in jobs if _has(job, "requirements")}
+    missing = {job.requirements_id for job in jobs} - rows.keys()
+    return rows | (ResourceRequirements.objects.in_bulk(missing) if missing else {})
 
 
 def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
@@ -147,20 +148,20 @@ def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
 
 
 def _hosts(job_ids: Sequence[int]) -> dict[int, str]:
-    """Where the open attempts of these jobs are."""
+    """Return by job id the node of its open attempt."""
     if not job_ids:
         return {}
     attempts = Result.objects.open().filter(job__in=job_ids)
-    found = attempts.values_list("job", "compute_node__hostname")
-    return {job_id: hostname or LOST_NODE for job_id, hostname in found}
+    rows = attempts.values_list("job", "compute_node__hostname")
+    return {job_id: hostname or LOST_NODE for job_id, hostname in rows}
 
 
-def _causes(jobs: Sequence[Job]) -> dict[int, tuple[str, JobStatus]]:
-    """Name and status of the jobs whose end canceled some of `jobs`."""
+def _cancelers(jobs: Sequence[Job]) -> dict[int, tuple[str, JobStatus]]:
+    """Return by id the name and status of the jobs whose end canceled some of `jobs`."""
     known = [job.canceled_by for job in jobs if job.canceled_by_id and _has(job, "canceled_by")]
-    causes = {one.pk: (one.name, JobStatus(one.status)) for one in known if one is not None}
-    missing = {job.canceled_by_id for job in jobs if job.canceled_by_id} - causes.keys()
+    cancelers = {job.pk: (job.name, JobStatus(job.status)) for job in known if job is not None}
+    missing = {job.canceled_by_id for job in jobs if job.canceled_by_id} - cancelers.keys()
     if missing:
-        found = Job.objects.filter(pk__in=missing).values_list("pk", "name", "status")
-        causes |= {pk: (name, JobStatus(status)) for pk, name, status in found}
-    return causes
+        rows = Job.objects.filter(pk__in=missing).values_list("pk", "name", "status")
+        cancelers |= {pk: (name, JobStatus(status)) for pk, name, status in rows}
+    return cancelers

@@ -16,7 +16,7 @@ from jobs.nodes.online import SILENT_AFTER, online_nodes
 from pages.live import IDLE_SECONDS, Live, live_page, unchanged
 from web.requests import HtmxRequest
 from workflows.models import Workflow
-from workflows.status.overview import Glance, glance
+from workflows.status.overview import Totals, totals
 
 MAX_NODES = 200
 MAX_NAMED = 4
@@ -54,13 +54,13 @@ def workers(request: HtmxRequest) -> HttpResponse:
     """List the machines that run jobs: which are online, what is free there, and what runs."""
     actor, now = person(request).actor(), timezone.now()
     found = _workers(workflow_filter(actor, "workflow__"), now)
-    seen = glance(Workflow.objects.visible_to(actor), online_nodes(now))
+    seen = totals(Workflow.objects.visible_to(actor), online_nodes(now))
     revision = _revision(found, seen, now)
     if answer := unchanged(request, revision):
         return answer
     context = {
         "workers": found,
-        "glance": seen,
+        "totals": seen,
         "n_silent": sum(one.is_silent for one in found),
         "max_nodes": MAX_NODES,
     }
@@ -111,7 +111,7 @@ def _worker(
     return Worker(node, is_online=node.is_active and is_heard, named=named, **used)
 
 
-def _revision(found: list[Worker], seen: Glance, now: datetime) -> str:
+def _revision(found: list[Worker], seen: Totals, now: datetime) -> str:
     nodes = [(one.node.pk, one.is_online, one.n_jobs, one.num_cpus) for one in found]
     shown = [row.pk for one in found for row in one.named]
     age = int(now.timestamp()) // HEARD_STEP if any(one.is_silent for one in found) else 0

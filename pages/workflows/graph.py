@@ -29,7 +29,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
     chart = chart_of(request, workflow, families, chosen, workflow.get_absolute_url())
     title = f"Graph · {workflow.name} #{workflow.pk}"
     context = {"head": head, **chart}
-    return Shown("workflows/_graph_alone.html", context, title, head.standing.status, head.live)
+    return Shown("workflows/_graph_alone.html", context, title, head.status.word, head.live)
 
 
 @require_safe

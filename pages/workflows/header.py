@@ -15,7 +15,7 @@ from pages.shared_rendering import Looked, Shown, shared_page
 from web.requests import HtmxRequest
 from workflows.models import Workflow
 from workflows.status.progress import count_statuses, is_complete, waiting_reason
-from workflows.status.summary import Standing, standing
+from workflows.status.workflow_status import WorkflowStatus, workflow_status
 
 _BAD = (JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.CANCELED, JobStatus.PENDING_FAILED)
 _ENDED = (JobStatus.COMPLETED, JobStatus.DISABLED, *_BAD)
@@ -82,7 +82,7 @@ class Head:
     nodes: Sequence[OnlineNode]
     counts: dict[str, int]
     """Jobs by status word, in the order of the bars."""
-    standing: Standing
+    status: WorkflowStatus
     waiting: str | None
     live: Live
 
@@ -161,7 +161,7 @@ def head_of(scene: Scene, counted: Mapping[JobStatus, int] | None = None) -> Hea
         workflow=workflow,
         nodes=scene.nodes,
         counts=counts,
-        standing=standing(
+        status=workflow_status(
             counts,
             is_active=workflow.is_active,
             is_canceled=workflow.is_canceled,

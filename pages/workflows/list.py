@@ -12,11 +12,11 @@ from workflows.models import Workflow, WorkflowQuerySet
 from workflows.status.overview import (
     IS_ACTIVE,
     STATES,
-    Surveyed,
+    WorkflowRow,
     attention_first,
-    glance,
+    totals,
     in_state,
-    survey,
+    workflow_rows,
 )
 
 STATE_WORDS = dict(
@@ -45,7 +45,7 @@ def workflows(request: HtmxRequest) -> HttpResponse:
         "slice": _slice(request, visible, known["n"], len(nodes)),
         "n_active": known["n_active"],
         "n_workflows": known["n"],
-        "glance": glance(visible, nodes),
+        "totals": totals(visible, nodes),
         "states": STATE_WORDS,
         **_asked(request),
     }
@@ -65,7 +65,7 @@ def _asked(request: HtmxRequest) -> dict[str, str]:
 
 def _slice(
     request: HtmxRequest, visible: WorkflowQuerySet, n_visible: int, n_online: int
-) -> Slice[Surveyed]:
+) -> Slice[WorkflowRow]:
     asked = _asked(request)
     rows = in_state(visible, asked["state"])
     if asked["q"]:
@@ -77,7 +77,7 @@ def _slice(
     ordered = attention_first(rows).select_related("owner").defer("spec_text", "env", "metadata")
     found = list(ordered[start : start + PAGE_SIZE + 1])
     return Slice(
-        survey(found[:PAGE_SIZE], n_online=n_online, now=timezone.now()),
+        workflow_rows(found[:PAGE_SIZE], n_online=n_online, now=timezone.now()),
         number,
         rows.count() if any(asked.values()) else n_visible,
         len(found) > PAGE_SIZE,

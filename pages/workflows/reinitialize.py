@@ -18,8 +18,8 @@ from web.requests import HtmxRequest
 from workflows.errors import Refused
 from workflows.models import Workflow
 from workflows.stale import reinitialize as reinitialize_rules
-from workflows.stale.reinitialize import Reinitialized
-from workflows.stale.stale_jobs import Stale, n_stale, stale_jobs
+from workflows.stale.reinitialize import Reinitialization
+from workflows.stale.stale_jobs import StaleJob, n_stale, stale_jobs
 
 MAX_LISTED = 200
 CAUSES = {
@@ -58,18 +58,18 @@ def reinitialize(request: HttpRequest, workflow_id: int) -> HttpResponse:
     return render(request, "workflows/reinitialize.html", context)
 
 
-def _by_cause(stale: Iterable[Stale]) -> list[tuple[int, str]]:
+def _by_cause(stale: Iterable[StaleJob]) -> list[tuple[int, str]]:
     """Return how many jobs have each kind of cause, the first one they have."""
     counts: Counter[str] = Counter(one.causes[0].kind for one in stale)
     return [(counts[kind], words) for kind, words in CAUSES.items() if counts[kind]]
 
 
-def _fingerprint(stale: Iterable[Stale]) -> str:
+def _fingerprint(stale: Iterable[StaleJob]) -> str:
     """Return what stands for this very set of jobs."""
     return sha256(",".join(str(one.job_id) for one in stale).encode()).hexdigest()[:16]
 
 
-def _do(request: HttpRequest, workflow: Workflow, stale: Sequence[Stale]) -> HttpResponse:
+def _do(request: HttpRequest, workflow: Workflow, stale: Sequence[StaleJob]) -> HttpResponse:
     again = redirect(reverse("reinitialize_workflow", args=[workflow.pk]))
     if request.POST.get("expected") != _fingerprint(stale):
         detail = "Other jobs are stale now than the page had shown; nothing was done."
@@ -85,7 +85,7 @@ def _do(request: HttpRequest, workflow: Workflow, stale: Sequence[Stale]) -> Htt
     return redirect(workflow)
 
 
-def _reinitialize(request: HttpRequest, workflow: Workflow) -> tuple[Reinitialized, int | None]:
+def _reinitialize(request: HttpRequest, workflow: Workflow) -> tuple[Reinitialization, int | None]:
     verb = "reinitialize_workflow"
     with audited(request, verb, workflow.pk, in_transaction=False) as trail:
         done = reinitialize_rules.reinitialize(
@@ -98,7 +98,7 @@ def _reinitialize(request: HttpRequest, workflow: Workflow) -> tuple[Reinitializ
     return done, trail.entry_id
 
 
-def _sentence(done: Reinitialized, starts: bool) -> str:
+def _sentence(done: Reinitialization, starts: bool) -> str:
     if not done.n_reset:
         return "Nothing was stale any more; nothing was done."
     n_more = done.n_reset - len(done.stale)

@@ -47,7 +47,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
         **failures_card(head),
     }
     title = f"{scene.workflow.name} #{scene.workflow.pk}"
-    return Shown("workflows/_jobs.html", context, title, head.standing.status, head.live)
+    return Shown("workflows/_jobs.html", context, title, head.status.word, head.live)
 
 
 def failures_card(head: Head) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from jobs.models import Family, Job, ResourceRequirements
 from jobs.statuses import ACTIVE
 from workflows.errors import Refused
 from workflows.models import Workflow
-from workflows.rerun.resource_change import Reasked, ResourceChange, differences
-from workflows.rerun.selection import RERUNNABLE, Selection, selected
+from workflows.rerun.resource_change import RequirementChange, ResourceChange, requirement_changes
+from workflows.rerun.selection import RERUNNABLE, Selection, selected_jobs
 from workflows.status.durations import mean_seconds
 
 MAX_NAMED = 10
@@ -78,7 +78,7 @@ class RerunPreview:
     families: list[FamilyCount]
     files: Overwritten
     user_data: Overwritten
-    changes: list[Reasked]
+    changes: list[RequirementChange]
     seconds: float
     """How long the jobs will probably take, one after the other."""
     cpu_seconds: float
@@ -150,7 +150,7 @@ def foresee(workflow: Workflow, selection: Selection, options: RerunOptions) -> 
 
 
 def _parts(workflow: Workflow, selection: Selection, options: RerunOptions) -> Parts:
-    parts = Parts(selected(workflow, selection))
+    parts = Parts(selected_jobs(workflow, selection))
     known = set(_ids(parts.selected))
     if options.with_upstream and known:
         parts.upstream = _new(forerunners(known), known)
@@ -193,7 +193,7 @@ def _preview(
         families=_families(workflow, parts),
         files=_overwritten(_FILES, listed),
         user_data=_overwritten(_USER_DATA, listed),
-        changes=differences(requirements, asked, options.change) if options.change else [],
+        changes=requirement_changes(requirements, asked, options.change) if options.change else [],
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         n_unknown=n_unknown,

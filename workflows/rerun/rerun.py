@@ -22,7 +22,7 @@ from workflows.lifecycle.required_inputs import check_inputs, see_inputs
 from workflows.lock import locked, note, refuse_archived
 from workflows.models import Workflow
 from workflows.rerun.preview import Plan, RerunOptions, RerunPreview, foresee
-from workflows.rerun.resource_change import reask
+from workflows.rerun.resource_change import change_requirements
 from workflows.rerun.selection import Selection
 
 
@@ -191,7 +191,7 @@ def _apply(workflow: Workflow, plan: Plan, options: RerunOptions, now: datetime)
         by_requirements: defaultdict[int, list[int]] = defaultdict(list)
         for one in plan.parts.selected:
             by_requirements[one.requirements_id].append(one.job_id)
-        reask(plan.requirements, by_requirements, options.change)
+        change_requirements(plan.requirements, by_requirements, options.change)
     _reset(workflow.pk, [one.job_id for one in plan.parts.jobs])
     if not workflow.is_active or workflow.is_canceled:
         workflow.is_started, workflow.started_at = False, None

@@ -63,7 +63,7 @@ class ResourceChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Reasked:
+class RequirementChange:
     """Requirements that some jobs of a selection ask now, and what they will ask instead."""
 
     requirements_id: int
@@ -74,9 +74,9 @@ class Reasked:
     after: dict[str, Any]
 
 
-def differences(
+def requirement_changes(
     rows: Mapping[int, ResourceRequirements], n_jobs: Mapping[int, int], change: ResourceChange
-) -> list[Reasked]:
+) -> list[RequirementChange]:
     """What a change means for jobs, by the requirements that they ask now.
 
     Args:
@@ -89,7 +89,7 @@ def differences(
     """
     columns = change.columns()
     return [
-        Reasked(
+        RequirementChange(
             row.pk,
             row.name,
             n_jobs[row.pk],
@@ -101,7 +101,7 @@ def differences(
     ]
 
 
-def reask(
+def change_requirements(
     rows: Mapping[int, ResourceRequirements],
     job_ids: Mapping[int, Sequence[int]],
     change: ResourceChange,

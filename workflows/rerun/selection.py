@@ -54,7 +54,7 @@ class Selection:
         return said
 
 
-def selected(workflow: Workflow, selection: Selection) -> list[Reached]:
+def selected_jobs(workflow: Workflow, selection: Selection) -> list[Reached]:
     """The jobs of a workflow that a selection means and that can run again.
 
     Raises:

@@ -17,15 +17,15 @@ from workflows.lifecycle.files_on_disk import Sightings, remember
 from workflows.lifecycle.required_inputs import check_inputs
 from workflows.lock import locked, note, refuse_archived
 from workflows.models import Workflow
-from workflows.stale.causes import see_files
-from workflows.stale.stale_jobs import Stale, stale_jobs
+from workflows.stale.reasons import see_files
+from workflows.stale.stale_jobs import StaleJob, stale_jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Reinitialized:
+class Reinitialization:
     """What a reinitialise found, and did."""
 
-    stale: list[Stale]
+    stale: list[StaleJob]
     n_reset: int = 0
     """How many jobs will run again: the stale ones, and those behind them that had not ended."""
     opened: list[OpenedAttempt] = field(default_factory=list)
@@ -39,7 +39,7 @@ def reinitialize(
     force: bool = False,
     starts: bool = False,
     by: str = "",
-) -> Reinitialized:
+) -> Reinitialization:
     """Make the stale jobs, and what follows from them, ready or blocked again.
 
     Failed jobs are left as they are unless what they used has changed.
@@ -56,12 +56,12 @@ def reinitialize(
     """
     sightings = see_files(found := _stored(workflow_id))
     if dry_run:
-        return Reinitialized(stale_jobs(found, sightings))
+        return Reinitialization(stale_jobs(found, sightings))
     with locked(workflow_id) as workflow:
         stale = _stale_now(workflow, sightings)
         n_reset = _reset(workflow, stale, sightings, force=force, by=by) if stale else 0
         opened = _go_on(workflow, starts=starts, by=by) if stale else []
-    return Reinitialized(stale, n_reset, opened)
+    return Reinitialization(stale, n_reset, opened)
 
 
 def _stored(workflow_id: int) -> Workflow:
@@ -71,7 +71,7 @@ def _stored(workflow_id: int) -> Workflow:
     return found
 
 
-def _stale_now(workflow: Workflow, sightings: Sightings) -> list[Stale]:
+def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
     refuse_archived(workflow)
     if workflow.is_graph_stale:
         derive_dependencies.derive_waits(workflow.pk)
@@ -79,7 +79,7 @@ def _stale_now(workflow: Workflow, sightings: Sightings) -> list[Stale]:
 
 
 def _reset(
-    workflow: Workflow, stale: list[Stale], sightings: Sightings, *, force: bool, by: str
+    workflow: Workflow, stale: list[StaleJob], sightings: Sightings, *, force: bool, by: str
 ) -> int:
     ids = [one.job_id for one in stale]
     ids = sorted({*ids, *recount.downstream_of_jobs(ids)})

@@ -17,9 +17,9 @@ from jobs.statuses import JobStatus
 from userdata.models import UserData
 from workflows.lifecycle.files_on_disk import Sightings
 from workflows.models import Workflow
-from workflows.stale.causes import Cause, find_evidence, see_files
+from workflows.stale.reasons import StaleReason, find_reasons, see_files
 
-MAX_CAUSES = 5
+MAX_REASONS = 5
 """How many causes of one job are told."""
 MAX_NAMED = 20
 """How many readers and writers of a value are named."""
@@ -27,18 +27,18 @@ PATIENCE = 20
 """While a workflow runs, a count is good for so many times as long as it took."""
 MAX_REMEMBERED = 1_000
 
-_SOMEWHERE = Cause("upstream", "follows a job that runs again")
+_SOMEWHERE = StaleReason("upstream", "follows a job that runs again")
 """By way of one that has not ended, which is not among the stale ones itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class StaleJob:
     """An ended job that should run again."""
 
     job_id: int
     name: str
     status: JobStatus
-    causes: tuple[Cause, ...]
+    causes: tuple[StaleReason, ...]
     n_more_causes: int
     is_follower: bool
     """Nothing of its own has changed: it follows from jobs that run again."""
@@ -50,7 +50,7 @@ class Stale:
         return "; ".join(cause.sentence for cause in self.causes) + more
 
 
-def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[Stale]:
+def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[StaleJob]:
     """The stale jobs of a workflow by id, in a fixed number of queries.
 
     Failed jobs are among them only if what they used has changed.
@@ -60,7 +60,7 @@ def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[S
         sightings: how its files stand; None looks at them now, which may take seconds.
     """
     seen = see_files(workflow) if sightings is None else sightings
-    evidence = find_evidence(workflow, seen)
+    evidence = find_reasons(workflow, seen)
     rows = recount.ended_from(evidence) if evidence else []
     follows = _followed({job_id: name for job_id, name, _ in rows}, evidence)
     return [
@@ -79,7 +79,7 @@ def n_stale(workflow: Workflow) -> int:
     if known is not None and known.still_holds(workflow):
         return known.count
     began = time.monotonic()
-    evidence = find_evidence(workflow, {})
+    evidence = find_reasons(workflow, {})
     count = len(recount.ended_from(evidence)) if evidence else 0
     while len(_counts) >= MAX_REMEMBERED:
         _counts.pop(next(iter(_counts)), None)
@@ -102,7 +102,7 @@ class _Counted:
 _counts: dict[tuple[int, datetime], _Counted] = {}
 
 
-def _followed(names: dict[int, str], evidence: dict[int, list[Cause]]) -> dict[int, Cause]:
+def _followed(names: dict[int, str], evidence: dict[int, list[StaleReason]]) -> dict[int, StaleReason]:
     """Why those of the stale jobs that have no evidence of their own run again."""
     late = [job_id for job_id in names if job_id not in evidence]
     if not late:
@@ -121,17 +121,17 @@ def _followed(names: dict[int, str], evidence: dict[int, list[Cause]]) -> dict[i
     }
 
 
-def _follows(name: str, count: int) -> Cause:
+def _follows(name: str, count: int) -> StaleReason:
     if count == 1:
-        return Cause("upstream", f"follows {name}, which runs again")
+        return StaleReason("upstream", f"follows {name}, which runs again")
     others = "1 other" if count == 2 else f"{count - 1:,} others"
-    return Cause("upstream", f"follows {name} and {others}, which run again")
+    return StaleReason("upstream", f"follows {name} and {others}, which run again")
 
 
-def _stale(job_id: int, name: str, status: int, causes: Sequence[Cause]) -> Stale:
-    told = tuple(causes[:MAX_CAUSES])
+def _stale(job_id: int, name: str, status: int, causes: Sequence[StaleReason]) -> StaleJob:
+    told = tuple(causes[:MAX_REASONS])
     n_more = len(causes) - len(told)
-    return Stale(job_id, name, JobStatus(status), told, n_more, causes[0].kind == "upstream")
+    return StaleJob(job_id, name, JobStatus(status), told, n_more, causes[0].kind == "upstream")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Many workflows at a glance: how each stands, those that need somebody first."""
+"""The list of workflows: the status of each, those that need attention first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -14,20 +14,19 @@ from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import NO_WORKER
 from jobs.models import Job, Result
 from jobs.nodes.online import OnlineNode
-from jobs.statuses import ACTIVE, DISPLAY_ORDER, JobStatus
+from jobs.statuses import ACTIVE, DISPLAY_ORDER, ENDED_BADLY, JobStatus
 from workflows.failures.queries import failed_now
 from workflows.models import Workflow, WorkflowQuerySet
-from workflows.status.durations import Pace, in_words, paces, seconds_left
-from workflows.status.summary import Standing, standing
+from workflows.status.durations import RecentAttempts, recent_attempts, rough_duration, seconds_left
+from workflows.status.workflow_status import WorkflowStatus, workflow_status
 
-_BAD = (JobStatus.FAILED, JobStatus.TERMINATED)
 IS_ACTIVE = Q(is_started=True, ended_at__isnull=True)
 STATES = ("attention", "running", "resting", "ended", "archived")
 """What the list of workflows may be narrowed down to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class LatestFailure:
     """The job that failed last, and why."""
 
     job: Job
@@ -35,27 +34,26 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
-    """One workflow among many."""
+class WorkflowRow:
+    """One workflow in a list of workflows."""
 
     workflow: Workflow
     counts: dict[str, int]
     """Jobs by status word, in the order of the bars."""
-    standing: Standing
-    failure: Failure | None
+    status: WorkflowStatus
+    failure: LatestFailure | None
     elapsed: float | None
     """Seconds from its start to its end, or until now."""
     eta: str
-    """How long it will take yet, in words; empty if nothing tells."""
+    """How long it will still take, in words; empty if that cannot be estimated."""
     changed_at: datetime
 
 
 def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
-    """Order workflows: with failures, then active, then the rest; the latest first in each."""
-    bad = Job.objects.filter(workflow=OuterRef("pk"), status__in=[one.value for one in _BAD])
+    """Order workflows: those with bad ends, then active ones, then the rest; latest first."""
     rank = Case(
         When(is_archived=True, then=Value(3)),
-        When(Exists(bad), then=Value(0)),
+        When(_has_bad_ends(), then=Value(0)),
         When(IS_ACTIVE, then=Value(1)),
         default=Value(2),
     )
@@ -63,30 +61,42 @@ def attention_first(workflows: WorkflowQuerySet) -> WorkflowQuerySet:
     return workflows.annotate(rank=rank, changed=changed).order_by("rank", "-changed", "-pk")
 
 
-def survey(workflows: Sequence[Workflow], *, n_online: int, now: datetime) -> list[Surveyed]:
-    """Say how each of these workflows stands, in three queries.
+def workflow_rows(
+    workflows: Sequence[Workflow], *, n_online: int, now: datetime
+) -> list[WorkflowRow]:
+    """Return the rows of a list of workflows, in three queries.
 
     Args:
         workflows: few enough for one page.
         n_online: how many workers are online.
         now: the clock.
     """
-    ids = [one.pk for one in workflows]
-    counts = _counted(ids)
-    found = paces({one.pk: one.run_id for one in workflows if one.is_active})
-    failures = _latest_failures(pk for pk in ids if any(counts[pk].get(one.word) for one in _BAD))
+    ids = [workflow.pk for workflow in workflows]
+    counts = _status_counts(ids)
+    recent = recent_attempts({row.pk: row.run_id for row in workflows if row.is_active})
+    failures = _latest_failures(pk for pk in ids if _n_bad_ends(counts[pk]))
     return [
-        Surveyed(
-            workflow=one,
-            counts=counts[one.pk],
-            standing=_standing(one, counts[one.pk], n_online),
-            failure=failures.get(one.pk),
-            elapsed=_elapsed(one, now),
-            eta=_eta(counts[one.pk], found.get(one.pk)),
-            changed_at=_changed_at(one, found.get(one.pk)),
+        WorkflowRow(
+            workflow=workflow,
+            counts=counts[workflow.pk],
+            status=_status(workflow, counts[workflow.pk], n_online),
+            failure=failures.get(workflow.pk),
+            elapsed=_elapsed(workflow, now),
+            eta=_eta(counts[workflow.pk], recent.get(workflow.pk)),
+            changed_at=_changed_at(workflow, recent.get(workflow.pk)),
         )
-        for one in workflows
+        for workflow in workflows
     ]
+
+
+def _has_bad_ends() -> Exists:
+    """The condition that some job of a workflow ended badly."""
+    statuses = [status.value for status in ENDED_BADLY]
+    return Exists(Job.objects.filter(workflow=OuterRef("pk"), status__in=statuses))
+
+
+def _n_bad_ends(counts: Mapping[str, int]) -> int:
+    return sum(counts.get(status.word, 0) for status in ENDED_BADLY)
 
 
 def _elapsed(workflow: Workflow, now: datetime) -> float | None:
@@ -94,46 +104,52 @@ def _elapsed(workflow: Workflow, now: datetime) -> float | None:
     return (ended - started).total_seconds() if started and workflow.is_started else None
 
 
-def _eta(counts: dict[str, int], pace: Pace | None) -> str:
-    seconds = seconds_left(counts, pace.median_seconds) if pace else None
-    return "" if seconds is None else in_words(seconds)
+def _eta(counts: dict[str, int], recent: RecentAttempts | None) -> str:
+    seconds = seconds_left(counts, recent.median_seconds) if recent else None
+    return "" if seconds is None else rough_duration(seconds)
 
 
-def _changed_at(workflow: Workflow, pace: Pace | None) -> datetime:
-    seen = (workflow.created_at, workflow.started_at, workflow.ended_at)
-    return max(at for at in (*seen, pace and pace.last_ended_at) if at)
+def _changed_at(workflow: Workflow, recent: RecentAttempts | None) -> datetime:
+    times = (workflow.created_at, workflow.started_at, workflow.ended_at)
+    return max(at for at in (*times, recent and recent.last_ended_at) if at)
 
 
-def _latest_failures(ids: Iterable[int]) -> dict[int, Failure]:
-    """Workflow id -> the job that failed last, with the line of its log that says more."""
-    ends = failed_now().filter(workflow=OuterRef("pk")).order_by("-ended_at", "-pk")
+def _latest_failures(ids: Iterable[int]) -> dict[int, LatestFailure]:
+    """Return by workflow id the job that failed last, with the line of its log that says why."""
+    attempts = failed_now().filter(workflow=OuterRef("pk")).order_by("-ended_at", "-pk")
     workflows = Workflow.objects.filter(pk__in=list(ids)).annotate(
-        job=Subquery(ends.values("job")[:1])
+        job=Subquery(attempts.values("job")[:1])
     )
-    attempts = Result.objects.filter(job=OuterRef("pk")).order_by("-run_id", "-attempt_id")
-    said = Subquery(attempts.values("error_line")[:1])
+    latest = Result.objects.filter(job=OuterRef("pk")).order_by("-run_id", "-attempt_id")
+    error_line = Subquery(latest.values("error_line")[:1])
     jobs: Any = Job.objects.only("name", "reason", "workflow")
-    jobs = jobs.filter(pk__in=workflows.values("job")).annotate(error_line=said)
-    return {job.workflow_id: Failure(job, with_error(job.reason, job.error_line)) for job in jobs}
+    jobs = jobs.filter(pk__in=workflows.values("job")).annotate(error_line=error_line)
+    return {
+        job.workflow_id: LatestFailure(job, with_error(job.reason, job.error_line)) for job in jobs
+    }
 
 
-def _counted(ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Workflow id -> its counts; an index has them."""
-    found = (
+def _status_counts(ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return by workflow id how many jobs have each status; an index holds all it takes."""
+    counts = (
         Job.objects.filter(workflow__in=ids)
         .order_by()
         .values_list("workflow", "status")
         .annotate(count=Count("pk"))
     )
-    rows = {(workflow, status): count for workflow, status, count in found}
+    n_jobs = {(workflow_id, status): count for workflow_id, status, count in counts}
     return {
-        pk: {one.word: rows[pk, one.value] for one in DISPLAY_ORDER if (pk, one.value) in rows}
+        pk: {
+            status.word: n_jobs[pk, status.value]
+            for status in DISPLAY_ORDER
+            if (pk, status.value) in n_jobs
+        }
         for pk in ids
     }
 
 
-def _standing(workflow: Workflow, counts: dict[str, int], n_online: int) -> Standing:
-    return standing(
+def _status(workflow: Workflow, counts: dict[str, int], n_online: int) -> WorkflowStatus:
+    return workflow_status(
         counts,
         is_active=workflow.is_active,
         is_canceled=workflow.is_canceled,
@@ -141,19 +157,26 @@ def _standing(workflow: Workflow, counts: dict[str, int], n_online: int) -> Stan
     )
 
 
+class Usage(NamedTuple):
+    """How much of something is in use."""
+
+    used: int
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Totals:
     """Sums over workflows and over the workers that are online."""
 
     n_running: int
     n_ready: int
     n_attention: int
-    """Workflows with jobs that failed or were terminated."""
+    """Workflows with jobs that ended badly."""
     n_workers: int
-    cpus: tuple[int, int]
-    """In use, and there are."""
-    memory: tuple[int, int]
-    gpus: tuple[int, int]
+    cpus: Usage
+    memory: Usage
+    """In bytes."""
+    gpus: Usage
 
     @property
     def is_idle(self) -> bool:
@@ -161,36 +184,35 @@ class Glance:
         return self.n_ready > 0 and not self.n_workers
 
 
-def glance(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Glance:
-    """Sum up, in two queries.
+def totals(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Totals:
+    """Return the sums, in two queries.
 
     Args:
         workflows: those that the person may see.
         nodes: the workers that are online.
     """
     active = workflows.filter(IS_ACTIVE).values("pk")
-    moving = Job.objects.filter(workflow__in=active).with_status(JobStatus.READY, *ACTIVE)
-    counts = dict(moving.order_by().values_list("status").annotate(n=Count("pk")))
-    sizes = [(one.node, one.node.capacity) for one in nodes]
-    n_gpus = sum(size.num_gpus for _, size in sizes)
-    n_cpus = sum(size.num_cpus for _, size in sizes)
-    n_bytes = sum(size.memory_bytes for _, size in sizes)
-    return Glance(
-        n_running=sum(counts.get(one.value, 0) for one in ACTIVE),
+    jobs = Job.objects.filter(workflow__in=active).with_status(JobStatus.READY, *ACTIVE)
+    counts = dict(jobs.order_by().values_list("status").annotate(n=Count("pk")))
+    sizes = [(online.node, online.node.capacity) for online in nodes]
+    n_gpus = sum(capacity.num_gpus for _, capacity in sizes)
+    n_cpus = sum(capacity.num_cpus for _, capacity in sizes)
+    n_bytes = sum(capacity.memory_bytes for _, capacity in sizes)
+    return Totals(
+        n_running=sum(counts.get(status.value, 0) for status in ACTIVE),
         n_ready=counts.get(JobStatus.READY.value, 0),
         n_attention=in_state(workflows, "attention").count(),
         n_workers=len(nodes),
-        cpus=(n_cpus - sum(node.free_cpus for node, _ in sizes), n_cpus),
-        memory=(n_bytes - sum(node.free_memory for node, _ in sizes), n_bytes),
-        gpus=(n_gpus - sum(len(node.free_gpus) for node, _ in sizes), n_gpus),
+        cpus=Usage(n_cpus - sum(node.free_cpus for node, _ in sizes), n_cpus),
+        memory=Usage(n_bytes - sum(node.free_memory for node, _ in sizes), n_bytes),
+        gpus=Usage(n_gpus - sum(len(node.free_gpus) for node, _ in sizes), n_gpus),
     )
 
 
 def in_state(workflows: WorkflowQuerySet, state: str) -> WorkflowQuerySet:
     """Return those of the workflows that are in a state; all of them for an unknown one."""
     if state == "attention":
-        bad = Job.objects.filter(workflow=OuterRef("pk"), status__in=[one.value for one in _BAD])
-        return workflows.filter(Exists(bad), is_archived=False)
+        return workflows.filter(_has_bad_ends(), is_archived=False)
     if state == "running":
         return workflows.filter(IS_ACTIVE)
     if state == "resting":

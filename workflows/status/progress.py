@@ -1,24 +1,25 @@
-"""How far a workflow is, in a few cheap queries: what `torc run` and pages poll."""
+"""The progress of a workflow, in a few cheap queries: what `torc run` and pages poll."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_STARTED
+from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_INITIALIZED, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
 from jobs.nodes.online import OnlineNode, need_of, online_nodes, why_alone, why_unplaceable
 from jobs.scheduling.fill import runs_oversized
-from jobs.statuses import COMPLETE, JobStatus
+from jobs.statuses import ACTIVE, COMPLETE, JobStatus
+from specification.texts.counts import agree, counted
 from workflows.models import Workflow
 
 MAX_UNPLACEABLE = 100
-"""How many unplaceable jobs are listed; the counts know them all."""
+"""How many unplaceable jobs are listed; the counts include them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Unplaceable:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A workflow at one revision."""
+    """The progress of a workflow at one revision."""
 
     revision: int
     run_id: int
@@ -40,18 +41,18 @@ class Progress:
     is_complete: bool
     is_canceled: bool
     counts: dict[str, int]
-    """Status word -> number of jobs; only those there are."""
+    """Status word -> number of jobs; only statuses that some job has."""
     unplaceable: list[Unplaceable]
     warnings: list[Unplaceable]
     """Jobs that no node can hold and that run all the same, alone on a whole node."""
     waiting_reason: str | None
-    """Why nothing moves though the workflow is not complete."""
+    """Why no job makes progress though the workflow is not complete."""
     workers_online: int
     n_jobs: int
 
 
 def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
-    """How far `workflow` is, and what it waits for."""
+    """Return the progress of a workflow, and what it waits for."""
     counts = count_statuses(workflow.pk)
     nodes = online_nodes(now or timezone.now())
     unplaceable, n_unplaceable = _unplaceable(workflow, counts, nodes)
@@ -73,21 +74,20 @@ def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
 def waiting_reason(
     workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
 ) -> str | None:
-    """Why nothing of `workflow` moves, without a query as long as something does.
+    """Return why no job of a workflow makes progress; without a query while one runs.
 
     Args:
         workflow: the workflow.
         counts: its jobs by status.
         nodes: the workers that are online.
     """
-    is_moving = any(counts.get(status) for status in (JobStatus.RUNNING, JobStatus.PENDING))
-    held = [] if is_moving else _held(workflow, counts, nodes)
-    n_unplaceable = sum(one.n_ready for one in held)
+    groups = [] if _n_active(counts) else _unplaceable_groups(workflow, counts, nodes)
+    n_unplaceable = sum(group.n_ready for group in groups)
     return _waiting_reason(workflow, counts, len(nodes), n_unplaceable)
 
 
 def count_statuses(workflow_id: int) -> dict[JobStatus, int]:
-    """How many jobs of the workflow have each status; only those there are."""
+    """Return how many jobs of a workflow have each status; only those that some job has."""
     rows = (
         Job.objects.filter(workflow=workflow_id)
         .order_by("status")
@@ -98,63 +98,79 @@ def count_statuses(workflow_id: int) -> dict[JobStatus, int]:
 
 
 def is_complete(counts: dict[JobStatus, int]) -> bool:
-    """Whether every job has ended; a workflow without jobs is complete."""
+    """Return whether every job has ended; a workflow without jobs is complete."""
     return all(status in COMPLETE for status in counts)
+
+
+def _n_active(counts: dict[JobStatus, int]) -> int:
+    return sum(counts.get(status, 0) for status in ACTIVE)
 
 
 def _unplaceable(
     workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
 ) -> tuple[list[Unplaceable], int]:
-    """The first unplaceable jobs, and how many there are."""
-    held = {one.requirements_id: one for one in _held(workflow, counts, nodes)}
-    if not held:
+    """Return the first unplaceable jobs, and how many there are."""
+    groups = {
+        group.requirements_id: group for group in _unplaceable_groups(workflow, counts, nodes)
+    }
+    if not groups:
         return [], 0
     ready = Job.objects.filter(workflow=workflow.pk).with_status(JobStatus.READY)
-    listed = ready.filter(requirements__in=held).order_by("pk")
-    found = listed.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
-    rows = [Unplaceable(pk, name, held[asks].why) for pk, name, asks in found]
-    return rows, sum(one.n_ready for one in held.values())
+    reasons = {requirements_id: group.why for requirements_id, group in groups.items()}
+    return _first(ready, reasons), sum(group.n_ready for group in groups.values())
+
+
+def _first(jobs: QuerySet[Job], reasons: Mapping[int, str]) -> list[Unplaceable]:
+    """Return the first of the jobs with some requirements, each with its reason.
+
+    Args:
+        jobs: the jobs to look among.
+        reasons: requirements id -> why no node can hold such a job.
+    """
+    rows = jobs.filter(requirements__in=reasons).order_by("pk")
+    listed = rows.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
+    return [Unplaceable(pk, name, reasons[requirements]) for pk, name, requirements in listed]
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """Jobs that ask for one thing, which no node has."""
+class _UnplaceableGroup:
+    """Ready jobs with one requirement that no node can meet."""
 
     requirements_id: int
     n_ready: int
     why: str
 
 
-def _held(
+def _unplaceable_groups(
     workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
-) -> list[_Held]:
-    """Which of the ready jobs no online node can hold, by what they ask, in one query."""
+) -> list[_UnplaceableGroup]:
+    """Return the ready jobs that no online node can hold, by requirement, in one query."""
     if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
         return []
     is_ready = Q(jobs__status=JobStatus.READY.value)
-    asked: Any = ResourceRequirements.objects.filter(workflow=workflow.pk).annotate(
+    requirements: Any = ResourceRequirements.objects.filter(workflow=workflow.pk).annotate(
         ready=FilteredRelation("jobs", condition=is_ready), n_ready=Count("ready")
     )
     runs_all = runs_oversized(len(nodes))
-    found = [
-        _Held(one.pk, one.n_ready, why_unplaceable(need_of(one), nodes, run_oversized=runs_all))
-        for one in asked.filter(n_ready__gt=0)
+    groups = [
+        _UnplaceableGroup(
+            row.pk, row.n_ready, why_unplaceable(need_of(row), nodes, run_oversized=runs_all)
+        )
+        for row in requirements.filter(n_ready__gt=0)
     ]
-    return [one for one in found if one.why]
+    return [group for group in groups if group.why]
 
 
 def _running_alone(workflow: Workflow, nodes: Sequence[OnlineNode]) -> list[Unplaceable]:
     if not nodes or not runs_oversized(len(nodes)):
         return []
-    asked: Any = ResourceRequirements.objects.filter(workflow=workflow.pk)
+    requirements: Any = ResourceRequirements.objects.filter(workflow=workflow.pk)
     reasons = {
-        one.pk: why for one in asked if (why := why_alone(need_of(one), nodes, run_oversized=True))
+        row.pk: why
+        for row in requirements
+        if (why := why_alone(need_of(row), nodes, run_oversized=True))
     }
-    if not reasons:
-        return []
-    jobs = Job.objects.filter(workflow=workflow.pk, requirements__in=reasons).order_by("pk")
-    listed = jobs.values_list("pk", "name", "requirements")[:MAX_UNPLACEABLE]
-    return [Unplaceable(pk, name, reasons[asks]) for pk, name, asks in listed]
+    return _first(Job.objects.filter(workflow=workflow.pk), reasons) if reasons else []
 
 
 def _waiting_reason(
@@ -164,11 +180,9 @@ def _waiting_reason(
         return None
     if not workflow.is_active:
         return _why_not_started(workflow, counts)
-    moving = counts.get(JobStatus.RUNNING, 0) + counts.get(JobStatus.PENDING, 0)
-    n_ready = counts.get(JobStatus.READY, 0)
     if not n_nodes:
         return NO_WORKER
-    if moving or n_ready > n_unplaceable:
+    if _n_active(counts) or counts.get(JobStatus.READY, 0) > n_unplaceable:
         return None
     return _why_stuck(counts, n_unplaceable)
 
@@ -177,15 +191,15 @@ def _why_not_started(workflow: Workflow, counts: dict[JobStatus, int]) -> str:
     if workflow.is_canceled:
         return "canceled: its running jobs are being ended"
     if counts.get(JobStatus.UNINITIALIZED) == sum(counts.values()):
-        return "not initialised"
+        return NOT_INITIALIZED
     return NOT_STARTED
 
 
 def _why_stuck(counts: dict[JobStatus, int], n_unplaceable: int) -> str:
     stuck = [
-        f"{count} {_jobs(count)} {word}"
-        for count, word in (
-            (counts.get(JobStatus.UNINITIALIZED, 0), "not initialised"),
+        f"{counted(count, 'job')} {agree(count, 'is', 'are')} {state}"
+        for count, state in (
+            (counts.get(JobStatus.UNINITIALIZED, 0), NOT_INITIALIZED),
             (counts.get(JobStatus.DISABLED, 0), "disabled"),
             (counts.get(JobStatus.PENDING_FAILED, 0), "pending failed"),
             (n_unplaceable, HELD),
@@ -193,9 +207,5 @@ def _why_stuck(counts: dict[JobStatus, int], n_unplaceable: int) -> str:
         if count
     ]
     n_blocked = counts.get(JobStatus.BLOCKED, 0)
-    waiting = f"; {n_blocked} more {'waits' if n_blocked == 1 else 'wait'} for that"
+    waiting = f"; {n_blocked:,} more {agree(n_blocked, 'waits', 'wait')} for that"
     return ", ".join(stuck) + (waiting if n_blocked else "")
-
-
-def _jobs(count: int) -> str:
-    return "job is" if count == 1 else "jobs are"

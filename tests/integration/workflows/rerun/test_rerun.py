@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.models import Event, Job, ResourceRequirements, Result
 from tests import factories
-from tests.integration.workflows.trains import QUIET, S, Sweep
+from tests.integration.workflows.rerun.sweep import QUIET, S, Sweep
 from workflows.errors import Refused
 from workflows.models import Workflow
 from workflows.rerun import rerun as rerun_steps

@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.models import Job, ResourceRequirements
-from tests.integration.workflows.trains import S, Sweep
+from tests.integration.workflows.rerun.sweep import S, Sweep
 from workflows.errors import Refused
 from workflows.rerun.resource_change import ResourceChange
 from workflows.rerun.selection import Selection

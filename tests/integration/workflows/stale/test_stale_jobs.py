@@ -20,7 +20,7 @@ from userdata.models import Source, UserData, present_revision
 from workflows.editing.user_data import revise
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
-from workflows.stale.causes import see_files
+from workflows.stale.reasons import see_files
 from workflows.stale.stale_jobs import consumers_of, n_stale, stale_jobs
 
 pytestmark = pytest.mark.django_db

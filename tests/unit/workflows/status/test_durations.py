@@ -1,6 +1,6 @@
 import pytest
 
-from workflows.status.durations import in_words, seconds_left
+from workflows.status.durations import rough_duration, seconds_left
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_what_is_left_follows_from_the_median_and_what_runs_side_by_side(
     ],
 )
 def test_an_estimate_is_told_roughly(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert rough_duration(seconds) == words

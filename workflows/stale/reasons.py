@@ -26,7 +26,7 @@ from workflows.lifecycle.files_on_disk import (
 from workflows.models import Workflow
 
 Kind = Literal["user_data", "file", "command", "output", "upstream"]
-ENDED = ", ".join(str(status.value) for status in sorted(COMPLETE))
+_ENDED = ", ".join(str(status.value) for status in sorted(COMPLETE))
 
 _LAST = """
     WITH last AS (
@@ -47,7 +47,7 @@ _NEWER_THAN_A_READER = f"""
     JOIN jobs_predecessormember m ON m.job_id = written.job_id
     JOIN (
         SELECT w.set_id, min(last.revision) AS revision FROM last
-        JOIN jobs_job q ON q.id = last.job_id AND q.status IN ({ENDED})
+        JOIN jobs_job q ON q.id = last.job_id AND q.status IN ({_ENDED})
         JOIN jobs_jobwait w ON w.job_id = q.id GROUP BY w.set_id
     ) r ON r.set_id = m.set_id
     WHERE x.changed_revision > r.revision
@@ -60,7 +60,7 @@ looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class StaleReason:
     """One reason why a job should run again."""
 
     kind: Kind
@@ -69,7 +69,7 @@ class Cause:
     """The file or user data that it speaks of."""
 
 
-Evidence = tuple[int, Cause]
+Evidence = tuple[int, StaleReason]
 """Job id and cause."""
 
 
@@ -80,14 +80,14 @@ def see_files(workflow: Workflow) -> Sightings:
     return look_in(folder_of_jobs(workflow), files.iterator())
 
 
-def find_evidence(workflow: Workflow, sightings: Sightings) -> dict[int, list[Cause]]:
+def find_reasons(workflow: Workflow, sightings: Sightings) -> dict[int, list[StaleReason]]:
     """The causes for each job that has one of its own, in a fixed number of queries.
 
     Args:
         workflow: whose jobs.
         sightings: how files stand on the disk, empty if nobody has looked.
     """
-    found: defaultdict[int, list[Cause]] = defaultdict(list)
+    found: defaultdict[int, list[StaleReason]] = defaultdict(list)
     for job_id, cause in _all_evidence(workflow, sightings):
         found[job_id].append(cause)
     return dict(found)
@@ -107,13 +107,13 @@ def _changed_commands(workflow_id: int) -> Iterator[Evidence]:
         SELECT j.id, j.command, r.command FROM jobs_job j
         JOIN jobs_result r ON r.id = (SELECT max(x.id) FROM jobs_result x
                                       WHERE x.job_id = j.id AND x.ended_at IS NOT NULL)
-        WHERE j.workflow_id = %s AND j.command_revision > 0 AND j.status IN ({ENDED})
+        WHERE j.workflow_id = %s AND j.command_revision > 0 AND j.status IN ({_ENDED})
           AND j.command_revision > r.opened_revision"""
     rows = fetch(sql, [workflow_id])
     now = resolved_commands((job_id, workflow_id, command) for job_id, command, _ in rows)
     for job_id, _, ran in rows:
         if now[job_id] != ran:
-            yield job_id, Cause("command", "its command has changed")
+            yield job_id, StaleReason("command", "its command has changed")
 
 
 def _changed_values(workflow: Workflow) -> Iterator[Evidence]:
@@ -122,7 +122,7 @@ def _changed_values(workflow: Workflow) -> Iterator[Evidence]:
                u.changed_by
         FROM userdata_userdata u
         JOIN jobs_jobuserdata l ON l.user_data_id = u.id AND NOT l.is_output
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({_ENDED})
         JOIN last ON last.job_id = l.job_id
         WHERE u.workflow_id = %s AND u.changed_revision > 0 AND u.changed_revision > last.revision
           AND (%s OR u.id IN ({_NEWER_THAN_A_READER}))
@@ -137,9 +137,9 @@ def _changed_values(workflow: Workflow) -> Iterator[Evidence]:
             yield job_id, causes[user_data_id]
 
 
-def _value_changed(user_data_id: int, name: str, at: Any, by: str) -> Cause:
+def _value_changed(user_data_id: int, name: str, at: Any, by: str) -> StaleReason:
     who = f"{by} changed" if by else "changed"
-    return Cause("user_data", f"reads {name}, which {who} at {_time(moment(at))}", user_data_id)
+    return StaleReason("user_data", f"reads {name}, which {who} at {_time(moment(at))}", user_data_id)
 
 
 @dataclass(slots=True)
@@ -181,7 +181,7 @@ def _changed_files(workflow_id: int) -> Iterator[Evidence]:
     sql = f"""{_LAST}
         SELECT l.job_id, f.id, f.name, f.st_mtime FROM userdata_file f
         JOIN jobs_jobfile l ON l.file_id = f.id AND NOT l.is_output
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({_ENDED})
         JOIN last ON last.job_id = l.job_id
         WHERE f.workflow_id = %s AND f.changed_revision > 0 AND f.changed_revision > last.revision
         ORDER BY f.id"""
@@ -191,9 +191,9 @@ def _changed_files(workflow_id: int) -> Iterator[Evidence]:
         yield job_id, causes[file_id]
 
 
-def _file_changed(file_id: int, name: str, mtime: float | None) -> Cause:
+def _file_changed(file_id: int, name: str, mtime: float | None) -> StaleReason:
     when = _time(None if mtime is None else datetime.fromtimestamp(mtime, UTC))
-    return Cause("file", f"reads {name}, which changed at {when}", file_id)
+    return StaleReason("file", f"reads {name}, which changed at {when}", file_id)
 
 
 def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]:
@@ -208,7 +208,7 @@ def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]
         JOIN userdata_file f ON f.id = v.id AND (v.at IS NULL OR f.st_mtime IS NULL
                                                  OR abs(f.st_mtime - v.at) > {MTIME_GRAIN})
         JOIN jobs_jobfile l ON l.file_id = f.id
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({_ENDED})
         JOIN last ON last.job_id = l.job_id
         ORDER BY f.id, l.job_id"""
     for job_id, file_id, name, is_output, status, started_at in (
@@ -217,12 +217,12 @@ def _files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[Evidence]
         sighting = sightings[file_id]
         if is_output:
             if sighting.is_missing and status == JobStatus.COMPLETED:
-                yield job_id, Cause("output", f"its output {name} is missing", file_id)
+                yield job_id, StaleReason("output", f"its output {name} is missing", file_id)
         elif sighting.is_missing:
-            yield job_id, Cause("file", f"reads {name}, which is missing", file_id)
+            yield job_id, StaleReason("file", f"reads {name}, which is missing", file_id)
         elif _is_later(sighting, moment(started_at)):
             when = _time(sighting.changed_at)
-            yield job_id, Cause("file", f"reads {name}, which changed at {when}", file_id)
+            yield job_id, StaleReason("file", f"reads {name}, which changed at {when}", file_id)
 
 
 def _is_later(sighting: Sighting, started_at: datetime | None) -> bool:
@@ -237,7 +237,7 @@ def _empty_outputs(workflow_id: int) -> Iterator[Evidence]:
         JOIN jobs_job j ON j.id = l.job_id AND j.status = {JobStatus.COMPLETED.value}
         WHERE u.workflow_id = %s AND u.data = 'null' ORDER BY u.id"""
     for job_id, user_data_id, name in fetch(sql, [workflow_id]):
-        yield job_id, Cause("output", f"its output {name} is null", user_data_id)
+        yield job_id, StaleReason("output", f"its output {name} is null", user_data_id)
 
 
 def _time(at: datetime | None) -> str:
