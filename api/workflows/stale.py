@@ -21,7 +21,7 @@ def list_stale_jobs(request: ApiRequest, workflow_id: int, query: Query[PageQuer
     """List the ended jobs that should run again because what they used has changed, and why."""
     stale = stale_jobs(workflow_of(request.auth, workflow_id))
     shown = stale[query.offset : query.offset + query.limit]
-    return envelope(dumps([_fields(one) for one in shown]), query, len(shown), len(stale))
+    return envelope(dumps([_fields(job) for job in shown]), query, len(shown), len(stale))
 
 
 @router.post("/workflows/{int:workflow_id}/process_changed_job_inputs", response=ReinitializedOut)
@@ -38,16 +38,16 @@ def process_changed_job_inputs(
         by=request.auth.username,
     )
     publish(done.opened)
-    names = [one.name for one in done.stale]
+    names = [job.name for job in done.stale]
     return answer(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
 
 
-def _fields(stale: StaleJob) -> Fields:
+def _fields(job: StaleJob) -> Fields:
     return {
-        "job_id": stale.job_id,
-        "name": stale.name,
-        "status": stale.status.word,
-        "is_follower": stale.is_follower,
-        "causes": [asdict(cause) for cause in stale.causes],
-        "n_more_causes": stale.n_more_causes,
+        "job_id": job.job_id,
+        "name": job.name,
+        "status": job.status.word,
+        "is_follower": job.is_follower,
+        "causes": [asdict(reason) for reason in job.reasons],
+        "n_more_causes": job.n_more_reasons,
     }

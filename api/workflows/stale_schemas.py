@@ -8,7 +8,7 @@ from api.schemas import Page
 
 
 class StaleReasonOut(BaseModel):
-    """One reason why a job is stale; `target_id` is of the file or user data it speaks of."""
+    """One reason why a job is stale; `target_id` is of the file or user data it is about."""
 
     kind: Literal["user_data", "file", "command", "output", "upstream"]
     sentence: str
@@ -16,7 +16,7 @@ class StaleReasonOut(BaseModel):
 
 
 class StaleJobOut(BaseModel):
-    """An ended job that should run again; at most five of its causes are told."""
+    """An ended job that should run again; with at most five of its reasons."""
 
     job_id: int
     name: str
@@ -33,7 +33,7 @@ class StaleJobListOut(Page):
 
 
 class ReinitializeQuery(BaseModel):
-    """Whether stale jobs are only listed, may be canceled, and start at once."""
+    """Whether stale jobs are only listed, running ones canceled first, and all start at once."""
 
     dry_run: bool = False
     force: bool = False

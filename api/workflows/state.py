@@ -90,7 +90,7 @@ def is_workflow_complete(request: ApiRequest, workflow_id: int) -> Fields:
 
 @router.get("/workflows/{int:workflow_id}/is_uninitialized", response=UninitializedOut)
 def is_workflow_uninitialized(request: ApiRequest, workflow_id: int) -> Fields:
-    """Say whether no job is initialised; disabled ones do not count."""
+    """Say whether no job is initialized; disabled ones do not count."""
     workflow = workflow_of(request.auth, workflow_id)
     initialized = Job.objects.filter(workflow=workflow).exclude(
         status__in=(JobStatus.UNINITIALIZED.value, JobStatus.DISABLED.value)

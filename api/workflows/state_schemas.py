@@ -13,7 +13,7 @@ class CompleteOut(BaseModel):
 
 
 class UninitializedOut(BaseModel):
-    """Whether no job is initialised."""
+    """Whether no job is initialized."""
 
     is_uninitialized: bool
 

@@ -15,7 +15,7 @@ from userdata.json_layout import fold
 from userdata.models import UserData
 from web.requests import NOT_RUN, HtmxRequest
 from workflows.models import Workflow
-from workflows.stale.stale_jobs import consumers_of
+from workflows.stale.change_impact import change_impact
 
 PREVIEW_CHARACTERS = 120
 COLUMNS = {
@@ -65,7 +65,7 @@ def user_data(request: HtmxRequest, workflow_id: int, user_data_id: int) -> Http
         "row": row,
         "value": fold(row.data),
         "size": len(row.data.encode()),
-        "users": consumers_of(row),
+        "users": change_impact(row),
     }
     title = f"{row.name} · {scene.workflow.name} #{workflow_id}"
     return live_page(request, "userdata/_value.html", context, title=title, live=head.live)

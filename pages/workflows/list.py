@@ -14,8 +14,8 @@ from workflows.status.overview import (
     STATES,
     WorkflowRow,
     attention_first,
-    totals,
     in_state,
+    totals,
     workflow_rows,
 )
 

@@ -52,21 +52,21 @@ def reinitialize(request: HttpRequest, workflow_id: int) -> HttpResponse:
         "workflow": workflow,
         "n_stale": len(stale),
         "stale": stale[:MAX_LISTED],
-        "causes": _by_cause(stale),
+        "causes": _by_reason(stale),
         "expected": _fingerprint(stale),
     }
     return render(request, "workflows/reinitialize.html", context)
 
 
-def _by_cause(stale: Iterable[StaleJob]) -> list[tuple[int, str]]:
+def _by_reason(stale: Iterable[StaleJob]) -> list[tuple[int, str]]:
     """Return how many jobs have each kind of cause, the first one they have."""
-    counts: Counter[str] = Counter(one.causes[0].kind for one in stale)
+    counts: Counter[str] = Counter(job.reasons[0].kind for job in stale)
     return [(counts[kind], words) for kind, words in CAUSES.items() if counts[kind]]
 
 
 def _fingerprint(stale: Iterable[StaleJob]) -> str:
     """Return what stands for this very set of jobs."""
-    return sha256(",".join(str(one.job_id) for one in stale).encode()).hexdigest()[:16]
+    return sha256(",".join(str(job.job_id) for job in stale).encode()).hexdigest()[:16]
 
 
 def _do(request: HttpRequest, workflow: Workflow, stale: Sequence[StaleJob]) -> HttpResponse:

@@ -68,7 +68,7 @@ def test_a_workflow_from_upload_to_log_without_a_reload(
     create(page, SPEC, "Check")
     expect(page.locator("#plan")).to_contain_text("config_pipeline is right")
     page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.locator("h1")).to_contain_text("not initialised")
+    expect(page.locator("h1")).to_contain_text("not initialized")
 
     page.evaluate("window.sameDocument = true")
     page.get_by_role("button", name="Start").click()

@@ -17,19 +17,25 @@ from workflows.lifecycle.files_on_disk import Sightings, remember
 from workflows.lifecycle.required_inputs import check_inputs
 from workflows.lock import locked, note, refuse_archived
 from workflows.models import Workflow
-from workflows.stale.reasons import see_files
+from workflows.stale.changed_files import see_files
 from workflows.stale.stale_jobs import StaleJob, stale_jobs
 
 
 @dataclass(frozen=True, slots=True)
 class Reinitialization:
-    """What a reinitialise found, and did."""
+    """What a reinitialize did."""
 
     stale: list[StaleJob]
+    """The jobs that were stale."""
     n_reset: int = 0
     """How many jobs will run again: the stale ones, and those behind them that had not ended."""
     opened: list[OpenedAttempt] = field(default_factory=list)
     """To be published after the commit."""
+
+    @property
+    def n_unended(self) -> int:
+        """Return how many of the jobs that were reset had not ended, so were not stale."""
+        return max(self.n_reset - len(self.stale), 0)
 
 
 def reinitialize(
@@ -46,29 +52,30 @@ def reinitialize(
 
     Args:
         workflow_id: the workflow.
-        dry_run: only find out; nothing changes.
+        dry_run: only find the stale jobs; nothing changes.
         force: cancel what runs among those jobs, and go on without missing inputs.
-        starts: start the workflow; one that is active goes on in any case.
-        by: who asked.
+        starts: start the workflow; an active one places its ready jobs in any case.
+        by: the name of the person.
 
     Raises:
         Refused: archived, some of the jobs are pending or running, or inputs are missing.
     """
-    sightings = see_files(found := _stored(workflow_id))
+    unlocked = _stored(workflow_id)
+    sightings = see_files(unlocked)
     if dry_run:
-        return Reinitialization(stale_jobs(found, sightings))
+        return Reinitialization(stale_jobs(unlocked, sightings))
     with locked(workflow_id) as workflow:
         stale = _stale_now(workflow, sightings)
         n_reset = _reset(workflow, stale, sightings, force=force, by=by) if stale else 0
-        opened = _go_on(workflow, starts=starts, by=by) if stale else []
+        opened = _place_ready_jobs(workflow, starts=starts, by=by) if stale else []
     return Reinitialization(stale, n_reset, opened)
 
 
 def _stored(workflow_id: int) -> Workflow:
-    found = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
-    if found is None:
+    workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
+    if workflow is None:
         raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
-    return found
+    return workflow
 
 
 def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
@@ -81,14 +88,14 @@ def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
 def _reset(
     workflow: Workflow, stale: list[StaleJob], sightings: Sightings, *, force: bool, by: str
 ) -> int:
-    ids = [one.job_id for one in stale]
+    ids = [job.job_id for job in stale]
     ids = sorted({*ids, *recount.downstream_of_jobs(ids)})
     stop_attempts.stop_for_reset(workflow.pk, timezone.now(), ids, force=force)
     n_reset = reset.uninitialize(workflow.pk, ids)
     if not force:
         check_inputs(workflow, sightings, with_outputs=True)
     if not Result.objects.open().filter(workflow=workflow.pk).exists():
-        remember(sightings)  # while a reader runs the old times tell that it is to run again
+        remember(sightings)  # while a reader runs, the old times say that it has to run again
     if workflow.is_canceled:
         lifecycle.reset_status(workflow.pk, force=force, by=by)
     lifecycle.initialize(workflow.pk, only_uninitialized=True, sightings={}, by=by)
@@ -96,7 +103,7 @@ def _reset(
     return n_reset
 
 
-def _go_on(workflow: Workflow, *, starts: bool, by: str) -> list[OpenedAttempt]:
+def _place_ready_jobs(workflow: Workflow, *, starts: bool, by: str) -> list[OpenedAttempt]:
     if starts or Workflow.objects.active().filter(pk=workflow.pk).exists():
         return lifecycle.start(workflow.pk, by=by)
     return []

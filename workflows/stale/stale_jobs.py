@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
-
-from database.sql import dumps, fetch, ids_source
 from jobs.dependencies import recount
-from jobs.models import Job, JobUserData
+from database.sql import dumps, fetch, ids_source
 from jobs.statuses import JobStatus
-from userdata.models import UserData
+from specification.texts.counts import counted
+from workflows.cache import Keeper
 from workflows.lifecycle.files_on_disk import Sightings
 from workflows.models import Workflow
-from workflows.stale.reasons import StaleReason, find_reasons, see_files
+from workflows.stale.changed_files import see_files
+from workflows.stale.reasons import find_reasons
+from workflows.stale.stale_reason import StaleReason
 
 MAX_REASONS = 5
-"""How many causes of one job are told."""
-MAX_NAMED = 20
-"""How many readers and writers of a value are named."""
-PATIENCE = 20
-"""While a workflow runs, a count is good for so many times as long as it took."""
+"""How many reasons of one job are listed."""
 MAX_REMEMBERED = 1_000
+"""Of how many workflows the number of stale jobs is remembered."""
 
-_SOMEWHERE = StaleReason("upstream", "follows a job that runs again")
-"""By way of one that has not ended, which is not among the stale ones itself."""
+_FOLLOWS = StaleReason("upstream", "follows a job that runs again")
+"""By way of a job that has not ended, which is not among the stale ones itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,133 +34,100 @@ class StaleJob:
     job_id: int
     name: str
     status: JobStatus
-    causes: tuple[StaleReason, ...]
-    n_more_causes: int
+    reasons: tuple[StaleReason, ...]
+    """The first of them."""
+    n_more_reasons: int
     is_follower: bool
-    """Nothing of its own has changed: it follows from jobs that run again."""
+    """Nothing that it used has changed itself: it follows from jobs that run again."""
 
     @property
     def why(self) -> str:
-        """All that is told about it, in one sentence."""
-        more = f"; and {self.n_more_causes:,} more" if self.n_more_causes else ""
-        return "; ".join(cause.sentence for cause in self.causes) + more
+        """Return the reasons in one sentence."""
+        more = f"; and {self.n_more_reasons:,} more" if self.n_more_reasons else ""
+        return "; ".join(reason.sentence for reason in self.reasons) + more
 
 
 def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[StaleJob]:
-    """The stale jobs of a workflow by id, in a fixed number of queries.
+    """Return the stale jobs of a workflow by id, in a fixed number of queries.
 
     Failed jobs are among them only if what they used has changed.
 
     Args:
         workflow: whose jobs.
-        sightings: how its files stand; None looks at them now, which may take seconds.
+        sightings: what is known of its files; None looks at them now, which may take seconds.
     """
     seen = see_files(workflow) if sightings is None else sightings
-    evidence = find_reasons(workflow, seen)
-    rows = recount.ended_from(evidence) if evidence else []
-    follows = _followed({job_id: name for job_id, name, _ in rows}, evidence)
+    own = find_reasons(workflow, seen)
+    rows = recount.ended_from(own) if own else []
+    inherited = _inherited_reasons({job_id: name for job_id, name, _ in rows}, own)
     return [
-        _stale(job_id, name, status, evidence.get(job_id) or [follows.get(job_id, _SOMEWHERE)])
+        _stale_job(job_id, name, status, own.get(job_id) or [inherited.get(job_id, _FOLLOWS)])
         for job_id, name, status in rows
     ]
 
 
 def n_stale(workflow: Workflow) -> int:
-    """How many jobs are stale as far as the database knows: nobody looks at files.
+    """Return how many jobs are stale as far as the database knows, without a look at files.
 
     Counted once for each revision, and less often while the workflow runs.
     """
-    key = workflow.pk, workflow.created_at
-    known = _counts.get(key)
-    if known is not None and known.still_holds(workflow):
-        return known.count
-    began = time.monotonic()
-    evidence = find_reasons(workflow, {})
-    count = len(recount.ended_from(evidence)) if evidence else 0
-    while len(_counts) >= MAX_REMEMBERED:
-        _counts.pop(next(iter(_counts)), None)
-    _counts[key] = _Counted(workflow.revision, count, began, time.monotonic() - began)
-    return count
+    return _COUNTS.get(
+        (workflow.pk, workflow.created_at),
+        workflow.revision,
+        lambda: _count(workflow),
+        size=lambda _: 1,
+        must_be_current=not workflow.is_active,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    revision: int
-    count: int
-    at: float
-    seconds: float
-
-    def still_holds(self, workflow: Workflow) -> bool:
-        is_fresh = time.monotonic() - self.at < PATIENCE * self.seconds
-        return self.revision == workflow.revision or (workflow.is_active and is_fresh)
+_COUNTS = Keeper(MAX_REMEMBERED, cheap_seconds=0)
 
 
-_counts: dict[tuple[int, datetime], _Counted] = {}
+def _count(workflow: Workflow) -> int:
+    reasons = find_reasons(workflow, {})
+    return len(recount.ended_from(reasons)) if reasons else 0
 
 
-def _followed(names: dict[int, str], evidence: dict[int, list[StaleReason]]) -> dict[int, StaleReason]:
-    """Why those of the stale jobs that have no evidence of their own run again."""
-    late = [job_id for job_id in names if job_id not in evidence]
-    if not late:
+class _StalePredecessors(NamedTuple):
+    """The stale jobs in one predecessor set of a job."""
+
+    job_id: int
+    first_id: int
+    n_jobs: int
+
+
+def _inherited_reasons(names: Mapping[int, str], own: Collection[int]) -> dict[int, StaleReason]:
+    """Return by job id why those of the stale jobs run again that have no reason of their own.
+
+    Args:
+        names: the stale jobs, id -> name.
+        own: the ids of those that have a reason of their own.
+    """
+    followers = [job_id for job_id in names if job_id not in own]
+    if not followers:
         return {}
     sql = f"""
         SELECT w.job_id, s.first_id, s.n FROM (
             SELECT set_id, min(job_id) AS first_id, count(*) AS n FROM jobs_predecessormember
             WHERE job_id IN ({ids_source()}) GROUP BY set_id
         ) s JOIN jobs_jobwait w ON w.set_id = s.set_id WHERE w.job_id IN ({ids_source()})"""
-    before: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for job_id, first_id, count in fetch(sql, [dumps(names), dumps(late)]):
-        before[job_id].append((first_id, count))
+    sets: defaultdict[int, list[_StalePredecessors]] = defaultdict(list)
+    for row in map(_StalePredecessors._make, fetch(sql, [dumps(names), dumps(followers)])):
+        sets[row.job_id].append(row)
     return {
-        job_id: _follows(names[min(found)[0]], sum(count for _, count in found))
-        for job_id, found in before.items()
+        job_id: _follows(names[min(row.first_id for row in rows)], sum(row.n_jobs for row in rows))
+        for job_id, rows in sets.items()
     }
 
 
 def _follows(name: str, count: int) -> StaleReason:
     if count == 1:
         return StaleReason("upstream", f"follows {name}, which runs again")
-    others = "1 other" if count == 2 else f"{count - 1:,} others"
+    others = counted(count - 1, "other")
     return StaleReason("upstream", f"follows {name} and {others}, which run again")
 
 
-def _stale(job_id: int, name: str, status: int, causes: Sequence[StaleReason]) -> StaleJob:
-    told = tuple(causes[:MAX_REASONS])
-    n_more = len(causes) - len(told)
-    return StaleJob(job_id, name, JobStatus(status), told, n_more, causes[0].kind == "upstream")
-
-
-@dataclass(frozen=True, slots=True)
-class Consumers:
-    """Who uses a value, and what a change of it would make stale."""
-
-    readers: list[Job]
-    """The first of them; with their names and statuses."""
-    n_readers: int
-    writers: list[Job]
-    n_writers: int
-    n_completed_readers: int
-    n_downstream: int
-    """How many other ended jobs follow from the completed readers."""
-
-
-def consumers_of(row: UserData) -> Consumers:
-    """Who reads and writes a value, in a fixed number of queries."""
-    links = JobUserData.objects.filter(user_data=row.pk)
-    counts = dict(links.order_by().values_list("is_output").annotate(count=Count("pk")))
-    readers = links.filter(is_output=False)
-    completed = readers.filter(job__status=JobStatus.COMPLETED.value)
-    ids = set(completed.values_list("job_id", flat=True))
-    return Consumers(
-        readers=_first_jobs(readers),
-        n_readers=counts.get(False, 0),
-        writers=_first_jobs(links.filter(is_output=True)),
-        n_writers=counts.get(True, 0),
-        n_completed_readers=len(ids),
-        n_downstream=recount.n_ended_behind(ids) if ids else 0,
-    )
-
-
-def _first_jobs(links: QuerySet[JobUserData]) -> list[Job]:
-    ids = links.order_by("job_id").values("job_id")[:MAX_NAMED]
-    return list(Job.objects.filter(pk__in=ids).only("name", "status", "workflow").order_by("pk"))
+def _stale_job(job_id: int, name: str, status: int, reasons: Sequence[StaleReason]) -> StaleJob:
+    listed = tuple(reasons[:MAX_REASONS])
+    n_more = len(reasons) - len(listed)
+    return StaleJob(job_id, name, JobStatus(status), listed, n_more, reasons[0].kind == "upstream")

@@ -167,7 +167,7 @@ def test_a_running_job_names_its_node_and_start(api: Caller, owner: User) -> Non
 def test_every_waiting_job_says_why(api: Caller, workflow: Workflow) -> None:
     make_job(workflow, "b", depends_on=[make_job(workflow, "a")], status=JobStatus.BLOCKED)
     items = api.ok("GET", f"/jobs?workflow_id={workflow.pk}")["items"]
-    assert items[0]["reason"] == "not initialised"
+    assert items[0]["reason"] == "not initialized"
     assert "a" in items[1]["reason"]
 
 

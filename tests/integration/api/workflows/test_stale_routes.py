@@ -28,11 +28,11 @@ def edit(api: Caller, name: str) -> None:
     api.ok("PUT", f"/user_data/{UserData.objects.get(name=name).pk}", {"data": "new"})
 
 
-def test_stale_jobs_are_listed_with_their_causes(api: Caller, ended: Workflow) -> None:
+def test_stale_jobs_are_listed_with_their_reasons(api: Caller, ended: Workflow) -> None:
     edit(api, "config")
-    found = api.ok("GET", path_of(ended, "stale_jobs"))
-    assert found["total_count"] == 5
-    first = found["items"][0]
+    answer = api.ok("GET", path_of(ended, "stale_jobs"))
+    assert answer["total_count"] == 5
+    first = answer["items"][0]
     assert (first["name"], first["status"], first["is_follower"]) == ("prepare", "completed", False)
     (cause,) = first["causes"]
     assert (cause["kind"], cause["target_id"]) == (
@@ -41,23 +41,23 @@ def test_stale_jobs_are_listed_with_their_causes(api: Caller, ended: Workflow) -
     )
     assert cause["sentence"].startswith("reads config, which owner changed at 20")
     rest = api.ok("GET", f"{path_of(ended, 'stale_jobs')}?offset=1&limit=2")
-    assert [one["causes"][0]["kind"] for one in rest["items"]] == ["upstream", "upstream"]
+    assert [job["causes"][0]["kind"] for job in rest["items"]] == ["upstream", "upstream"]
     assert (rest["count"], rest["has_more"]) == (2, True)
 
 
 def test_a_dry_run_names_them_and_leaves_no_trace(api: Caller, ended: Workflow) -> None:
     edit(api, "other")
     n_entries = AuditEntry.objects.count()
-    found = api.ok("POST", f"{path_of(ended)}?dry_run=true")
-    assert found == {"reinitialized_jobs": ["alone"], "n_reset": 0}
+    answer = api.ok("POST", f"{path_of(ended)}?dry_run=true")
+    assert answer == {"reinitialized_jobs": ["alone"], "n_reset": 0}
     assert set(words(ended).values()) == {"completed"}
     assert AuditEntry.objects.count() == n_entries
 
 
 def test_stale_jobs_become_ready_again(api: Caller, ended: Workflow) -> None:
     edit(api, "other")
-    found = api.ok("POST", path_of(ended))
-    assert found == {"reinitialized_jobs": ["alone"], "n_reset": 1}
+    answer = api.ok("POST", path_of(ended))
+    assert answer == {"reinitialized_jobs": ["alone"], "n_reset": 1}
     assert words(ended)["alone"] == "ready"
     entry = AuditEntry.objects.get(verb="reinitialize_workflow")
     assert (entry.workflow_id, entry.summary["n_reset"]) == (ended.pk, 1)

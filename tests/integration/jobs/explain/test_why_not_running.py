@@ -82,7 +82,7 @@ def test_a_canceled_job_names_the_cause(
 @pytest.mark.parametrize(
     ("status", "reason", "sentence"),
     [
-        (S.UNINITIALIZED, "", "not initialised"),
+        (S.UNINITIALIZED, "", "not initialized"),
         (S.DISABLED, "", "disabled"),
         (S.CANCELED, "Canceled by ada.", "Canceled by ada."),
         (S.FAILED, "exit code 3", "exit code 3"),
@@ -168,9 +168,9 @@ def test_the_queries_do_not_grow_with_the_jobs(workflow: Workflow) -> None:
     def n_queries(n_each: int) -> int:
         bad = factories.make_job(workflow, status=S.FAILED)
         ready = [factories.make_job(workflow, status=S.READY) for _ in range(n_each)]
-        for one in ready:
+        for job in ready:
             both = blocked_by(workflow, ready)
-            factories.make_wait(both, [one])
+            factories.make_wait(both, [job])
             factories.make_job(workflow, status=S.CANCELED, canceled_by=bad)
         jobs = list(Job.objects.filter(workflow=workflow))
         with CaptureQueriesContext(connection) as queries:

@@ -39,9 +39,9 @@ def edit(name: str, data: str) -> None:
 
 def test_exactly_the_stale_jobs_run_again(workflow: Workflow) -> None:
     edit("result_2", '"other"')
-    found = reinitialize(workflow.pk, by="ann")
-    assert [one.name for one in found.stale] == ["report"]
-    assert (found.n_reset, found.opened) == (1, [])
+    done = reinitialize(workflow.pk, by="ann")
+    assert [job.name for job in done.stale] == ["report"]
+    assert (done.n_reset, done.opened) == (1, [])
     assert words(workflow) == {
         **dict.fromkeys(["prepare", "train_1", "train_2", "train_3", "alone"], "completed"),
         "report": "ready",
@@ -55,8 +55,8 @@ def test_exactly_the_stale_jobs_run_again(workflow: Workflow) -> None:
 
 def test_what_follows_waits_for_what_runs_again(workflow: Workflow) -> None:
     edit("config", "2")
-    found = reinitialize(workflow.pk)
-    assert found.n_reset == 5
+    done = reinitialize(workflow.pk)
+    assert done.n_reset == 5
     assert words(workflow)["prepare"] == "ready"
     assert {words(workflow)[name] for name in ("train_1", "train_2", "report")} == {"blocked"}
     assert words(workflow)["alone"] == "completed"
@@ -71,8 +71,8 @@ def test_what_follows_waits_for_what_runs_again(workflow: Workflow) -> None:
 
 def test_it_starts_at_once_if_it_shall(workflow: Workflow) -> None:
     edit("config", "2")
-    found = reinitialize(workflow.pk, starts=True)
-    assert len(run(workflow, opened=found.opened)) == 5
+    done = reinitialize(workflow.pk, starts=True)
+    assert len(run(workflow, opened=done.opened)) == 5
     assert set(words(workflow).values()) == {"completed"}
 
 
@@ -86,8 +86,8 @@ def test_a_dry_run_changes_nothing(workflow: Workflow) -> None:
 
 def test_nothing_stale_is_nothing_done(workflow: Workflow) -> None:
     before = Workflow.objects.get().revision
-    found = reinitialize(workflow.pk, starts=True)
-    assert (found.stale, found.n_reset, found.opened) == ([], 0, [])
+    done = reinitialize(workflow.pk, starts=True)
+    assert (done.stale, done.n_reset, done.opened) == ([], 0, [])
     assert Workflow.objects.get().revision == before
 
 
@@ -151,15 +151,16 @@ def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> 
         reinitialize(workflow.pk)
     assert refusal.value.code == "jobs_active"
     assert words(workflow)["prepare"] == "completed"
-    found = reinitialize(workflow.pk, force=True)
+    done = reinitialize(workflow.pk, force=True)
     result.refresh_from_db()
     assert result.kill_reason == KillReason.CANCELED
     assert [
-        plan.job_name for plan in load_open_attempts(one.plan.result_id for one in found.opened)
+        plan.job_name
+        for plan in load_open_attempts(opened.plan.result_id for opened in done.opened)
     ] == ["prepare"]
     record([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
     assert words(workflow)["report"] == "blocked"
-    run(workflow, opened=found.opened)
+    run(workflow, opened=done.opened)
     assert set(words(workflow).values()) == {"completed"}
 
 
@@ -169,7 +170,7 @@ def test_a_running_workflow_goes_on_with_what_is_stale(workflow: Workflow) -> No
     started(workflow, "report")
     edit("other", "2")
     opened = reinitialize(workflow.pk).opened
-    assert [Job.objects.get(pk=one.plan.job_id).name for one in opened] == ["alone"]
+    assert [Job.objects.get(pk=attempt.plan.job_id).name for attempt in opened] == ["alone"]
 
 
 def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
@@ -178,15 +179,17 @@ def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
     opened = lifecycle.start(workflow.pk)
     run(
         workflow,
-        opened=[one for one in opened if Job.objects.get(pk=one.plan.job_id).name == "alone"],
+        opened=[
+            attempt for attempt in opened if Job.objects.get(pk=attempt.plan.job_id).name == "alone"
+        ],
     )
     lifecycle.cancel(workflow.pk, by="ann")
     for plan in load_open_attempts(Result.objects.open().values_list("pk", flat=True)):
         record([], [end(plan, is_good=False)], timezone.now())
     edit("other", "2")
-    found = reinitialize(workflow.pk, starts=True)
-    assert [one.name for one in found.stale] == ["alone"]
-    assert run(workflow, opened=found.opened) == ["alone"]
+    done = reinitialize(workflow.pk, starts=True)
+    assert [job.name for job in done.stale] == ["alone"]
+    assert run(workflow, opened=done.opened) == ["alone"]
 
 
 def test_archived_and_unknown_workflows_are_refused(workflow: Workflow) -> None:

@@ -20,8 +20,9 @@ from userdata.models import Source, UserData, present_revision
 from workflows.editing.user_data import revise
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
-from workflows.stale.reasons import see_files
-from workflows.stale.stale_jobs import consumers_of, n_stale, stale_jobs
+from workflows.stale.change_impact import change_impact
+from workflows.stale.changed_files import see_files
+from workflows.stale.stale_jobs import n_stale, stale_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +44,12 @@ def edit(workflow: Workflow, name: str, data: str) -> None:
 
 def names(workflow: Workflow) -> list[str]:
     workflow.refresh_from_db()
-    return sorted(one.name for one in stale_jobs(workflow))
+    return sorted(job.name for job in stale_jobs(workflow))
 
 
 def why(workflow: Workflow) -> dict[str, str]:
     workflow.refresh_from_db()
-    return {one.name: one.why for one in stale_jobs(workflow)}
+    return {job.name: job.why for job in stale_jobs(workflow)}
 
 
 def touch_later(path: Path) -> None:
@@ -211,17 +212,17 @@ def test_jobs_that_have_not_ended_are_not_stale(tmp_path: Path) -> None:
     assert names(workflow) == []
 
 
-def test_causes_are_told_up_to_a_number() -> None:
+def test_the_reasons_of_a_job_are_listed_up_to_a_number() -> None:
     workflow = factories.make_started_workflow()
     job = factories.make_job(workflow, "reader", status=JobStatus.COMPLETED)
     factories.make_result(job, opened_revision=1)
     for number in range(8):
         row = factories.make_user_data(workflow, f"x{number}", data="1", inputs_of=[job])
         revise(row, {"data": "2"}, ANN)
-    (found,) = stale_jobs(workflow)
-    assert (len(found.causes), found.n_more_causes) == (5, 3)
-    assert found.why.endswith("; and 3 more")
-    assert (found.is_follower, found.status) == (False, JobStatus.COMPLETED)
+    (stale,) = stale_jobs(workflow)
+    assert (len(stale.reasons), stale.n_more_reasons) == (5, 3)
+    assert stale.why.endswith("; and 3 more")
+    assert (stale.is_follower, stale.status) == (False, JobStatus.COMPLETED)
 
 
 def grid(n_jobs: int) -> Workflow:
@@ -252,10 +253,10 @@ def test_the_number_of_queries_does_not_grow_with_the_jobs(
         assert n_stale(workflow) == n_jobs + 1
     config = UserData.objects.get(name="config")
     with django_assert_num_queries(5):
-        found = consumers_of(config)
-    assert (found.n_readers, found.n_writers) == (n_jobs, 0)
-    assert (found.n_completed_readers, found.n_downstream) == (n_jobs, 1)
-    assert len(found.readers) == min(n_jobs, 20)
+        impact = change_impact(config)
+    assert (impact.n_readers, impact.n_writers) == (n_jobs, 0)
+    assert (impact.n_completed_readers, impact.n_downstream) == (n_jobs, 1)
+    assert len(impact.readers) == min(n_jobs, 20)
 
 
 def test_the_count_is_made_anew_for_each_revision_of_a_resting_workflow(

@@ -29,11 +29,11 @@ def test_counts_name_only_the_statuses_there_are(workflow: Workflow) -> None:
     for status in (S.READY, S.READY, S.COMPLETED):
         factories.make_job(workflow, status=status)
     factories.make_node(now=NOW)
-    found = progress(workflow, NOW)
-    assert found.counts == {"ready": 2, "completed": 1}
-    assert (found.n_jobs, found.revision, found.run_id, found.workers_online) == (3, 7, 1, 1)
-    assert (found.is_started, found.is_complete, found.is_canceled) == (True, False, False)
-    assert found.waiting_reason is None
+    seen = progress(workflow, NOW)
+    assert seen.counts == {"ready": 2, "completed": 1}
+    assert (seen.n_jobs, seen.revision, seen.run_id, seen.workers_online) == (3, 7, 1, 1)
+    assert (seen.is_started, seen.is_complete, seen.is_canceled) == (True, False, False)
+    assert seen.waiting_reason is None
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,15 @@ def test_complete_means_that_every_job_has_ended(
 @pytest.mark.parametrize(
     ("statuses", "fields", "reason"),
     [
-        ([S.UNINITIALIZED], {"is_started": False}, "not initialised"),
+        ([S.UNINITIALIZED], {"is_started": False}, "not initialized"),
         ([S.READY, S.BLOCKED], {"is_started": False}, NOT_STARTED),
         ([S.COMPLETED], {"is_started": False}, None),
         ([S.READY], {}, NO_WORKER),
-        ([S.RUNNING], {"is_canceled": True, "is_started": False}, "canceled: its running jobs"),
+        (
+            [S.RUNNING],
+            {"is_canceled": True, "is_started": False},
+            "canceled: its running jobs are being ended",
+        ),
     ],
 )
 def test_without_a_worker_or_a_start_the_reason_says_so(
@@ -72,8 +76,7 @@ def test_without_a_worker_or_a_start_the_reason_says_so(
         setattr(workflow, name, value)
     for status in statuses:
         factories.make_job(workflow, status=status)
-    found = progress(workflow, NOW).waiting_reason
-    assert found == reason or (reason and found and found.startswith(reason))
+    assert progress(workflow, NOW).waiting_reason == reason
 
 
 def test_a_silent_worker_is_not_online(workflow: Workflow) -> None:
@@ -92,12 +95,12 @@ def test_unplaceable_jobs_are_listed_with_what_the_largest_node_lacks(
     huge = factories.make_requirement(workflow, num_cpus=10_000)
     job = factories.make_job(workflow, "vast", status=S.READY, requirements=huge)
     factories.make_job(workflow, status=S.BLOCKED, depends_on=[job])
-    found = progress(workflow, NOW)
-    assert [(one.job_id, one.name) for one in found.unplaceable] == [(job.pk, "vast")]
+    seen = progress(workflow, NOW)
+    assert [(row.job_id, row.name) for row in seen.unplaceable] == [(job.pk, "vast")]
     why = "asks 10000 CPUs, the node has 8 (large, the largest)"
-    assert found.unplaceable[0].why == why
+    assert seen.unplaceable[0].why == why
     expected = "1 job is held, because no node can take it; 1 more waits for that"
-    assert found.waiting_reason == expected
+    assert seen.waiting_reason == expected
     factories.make_job(workflow, status=S.READY)
     assert progress(workflow, NOW).waiting_reason is None
 
@@ -109,10 +112,10 @@ def test_an_oversized_job_that_runs_alone_is_told_of_and_not_unplaceable(
     factories.make_node(now=NOW)
     huge = factories.make_requirement(workflow, num_cpus=10_000)
     job = factories.make_job(workflow, status=S.READY, requirements=huge)
-    found = progress(workflow, NOW)
-    assert found.unplaceable == []
-    assert [one.job_id for one in found.warnings] == [job.pk]
-    assert found.warnings[0].why.endswith("runs alone on the whole machine")
+    seen = progress(workflow, NOW)
+    assert seen.unplaceable == []
+    assert [row.job_id for row in seen.warnings] == [job.pk]
+    assert seen.warnings[0].why.endswith("runs alone on the whole machine")
 
 
 def test_a_disabled_job_that_holds_back_others_is_the_reason(workflow: Workflow) -> None:
