@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from database.sql import Statement, concat, dumps, ids_source
+from jobs.sql import status_list
 from jobs.statuses import COMPLETE, JobStatus
 from specification.texts.counts import counted
 
@@ -67,7 +68,7 @@ def _open_sets(job_ids: Sequence[int]) -> dict[int, tuple[_OpenSet, ...]]:
 @Statement
 def _open_sets_sql() -> str:
     """Each open set of some jobs once: which of them wait for it, and who is unfinished in it."""
-    unfinished, stuck = _values(set(JobStatus) - COMPLETE), _values(_STUCK)
+    unfinished, stuck = status_list(set(JobStatus) - COMPLETE), status_list(_STUCK)
     return f"""
         WITH open_sets AS (
             SELECT s.id, s.n_remaining, {concat("CAST(w.job_id AS TEXT)")} AS waiters
@@ -78,19 +79,15 @@ def _open_sets_sql() -> str:
         ), found AS (
             SELECT o.id, o.waiters, o.n_remaining,
                    {concat("CASE WHEN b.is_counted THEN CAST(q.id AS TEXT) END")} AS members,
-                   COALESCE(min(CASE WHEN q.status IN ({stuck}) THEN q.id END),
+                   COALESCE(min(CASE WHEN q.status IN {stuck} THEN q.id END),
                             min(q.id)) AS first_id
             FROM open_sets o CROSS JOIN bound b
             JOIN jobs_predecessormember m ON m.set_id = o.id
-            JOIN jobs_job q ON q.id = m.job_id AND q.status IN ({unfinished})
+            JOIN jobs_job q ON q.id = m.job_id AND q.status IN {unfinished}
             GROUP BY o.id, o.waiters, o.n_remaining
         )
         SELECT f.waiters, f.members, f.n_remaining, j.id, j.name, j.status
         FROM found f JOIN jobs_job j ON j.id = f.first_id ORDER BY f.id"""
-
-
-def _values(statuses: Iterable[JobStatus]) -> str:
-    return ", ".join(str(status.value) for status in sorted(statuses))
 
 
 def _count(sets: tuple[_OpenSet, ...]) -> int:

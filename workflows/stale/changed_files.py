@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from jobs.models import JobFile
 from database.sql import dumps, fetch, moment, rows_source
+from jobs.models import JobFile
 from jobs.statuses import COMPLETE, JobStatus
 from userdata.models import File
 from workflows.lifecycle.files_on_disk import (
@@ -50,7 +50,7 @@ def changed_files(workflow_id: int) -> Iterator[StaleReasonOfJob]:
     sql = f"""{LAST_ATTEMPTS}
         SELECT l.job_id, f.id, f.name, f.st_mtime FROM userdata_file f
         JOIN jobs_jobfile l ON l.file_id = f.id AND NOT l.is_output
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN {ENDED}
         JOIN last ON last.job_id = l.job_id
         WHERE f.workflow_id = %s AND f.changed_revision > 0 AND f.changed_revision > last.revision
         ORDER BY f.id"""
@@ -98,7 +98,7 @@ def changed_files_on_disk(workflow_id: int, sightings: Sightings) -> Iterator[St
         JOIN userdata_file f ON f.id = v.id AND (v.at IS NULL OR f.st_mtime IS NULL
                                                  OR abs(f.st_mtime - v.at) > {MTIME_GRAIN})
         JOIN jobs_jobfile l ON l.file_id = f.id
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN {ENDED}
         JOIN last ON last.job_id = l.job_id
         ORDER BY f.id, l.job_id"""
     rows = fetch(sql, [workflow_id, dumps(seen)]) if seen else []

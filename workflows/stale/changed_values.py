@@ -31,7 +31,7 @@ _NEWER_THAN_A_READER = f"""
     JOIN jobs_predecessormember m ON m.job_id = written.job_id
     JOIN (
         SELECT w.set_id, min(last.revision) AS revision FROM last
-        JOIN jobs_job q ON q.id = last.job_id AND q.status IN ({ENDED})
+        JOIN jobs_job q ON q.id = last.job_id AND q.status IN {ENDED}
         JOIN jobs_jobwait w ON w.job_id = q.id GROUP BY w.set_id
     ) r ON r.set_id = m.set_id
     WHERE x.changed_revision > r.revision
@@ -67,7 +67,7 @@ def changed_values(workflow: Workflow) -> Iterator[StaleReasonOfJob]:
                u.changed_by
         FROM userdata_userdata u
         JOIN jobs_jobuserdata l ON l.user_data_id = u.id AND NOT l.is_output
-        JOIN jobs_job j ON j.id = l.job_id AND j.status IN ({ENDED})
+        JOIN jobs_job j ON j.id = l.job_id AND j.status IN {ENDED}
         JOIN last ON last.job_id = l.job_id
         WHERE u.workflow_id = %s AND u.changed_revision > 0 AND u.changed_revision > last.revision
           AND (%s OR u.id IN ({_NEWER_THAN_A_READER}))

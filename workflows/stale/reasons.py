@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jobs.scheduling.commands import resolved_commands
 from database.sql import fetch
+from jobs.scheduling.commands import resolved_commands
 from jobs.statuses import JobStatus
 from workflows.lifecycle.files_on_disk import Sightings
 from workflows.models import Workflow
@@ -53,7 +53,7 @@ def _changed_commands(workflow_id: int) -> Iterator[StaleReasonOfJob]:
         SELECT j.id, j.command, r.command FROM jobs_job j
         JOIN jobs_result r ON r.id = (SELECT max(x.id) FROM jobs_result x
                                       WHERE x.job_id = j.id AND x.ended_at IS NOT NULL)
-        WHERE j.workflow_id = %s AND j.command_revision > 0 AND j.status IN ({ENDED})
+        WHERE j.workflow_id = %s AND j.command_revision > 0 AND j.status IN {ENDED}
           AND j.command_revision > r.opened_revision"""
     rows = [_Command(*row) for row in fetch(sql, [workflow_id])]
     commands = resolved_commands((row.job_id, workflow_id, row.command) for row in rows)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from jobs.dependencies import recount
 from database.sql import dumps, fetch, ids_source
+from jobs.dependencies import recount
 from jobs.statuses import JobStatus
 from specification.texts.counts import counted
 from workflows.cache import Keeper

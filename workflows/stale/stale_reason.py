@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from jobs.sql import status_list
 from jobs.statuses import COMPLETE
 
 Kind = Literal["user_data", "file", "command", "output", "upstream"]
 
-ENDED = ", ".join(str(status.value) for status in sorted(COMPLETE))
+ENDED = status_list(COMPLETE)
 """The statuses that jobs must have to be stale, for SQL."""
 
 LAST_ATTEMPTS = """
