@@ -7,14 +7,19 @@ import sys
 import time
 import traceback
 
-from bench import machine, running, serving, storing, viewing
+from bench import job_graphs, large_workflows, live_viewers, machine, server_load
 from bench.figures import NO_SERVER, POSTGRESQL, SQLITE, Figure, Row, Scale, table
 from bench.floor import floors
 from bench.system import System
 from bench.system import running as server
 
 FLOOR = "floor"
-ROWS: tuple[Row, ...] = (*running.ROWS, *serving.ROWS, *storing.ROWS, *viewing.ROWS)
+ROWS: tuple[Row, ...] = (
+    *job_graphs.ROWS,
+    *server_load.ROWS,
+    *large_workflows.ROWS,
+    *live_viewers.ROWS,
+)
 DATABASES = {"sqlite": [SQLITE], "postgres": [POSTGRESQL], "both": [SQLITE, POSTGRESQL]}
 Column = dict[str, Figure]
 
@@ -59,7 +64,7 @@ def _measure(title: str, rows: list[Row], scale: Scale) -> tuple[Column, int]:
     column: Column = {}
     n_failures = 0
     with server(on_postgresql=title == POSTGRESQL) as system:
-        system.run(running.independent_spec(20))  # what is only slow once is not measured
+        system.run(job_graphs.independent_spec(20))  # what is only slow once is not measured
         for row in rows:
             found = _try(title, row, system, scale)
             n_failures += not found

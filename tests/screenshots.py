@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.acceptance.conftest import CHROMIUM
 from tests.acceptance.installation import Installation
-from tests.acceptance.looking import SITE, pages_of, watched
+from tests.acceptance.page_checks import SITE, pages_of, watched
 from tests.scenes import N_SOON, OF_STUDY, SCENES, STUDY
 from tests.servers import wait_until
 from torc_site.environment import PROJECT_DIR
@@ -61,7 +61,7 @@ def stock(installation: Installation) -> None:
     work.mkdir()
     for call in (f"store({str(work)!r})", f"store_hostile({HOSTILE!r})"):
         name = call.partition("(")[0]
-        installation.manage("shell", "-c", f"from tests.night import {name}; {call}")
+        installation.manage("shell", "-c", f"from tests.failed_sweep import {name}; {call}")
     installation.create("name: empty\njobs: []\n")
 
 

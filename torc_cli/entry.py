@@ -1,11 +1,11 @@
-"""The `torc` command: reads the line, calls its function, turns every failure into one line."""
+"""The entry point of `torc`: reads the command line, calls its function, prints errors."""
 
 import os
 import sys
 
 from torc_cli.errors import CliError, UsageError
 from torc_cli.line.arguments import Call, Help
-from torc_cli.line.catalogue import GRAMMAR
+from torc_cli.line.catalog import GRAMMAR
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -17,23 +17,23 @@ def main(argv: "list[str] | None" = None) -> int:
         return _run(sys.argv[1:] if argv is None else argv)
     except CliError as error:
         for line in error.lines():
-            _tell(line)
+            _print_error(line)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has enough; the interpreter must not try to flush into the pipe again.
+        # Nobody reads our output any more; the interpreter must not try to flush it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
     except Exception as error:
         if os.environ.get("TORC_DEBUG"):
             raise
-        _tell(f"error: {type(error).__name__}: {error} - set TORC_DEBUG=1 to see where")
+        _print_error(f"error: {type(error).__name__}: {error} - set TORC_DEBUG=1 to see where")
         return 1
 
 
 def run_and_leave() -> None:
-    """Be the program: run the command line and end the process at once, without a tear-down."""
+    """Run the command line and end the process at once, without the interpreter's cleanup."""
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -43,10 +43,10 @@ def run_and_leave() -> None:
 def _run(argv: list[str]) -> int:
     if argv == ["--version"] or argv == ["-V"]:
         argv = ["version"]
-    asked = GRAMMAR.read(argv)
-    if isinstance(asked, Help):
-        return _help(asked)
-    return _call(asked)
+    request = GRAMMAR.read(argv)
+    if isinstance(request, Help):
+        return _help(request)
+    return _call(request)
 
 
 def _call(call: Call) -> int:
@@ -55,19 +55,19 @@ def _call(call: Call) -> int:
     return int(function(call) or 0)
 
 
-def _help(asked: Help) -> int:
+def _help(request: Help) -> int:
     from torc_cli.line.help import help_text
     from torc_cli.screen.output import emit
 
-    text = help_text(GRAMMAR, asked)
-    if asked.was_typed:
+    text = help_text(GRAMMAR, request)
+    if request.was_typed:
         emit(text)
         return 0
     sys.stderr.write(text + "\n")
     return UsageError.exit_code
 
 
-def _tell(text: str) -> None:
+def _print_error(text: str) -> None:
     from torc_cli.screen.output import note
 
     note(text)

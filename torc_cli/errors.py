@@ -1,8 +1,8 @@
-"""What the command line tells a person who has to do something about it."""
+"""Errors that the command line prints: what happened, and what to do."""
 
 
 class CliError(Exception):
-    """A failure that is told in one line: what happened and what to do."""
+    """A failure, printed as one line: what happened and what to do."""
 
     exit_code = 1
 
@@ -26,14 +26,14 @@ class UsageError(CliError):
 
 
 class Unreachable(CliError):
-    """No answer came; `was_sent` says whether the request may have had its effect."""
+    """No response came; `was_sent` says whether the request may have had its effect."""
 
     def __init__(self, message: str, hint: str = "", *, was_sent: bool = False) -> None:
         super().__init__(message, hint)
         self.was_sent = was_sent
 
 
-class Refused(CliError):
+class ErrorResponse(CliError):
     """The server answered with an error status."""
 
     def __init__(self, message: str, hint: str, status: int, problem: "dict[str, object]") -> None:

@@ -1,4 +1,4 @@
-"""`python -m torc_cli.install PATH` writes a `torc` that starts faster than pip's script."""
+"""`python -m torc_cli.install PATH` writes a `torc` script that starts faster than pip's."""
 
 import compileall
 import os
@@ -8,7 +8,7 @@ import sysconfig
 _LONGEST_SHEBANG = 120
 _PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# -I: no PYTHON* variable of a job may change it; -S: site-packages are not needed and cost 3 ms.
+# -I: PYTHON* variables of a job must not change it; -S: it needs no site-packages, which cost 3 ms.
 _SCRIPT = """\
 import sys
 

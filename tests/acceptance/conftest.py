@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
-from tests.acceptance.hostile import stock
+from tests.acceptance.hostile_workflow import stock
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
-from tests.acceptance.looking import is_serious
+from tests.acceptance.page_checks import is_serious
 from torc_site.environment import PROJECT_DIR
 
 PATIENCE = 30_000.0

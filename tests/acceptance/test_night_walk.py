@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.acceptance.installation import Installation
-from tests.acceptance.looking import watched
-from tests.night import N_DISK, N_MEMORY, N_NAN
+from tests.acceptance.page_checks import watched
+from tests.failed_sweep import N_DISK, N_MEMORY, N_NAN
 
 MOST_CLICKS = 7
 SPEC_WITH_ERROR = """\
@@ -48,7 +48,7 @@ def night(tmp_path: Path) -> Iterator[Installation]:
     made.start()
     work = tmp_path / "sweep"
     work.mkdir()
-    made.manage("shell", "-c", f"from tests.night import store; store({str(work)!r})")
+    made.manage("shell", "-c", f"from tests.failed_sweep import store; store({str(work)!r})")
     yield made
     made.close()
 

@@ -1,42 +1,42 @@
-"""`torc graph`: what of a workflow starts when, as a list, a picture, or text for Graphviz."""
+"""`torc graph`: the stages of a workflow as a list, its graph as an SVG picture or a DOT file."""
 
 from torc_cli.http.client import connect, query_of
 from torc_cli.line.arguments import Call
-from torc_cli.line.ids_and_questions import workflow_of
+from torc_cli.line.operands import workflow_of
 from torc_cli.screen import output
-from torc_cli.screen.wording import counts_in_words
+from torc_cli.screen.quantities import counts_in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_WIDEST = 100
+_STARTS_WIDTH = 100
 _UNITS = {"jobs": "Job", "families": "Family", "stages": "Families"}
 
 
 def graph(call: Call) -> None:
-    """Print the stages of a workflow, or its graph in the form that was asked for."""
+    """Print the stages of a workflow, or its graph in the form that `--format` names."""
     path = f"/workflows/{workflow_of(call)}/graph"
-    asked = {"data": True if call.flag("data_nodes") else None, "split": call.text("split")}
+    query = {"data": True if call.flag("data_nodes") else None, "split": call.text("split")}
     client = connect(call)
     kind = call.text("format")
     if kind in ("svg", "dot"):
-        text = client.text(path + query_of(**asked, format=kind)).removesuffix("\n")
-        output.emit(output.only_colours(text) if output.is_terminal() else text)
+        text = client.text(path + query_of(**query, format=kind)).removesuffix("\n")
+        output.emit(output.only_colors(text) if output.is_terminal() else text)
         return
-    found = client.json("GET", path + query_of(**asked))
+    drawing = client.json("GET", path + query_of(**query))
     if call.wants_json:
-        output.show_json(found)
+        output.show_json(drawing)
         return
     columns: list[output.Column] = [
         ("Stage", "stage"),
-        (_UNITS[found["unit"]], "label"),
+        (_UNITS[drawing["unit"]], "label"),
         ("Jobs", "n"),
         ("Status", _status),
-        ("Starts", lambda row: output.cut(row["starts"].removeprefix("starts "), _WIDEST)),
+        ("Starts", lambda row: output.cut(row["starts"].removeprefix("starts "), _STARTS_WIDTH)),
     ]
-    # Data wait for nobody and nobody starts them: a picture shows them between the jobs.
-    rows = [node for node in found["nodes"] if node["stage"] is not None]
+    # Files and user data have no stage: only a picture shows them, between the jobs.
+    rows = [node for node in drawing["nodes"] if node["stage"] is not None]
     output.show_rows(call, rows, columns, "jobs")
 
 

@@ -1,15 +1,14 @@
-"""`torc results`: how attempts ended and what they wrote."""
+"""`torc results`: how attempts ended, and their logs."""
 
 from typing import Any
 
-from torc_cli.errors import CliError
 from torc_cli.http.client import Client, connect, query_of, rows_of
 from torc_cli.line.arguments import Call, id_of
-from torc_cli.line.ids_and_questions import optional_id, workflow_of
+from torc_cli.line.operands import optional_id, workflow_of
 from torc_cli.screen import output
-from torc_cli.screen.wording import bytes_in_words, moment, seconds_in_words
+from torc_cli.screen.quantities import bytes_in_words, seconds_in_words, time_of
 
-_LIST: "list[output.Column]" = [
+_COLUMNS: "list[output.Column]" = [
     ("ID", "id"),
     ("Job ID", "job_id"),
     ("Job Name", "job_name"),
@@ -19,12 +18,12 @@ _LIST: "list[output.Column]" = [
     ("Exec Time", lambda row: seconds_in_words(float(row.get("exec_time_minutes") or 0) * 60)),
     ("Peak Mem", lambda row: bytes_in_words(row.get("peak_memory_bytes"))),
     ("Status", "status"),
-    ("Completion Time", lambda row: moment(row.get("completion_time"))),
+    ("Completion Time", lambda row: time_of(row.get("completion_time"))),
 ]
 
 
 def list_(call: Call) -> None:
-    """List results, of the current run unless told otherwise."""
+    """List results, of the current run unless an option names others."""
     query = {
         "workflow_id": workflow_of(call),
         "job_id": optional_id(call, "job_id", "job"),
@@ -36,12 +35,12 @@ def list_(call: Call) -> None:
         "all_runs": True if call.flag("all_runs") else None,
     }
     rows = rows_of(call, "/results", **query)
-    output.show_rows(call, _named(connect(call), rows), _LIST, "results")
+    output.show_rows(call, _with_job_names(connect(call), rows), _COLUMNS, "results")
 
 
-def _named(client: Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    nameless = {row["job_id"] for row in rows if not row.get("job_name")}
-    names = {job_id: client.json("GET", f"/jobs/{job_id}")["name"] for job_id in nameless}
+def _with_job_names(client: Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    unnamed_ids = {row["job_id"] for row in rows if not row.get("job_name")}
+    names = {job_id: client.json("GET", f"/jobs/{job_id}")["name"] for job_id in unnamed_ids}
     return [{**row, "job_name": row.get("job_name") or names[row["job_id"]]} for row in rows]
 
 
@@ -52,27 +51,17 @@ def get(call: Call) -> None:
 
 
 def logs(call: Call) -> None:
-    """Print what an attempt wrote."""
+    """Print what an attempt wrote to stdout or stderr."""
     result_id = id_of(call.args[0], "result")
     query = query_of(offset=call.amount("offset"), limit=call.amount("limit"))
-    _print_log(call, connect(call), result_id, query)
+    print_log(call, connect(call), result_id, query)
 
 
-def job_logs(call: Call) -> None:
-    """Print what the last attempt of a job wrote."""
-    job_id = id_of(call.args[0], "job")
-    client = connect(call)
-    workflow_id = client.json("GET", f"/jobs/{job_id}")["workflow_id"]
-    rows = client.items("/results", None, workflow_id=workflow_id, job_id=job_id, all_runs=True)
-    if not rows:
-        raise CliError(f"job {job_id} has no result yet", f"see `torc jobs get {job_id}`")
-    _print_log(call, client, max(row["id"] for row in rows), "")
-
-
-def _print_log(call: Call, client: Client, result_id: int, query: str) -> None:
+def print_log(call: Call, client: Client, result_id: int, query: str) -> None:
+    """Print the stdout of an attempt, or its stderr where an option says so."""
     stream = "stderr" if call.flag("stderr") else "stdout"
     content = client.content(f"/results/{result_id}/logs/{stream}{query}")
     if call.flag("raw") or not output.is_terminal():
         output.emit_bytes(content)
-    elif text := output.only_colours(content.decode("utf-8", "replace")):
+    elif text := output.only_colors(content.decode("utf-8", "replace")):
         output.emit(text.removesuffix("\n"))

@@ -1,26 +1,26 @@
-"""`torc tokens`: keys for scripts."""
+"""`torc tokens`: the keys by which scripts sign in."""
 
 from torc_cli.errors import UsageError
 from torc_cli.http.client import connect
 from torc_cli.line.arguments import Call, id_of
-from torc_cli.line.ids_and_questions import confirm
 from torc_cli.screen import output
-from torc_cli.screen.wording import moment
+from torc_cli.screen.confirm import confirm
+from torc_cli.screen.quantities import ids_in_words, time_of
 
-_LIST: "list[output.Column]" = [
+_COLUMNS: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Token", lambda row: f"torc_pat_{row['prefix']}_…"),
     ("Scope", "scope"),
-    ("Created", lambda row: moment(row["created_at"])),
-    ("Expires", lambda row: moment(row["expires_at"]) or "never"),
-    ("Last Used", lambda row: moment(row["last_used_at"]) or "never"),
-    ("Revoked", lambda row: moment(row["revoked_at"])),
+    ("Created", lambda row: time_of(row["created_at"])),
+    ("Expires", lambda row: time_of(row["expires_at"]) or "never"),
+    ("Last Used", lambda row: time_of(row["last_used_at"]) or "never"),
+    ("Revoked", lambda row: time_of(row["revoked_at"])),
 ]
 
 
 def create(call: Call) -> None:
-    """Make a token and print it, this once."""
+    """Make a token and print it; it cannot be shown again."""
     name = call.text("name")
     if not name:
         raise UsageError("--name is missing", "say what the token is for")
@@ -29,28 +29,28 @@ def create(call: Call) -> None:
         "scope": call.text("scope"),
         "expires_in_days": call.amount("expires_in_days"),
     }
-    given = {key: value for key, value in body.items() if value is not None}
-    made = connect(call).json("POST", "/tokens", given)
+    fields = {key: value for key, value in body.items() if value is not None}
+    token = connect(call).json("POST", "/tokens", fields)
     if call.wants_json:
-        output.show_json(made)
+        output.show_json(token)
         return
-    output.note(f"Token {made['id']} ({made['scope']}); it is shown only now:")
-    output.emit(output.visible(made["token"]))
+    output.note(f"Token {token['id']} ({token['scope']}); copy it now, it is not shown again:")
+    output.emit(output.visible(token["token"]))
 
 
 def list_(call: Call) -> None:
-    """List the person's own tokens."""
-    output.show_rows(call, connect(call).items("/tokens", None), _LIST, "tokens")
+    """List the tokens of the person who asks."""
+    output.show_rows(call, connect(call).items("/tokens", None), _COLUMNS, "tokens")
 
 
 def revoke(call: Call) -> None:
-    """End tokens for good."""
+    """Make tokens invalid for good."""
     ids = [id_of(text, "token") for text in call.args]
-    confirm(call, f"Revoke token {', '.join(call.args)}?")
+    confirm(call, f"Revoke {ids_in_words('token', ids)}?")
     client = connect(call)
-    for each in ids:
-        client.json("DELETE", f"/tokens/{each}")
+    for token_id in ids:
+        client.json("DELETE", f"/tokens/{token_id}")
     if call.wants_json:
-        output.show_json([{"status": "success", "id": each} for each in ids])
+        output.show_json([{"status": "success", "id": token_id} for token_id in ids])
     else:
-        output.emit(f"Revoked token {', '.join(map(str, ids))}")
+        output.emit(f"Revoked {ids_in_words('token', ids)}")

@@ -1,15 +1,16 @@
-"""`torc user-data`, apart from `get`: the values that jobs hand on."""
+"""`torc user-data`, apart from `get`, `history` and `restore`: values in the database."""
 
-from torc_cli.commands.own_user_data import id_in_job, is_name
 from torc_cli.errors import UsageError
 from torc_cli.http.client import connect, query_of, rows_of
+from torc_cli.http.user_data_by_name import id_in_job, is_name
 from torc_cli.line.arguments import Call, id_of
-from torc_cli.line.ids_and_questions import confirm, optional_id, workflow_of
+from torc_cli.line.operands import optional_id, workflow_of
 from torc_cli.screen import json_verbatim, output
+from torc_cli.screen.confirm import confirm
 
 
 def update(call: Call) -> None:
-    """Set the value, the name or the ephemeral mark of a record with a single request."""
+    """Change the value, the name or the ephemeral flag of user data."""
     fields = _fields(call)
     if not fields:
         raise UsageError("there is nothing to update", "give --data JSON, or --name NAME")
@@ -68,7 +69,7 @@ def delete(call: Call) -> None:
     ids = [id_of(text, "user data") for text in call.args]
     confirm(call, f"Delete user data {', '.join(call.args)}?")
     client = connect(call)
-    deleted = [client.json("DELETE", f"/user_data/{each}") for each in ids]
+    deleted = [client.json("DELETE", f"/user_data/{user_data_id}") for user_data_id in ids]
     if call.wants_json:
         output.show_json(deleted if len(ids) > 1 else deleted[0])
     else:
@@ -93,20 +94,20 @@ def _object(fields: dict[str, str]) -> bytes:
     return ("{" + inner + "}").encode()
 
 
-def _json_of(given: str) -> str:
-    where = "--data"
-    if given == "-" or given.startswith("@"):
-        from torc_cli.line.read_file import text_of
+def _json_of(argument: str) -> str:
+    text, source = argument, "--data"
+    if argument == "-" or argument.startswith("@"):
+        from torc_cli.line.text_file import read_text
 
-        where = given.removeprefix("@") if given != "-" else "stdin"
-        given = text_of(given.removeprefix("@"))
-    if not given.strip():
-        raise UsageError(f"{where} is empty", "to store nothing, give null")
+        path = argument.removeprefix("@")
+        text, source = read_text(path), "stdin" if path == "-" else path
+    if not text.strip():
+        raise UsageError(f"{source} is empty", "to store nothing, write null")
     try:
-        given.encode()
-        json_verbatim.loads(given)
+        text.encode()
+        json_verbatim.loads(text)
     except json_verbatim.NotJson as error:
-        raise UsageError(f"{where} is not JSON: {error}", "texts need double quotes") from None
+        raise UsageError(f"{source} is not JSON: {error}", "texts need double quotes") from None
     except UnicodeEncodeError:
-        raise UsageError(f"{where} is not UTF-8") from None
-    return given.strip()
+        raise UsageError(f"{source} is not UTF-8") from None
+    return text.strip()

@@ -1,4 +1,4 @@
-"""`torc user-data get`: what jobs call most, so it imports next to nothing."""
+"""`torc user-data get`: the command that jobs call most, so it imports as little as it can."""
 
 from torc_cli.http.client import connect
 from torc_cli.line.arguments import Call, id_of
@@ -9,7 +9,7 @@ def get(call: Call) -> None:
     """Print one record, or its data alone."""
     client, text = connect(call), call.args[0]
     if "." in text:
-        from torc_cli.commands.own_user_data import record_in_job
+        from torc_cli.http.user_data_by_name import record_in_job
 
         body = record_in_job(client, text).encode()
     else:

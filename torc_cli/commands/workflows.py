@@ -1,67 +1,80 @@
-"""`torc workflows`: a whole workflow at a time."""
+"""`torc workflows`: make, list, reset, start, cancel and delete whole workflows."""
 
 from typing import Any
 
-from torc_cli.commands.spec_files import send_spec, tell_warnings
 from torc_cli.http.client import Client, connect, query_of, rows_of
+from torc_cli.http.spec_upload import print_warnings, upload_spec
 from torc_cli.line.arguments import Call, id_of
-from torc_cli.line.ids_and_questions import confirm
 from torc_cli.screen import output
-from torc_cli.screen.wording import counts_in_words, moment, state_of
+from torc_cli.screen.confirm import confirm
+from torc_cli.screen.quantities import counts_in_words, ids_in_words, time_of
+from torc_cli.statuses import state_of
 
-_LIST: "list[output.Column]" = [
+_COLUMNS: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Description", lambda row: output.first_line(row.get("description") or "")),
     ("User", "user"),
-    ("Timestamp", lambda row: moment(row.get("timestamp"))),
+    ("Timestamp", lambda row: time_of(row.get("timestamp"))),
 ]
+
+_SPEC_COUNTS = {
+    "n_jobs": ("job", "jobs"),
+    "n_families": ("family", "families"),
+    "n_edges": ("dependency", "dependencies"),
+    "n_ready": ("job that can start at once", "jobs that can start at once"),
+    "n_files": ("file", "files"),
+    "n_user_data": ("user data value", "user data values"),
+    "n_resource_requirements": ("set of resource requirements", "sets of resource requirements"),
+}
+"""Each count of a spec, by its name in the API."""
 
 
 def create(call: Call) -> None:
-    """Store a workflow from a spec."""
+    """Make a workflow from a spec file."""
     if call.flag("dry_run"):
         check(call)
         return
-    created = send_spec(connect(call), call.args[0])
+    created = upload_spec(connect(call), call.args[0])
     if call.wants_json:
         output.show_json({"id": created["id"], "workflow_id": created["id"], **created})
     else:
-        tell_warnings(created.get("counts") or {})
+        print_warnings(created.get("counts") or {})
         output.emit(f"Created workflow {created['id']}")
 
 
 def check(call: Call) -> None:
-    """Let the server check a spec and store nothing."""
-    counts = send_spec(connect(call), call.args[0], "/workflow_specs/check")
+    """Check a spec file and print what it would make; nothing is stored."""
+    counts = upload_spec(connect(call), call.args[0], "/workflow_specs/check")
     if call.wants_json:
         output.show_json(counts)
         return
-    tell_warnings(counts)
-    numbers = [f"{n:>6} {_plain(name)}" for name, n in counts.items() if _is_count(n)]
-    output.emit("\n  ".join(["The spec is right.", *numbers, *_asked(counts.get("asked"))]))
+    print_warnings(counts)
+    from specification.texts.counts import agree
+
+    lines = [
+        f"{counts[name]:>6} {agree(counts[name], noun, plural)}"
+        for name, (noun, plural) in _SPEC_COUNTS.items()
+        if name in counts
+    ]
+    output.emit("\n  ".join(["The spec is valid.", *lines, *_totals(counts.get("asked"))]))
 
 
-def _asked(asked: "dict[str, Any] | None") -> "list[str]":
-    if asked is None:  # by an older server
+def _totals(totals: "dict[str, Any] | None") -> "list[str]":
+    if totals is None:  # an older server
         return []
-    hours = [
-        (asked["cpu_hours"], "CPU hours asked at most"),
-        (asked["gpu_hours"], "GPU hours"),
-        (asked["memory_gib_hours"], "GiB hours of memory"),
-        (asked["n_jobs_without_limit"], "jobs without a runtime limit"),
+    from specification.texts.counts import agree
+
+    n_unlimited = totals["n_jobs_without_limit"]
+    rows = [
+        (totals["cpu_hours"], "CPU hours requested at most"),
+        (totals["gpu_hours"], "GPU hours"),
+        (totals["memory_gib_hours"], "GiB hours of memory"),
+        (n_unlimited, f"{agree(n_unlimited, 'job', 'jobs')} without a runtime limit"),
     ]
     return [
-        f"{number:>6{'.0f' if number >= 100 else '.3g'}} {what}" for number, what in hours if number
+        f"{number:>6{'.0f' if number >= 100 else '.3g'}} {what}" for number, what in rows if number
     ]
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("n_").replace("_", " ")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def list_(call: Call) -> None:
@@ -74,7 +87,7 @@ def list_(call: Call) -> None:
         user=call.text("user"),
         is_archived=True if call.flag("archived_only") else archived,
     )
-    output.show_rows(call, rows, _LIST, "workflows")
+    output.show_rows(call, rows, _COLUMNS, "workflows")
 
 
 def get(call: Call) -> None:
@@ -84,14 +97,14 @@ def get(call: Call) -> None:
 
 
 def initialize(call: Call) -> None:
-    """Make jobs ready or blocked, from the beginning unless told otherwise."""
+    """Make jobs ready or blocked: all of them, or with an option the uninitialized ones."""
     workflow_id = id_of(call.args[0], "workflow")
     client = connect(call)
     path = f"/workflows/{workflow_id}"
-    only = call.flag("only_uninitialized")
-    if not only and output.is_terminal() and not _is_untouched(client, path):
+    is_partial = call.flag("only_uninitialized")
+    if not is_partial and output.is_terminal() and not _is_uninitialized(client, path):
         confirm(call, f"Workflow {workflow_id} is initialized. Reset all its jobs?")
-    _initialize(client, path, call, only=only)
+    _initialize(client, path, call, only_uninitialized=is_partial)
     counts = client.json("GET", f"{path}/progress")["counts"]
     if call.wants_json:
         message = "initialized"
@@ -101,13 +114,13 @@ def initialize(call: Call) -> None:
         output.emit(f"Initialized workflow {workflow_id}: {counts_in_words(counts)}")
 
 
-def _is_untouched(client: Client, path: str) -> bool:
+def _is_uninitialized(client: Client, path: str) -> bool:
     return bool(client.json("GET", f"{path}/is_uninitialized")["is_uninitialized"])
 
 
-def _initialize(client: Client, path: str, call: Call, *, only: bool) -> None:
+def _initialize(client: Client, path: str, call: Call, *, only_uninitialized: bool) -> None:
     query = query_of(
-        only_uninitialized=only,
+        only_uninitialized=only_uninitialized,
         force=True if call.flag("force") else None,
         clear_ephemeral_user_data=True if call.flag("clear_ephemeral_user_data") else None,
     )
@@ -132,38 +145,42 @@ def reset_status(call: Call) -> None:
     client = connect(call)
     answer = _reset(client, path, force=call.flag("force"), failed_only=failed_only)
     if call.flag("reinitialize"):
-        _initialize(client, path, call, only=failed_only)
+        _initialize(client, path, call, only_uninitialized=failed_only)
     if call.wants_json:
         output.show_json({"status": "success", **answer, "workflow_id": workflow_id})
     else:
+        from specification.texts.counts import counted
+
         n = answer.get("updated_count")
-        done = which if n is None else f"{n} job{'' if n == 1 else 's'}"
+        done = which if n is None else counted(n, "job")
         then = " and initialized it" if call.flag("reinitialize") else ""
         output.emit(f"Reset {done} of workflow {workflow_id}{then}")
 
 
 def reinitialize(call: Call) -> None:
-    """Make the jobs that are stale, and what follows from them, ready or blocked again."""
+    """Reset the stale jobs and what follows from them: they become ready or blocked again."""
     workflow_id = id_of(call.args[0], "workflow")
     path = f"/workflows/{workflow_id}"
     client = connect(call)
     if call.flag("dry_run"):
         output.show_rows(call, client.items(f"{path}/stale_jobs", None), _STALE, "stale jobs")
         return
-    given = {key: True if call.flag(key) else None for key in ("force", "start")}
-    done = client.json("POST", f"{path}/process_changed_job_inputs{query_of(**given)}")
-    n = done.get("n_reset", len(done["reinitialized_jobs"]))
+    flags = {key: True if call.flag(key) else None for key in ("force", "start")}
+    receipt = client.json("POST", f"{path}/process_changed_job_inputs{query_of(**flags)}")
+    n = receipt.get("n_reset", len(receipt["reinitialized_jobs"]))
     if call.wants_json:
         answer = {"status": "success", "message": "reinitialized", "workflow_id": workflow_id}
-        output.show_json({**answer, **done})
+        output.show_json({**answer, **receipt})
     elif not n:
         output.emit(f"Nothing is stale in workflow {workflow_id}")
     else:
+        from specification.texts.counts import counted
+
         then = " and started it" if call.flag("start") else ""
-        output.emit(f"Reinitialized {n} job{'' if n == 1 else 's'} of workflow {workflow_id}{then}")
+        output.emit(f"Reinitialized {counted(n, 'job')} of workflow {workflow_id}{then}")
 
 
-def _why(row: dict[str, Any]) -> str:
+def _reasons(row: dict[str, Any]) -> str:
     more = f"; and {row['n_more_causes']} more" if row.get("n_more_causes") else ""
     return "; ".join(cause["sentence"] for cause in row["causes"]) + more
 
@@ -172,7 +189,7 @@ _STALE: "list[output.Column]" = [
     ("ID", "job_id"),
     ("Name", "name"),
     ("Status", "status"),
-    ("Why", _why),
+    ("Why", _reasons),
 ]
 
 
@@ -187,19 +204,19 @@ def start(call: Call) -> None:
 
 
 def status(call: Call) -> None:
-    """Say how far a workflow is."""
+    """Show the state of a workflow and its jobs by status."""
     path = f"/workflows/{id_of(call.args[0], 'workflow')}"
     client = connect(call)
     if call.wants_json:
         output.show_record(call, client.send("GET", f"{path}/status").body)
         return
     progress = client.json("GET", f"{path}/progress")
-    whole = client.json("GET", path)
-    lines = [f"Workflow {whole['id']} ({whole['name']}): {state_of(progress)}"]
-    lines += [f"  {n:>6} {word}" for word, n in progress["counts"].items() if n]
+    workflow = client.json("GET", path)
+    lines = [f"Workflow {workflow['id']} ({workflow['name']}): {state_of(progress)}"]
+    lines += [f"  {n:>6} {status}" for status, n in progress["counts"].items() if n]
     if progress.get("waiting_reason"):
         lines.append(f"  waits: {progress['waiting_reason']}")
-    lines += [f"  {each['name']}: {each['why']}" for each in progress.get("unplaceable") or []]
+    lines += [f"  {job['name']}: {job['why']}" for job in progress.get("unplaceable") or []]
     output.emit("\n".join(output.visible(line) for line in lines))
 
 
@@ -207,22 +224,21 @@ def cancel(call: Call) -> None:
     """Cancel workflows."""
     ids = [id_of(text, "workflow") for text in call.args]
     client = connect(call)
-    for each in ids:
-        client.json("PUT", f"/workflows/{each}/cancel")
+    for workflow_id in ids:
+        client.json("PUT", f"/workflows/{workflow_id}/cancel")
     if call.wants_json:
-        output.show_json([{"status": "success", "workflow_id": each} for each in ids])
+        output.show_json([{"status": "success", "workflow_id": workflow_id} for workflow_id in ids])
     else:
-        output.emit(f"Canceled workflow {', '.join(map(str, ids))}")
+        output.emit(f"Canceled {ids_in_words('workflow', ids)}")
 
 
 def delete(call: Call) -> None:
-    """Delete workflows with all they have."""
+    """Delete workflows with their jobs, results and data."""
     ids = [id_of(text, "workflow") for text in call.args]
-    plural = "s" if len(ids) > 1 else ""
-    confirm(call, f"Delete workflow{plural} {', '.join(call.args)} with all jobs and results?")
+    confirm(call, f"Delete {ids_in_words('workflow', ids)} with all jobs and results?")
     client = connect(call)
-    deleted = [client.json("DELETE", f"/workflows/{each}") for each in ids]
+    deleted = [client.json("DELETE", f"/workflows/{workflow_id}") for workflow_id in ids]
     if call.wants_json:
         output.show_json(deleted)
     else:
-        output.emit(f"Deleted workflow{plural} {', '.join(map(str, ids))}")
+        output.emit(f"Deleted {ids_in_words('workflow', ids)}")

@@ -1,12 +1,12 @@
-"""Requests to the server: headers, paging, errors, and patience inside a job."""
+"""Requests to the server: headers, paging, errors, and retries inside a job."""
 
 import os
 import sys
 import time
 
 from torc_cli.errors import CliError, Unreachable, UsageError
-from torc_cli.http import fast
-from torc_cli.http.fast import Reply
+from torc_cli.http import plain_socket
+from torc_cli.http.plain_socket import Reply
 from torc_cli.http.server import Server, locate
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torc_cli.line.arguments import Call
 
 TIMEOUT = 120.0
-PAGE = 10_000
+PAGE_SIZE = 10_000
 _LONGEST_PAUSE = 10.0
 _PROXIES = ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -28,11 +28,11 @@ def quote(text: str) -> str:
     return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in raw)
 
 
-def query_of(**given: "str | int | bool | None") -> str:
-    """Return `?a=1&b=2` of what is not None, or nothing."""
+def query_of(**parameters: "str | int | bool | None") -> str:
+    """Return `?a=1&b=2` of the parameters that are not None; an empty text if all are."""
     pairs = [
         f"{key}={quote(str(value).lower() if isinstance(value, bool) else str(value))}"
-        for key, value in given.items()
+        for key, value in parameters.items()
         if value is not None
     ]
     return "?" + "&".join(pairs) if pairs else ""
@@ -40,11 +40,11 @@ def query_of(**given: "str | int | bool | None") -> str:
 
 def connect(call: "Call") -> "Client":
     """Return a client for the server that options and environment name."""
-    return Client(locate(call.text("url"), call.text("token")), _patience())
+    return Client(locate(call.text("url"), call.text("token")), _retry_seconds())
 
 
 def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
-    """Return the rows of a list, as many and in the order that the options ask for."""
+    """Return the rows of a list, as many and in the order that the options of the call say."""
     return connect(call).items(
         path,
         call.amount("limit"),
@@ -55,7 +55,7 @@ def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
     )
 
 
-def _patience() -> float:
+def _retry_seconds() -> float:
     if not os.environ.get("TORC_JOB_ID"):
         return 0.0
     text = os.environ.get("TORC_RETRY") or "1200"
@@ -66,39 +66,39 @@ def _patience() -> float:
 
 
 class Client:
-    """Speaks to one server; `patience` is how many seconds an outage is waited out."""
+    """Sends requests to one server, again and again for `retry_seconds` while it is away."""
 
-    def __init__(self, server: Server, patience: float = 0.0) -> None:
+    def __init__(self, server: Server, retry_seconds: float = 0.0) -> None:
         self.server = server
-        self.patience = patience
+        self.retry_seconds = retry_seconds
 
     def send(self, method: str, path: str, body: "bytes | None" = None) -> Reply:
-        """Return the answer to one request.
+        """Return the response to one request.
 
-        Raises Refused for an error status and Unreachable when no answer came.
+        Raises ErrorResponse for an error status and Unreachable when no response came.
         """
-        reply = self._patiently(method, path, body)
+        reply = self._exchange_with_retries(method, path, body)
         if 200 <= reply.status < 300 and (reply.is_json or not reply.body):
             return reply
-        from torc_cli.http.refusals import refusal
+        from torc_cli.http.error_response import error_of
 
-        raise refusal(reply, self.server)
+        raise error_of(reply, self.server)
 
     def text(self, path: str) -> str:
-        """Return a plain-text answer."""
+        """Return a response that is plain text."""
         return self.content(path).decode("utf-8", "replace")
 
     def content(self, path: str) -> bytes:
-        """Return an answer that is no JSON, byte by byte."""
-        reply = self._patiently("GET", path, None)
+        """Return the bytes of a response that is not JSON."""
+        reply = self._exchange_with_retries("GET", path, None)
         if reply.status == 200 and not reply.is_json:
             return reply.body
-        from torc_cli.http.refusals import refusal
+        from torc_cli.http.error_response import error_of
 
-        raise refusal(reply, self.server)
+        raise error_of(reply, self.server)
 
     def json(self, method: str, path: str, body: "Any" = None) -> "Any":
-        """Send a value as JSON and return the answer's value; None when it is empty."""
+        """Send a value as JSON and return the response's value; None when it is empty."""
         from torc_cli.screen import json_verbatim
 
         payload = None if body is None else json_verbatim.compact(body).encode()
@@ -109,15 +109,15 @@ class Client:
         """Return the rows of a list, page after page, or `limit` of them."""
         rows: list[Any] = []
         while limit is None or len(rows) < limit:
-            size = PAGE if limit is None else min(PAGE, limit - len(rows))
+            size = PAGE_SIZE if limit is None else min(PAGE_SIZE, limit - len(rows))
             page = self.json("GET", path + query_of(offset=offset + len(rows), limit=size, **query))
             rows += page["items"]
             if not page.get("has_more") or not page["items"]:
                 break
         return rows
 
-    def _patiently(self, method: str, path: str, body: "bytes | None") -> Reply:
-        deadline = time.monotonic() + self.patience
+    def _exchange_with_retries(self, method: str, path: str, body: "bytes | None") -> Reply:
+        deadline = time.monotonic() + self.retry_seconds
         pause = 0.1
         while True:
             problem: CliError
@@ -130,19 +130,24 @@ class Client:
                 reply, problem = None, error
                 if error.was_sent and method == "POST":
                     raise
-            # Jobs that were thrown out together must not come back together.
+            # Many jobs lose the server at the same moment; they must not all come back at once.
             wait = pause * (0.75 + time.time_ns() % 1000 / 2000)
             if time.monotonic() + wait > deadline:
                 if reply is not None:
                     return reply
                 raise problem
             if pause == 0.1:
-                sys.stderr.write(f"torc: {problem.message}; trying for {self.patience:.0f} s\n")
+                sys.stderr.write(
+                    f"torc: {problem.message}; trying again for up to {self.retry_seconds:.0f} s\n"
+                )
             time.sleep(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def exchange(self, method: str, path: str, body: "bytes | None") -> Reply:
-        """Send one request once and return the answer, whatever its status."""
+        """Send one request once and return the response, whatever its status.
+
+        Raises Unreachable when none came.
+        """
         server = self.server
         headers = {"Host": server.host_header, "Accept": "application/json", "Connection": "close"}
         headers["User-Agent"] = "torc"
@@ -155,7 +160,7 @@ class Client:
             headers["Content-Length"] = "0"
         try:
             return self._exchange(method, path, headers, body)
-        except (OSError, fast.OddReply) as error:
+        except (OSError, plain_socket.UnsupportedReply) as error:
             raise _unreachable(server, error) from None
 
     def _exchange(
@@ -164,18 +169,18 @@ class Client:
         server = self.server
         proxied = not server.is_loopback and any(name in os.environ for name in _PROXIES)
         if server.scheme == "https" or proxied:
-            from torc_cli.http import full
+            from torc_cli.http import standard_library
 
-            return full.exchange(method, server.url + path, headers, body, TIMEOUT)
+            return standard_library.exchange(method, server.url + path, headers, body, TIMEOUT)
         lines = [f"{method} {server.base}{path} HTTP/1.0"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         message = "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
         try:
-            return fast.exchange(server.host, server.port, message, TIMEOUT)
-        except fast.OddReply as odd:
-            from torc_cli.http import full
+            return plain_socket.exchange(server.host, server.port, message, TIMEOUT)
+        except plain_socket.UnsupportedReply as error:
+            from torc_cli.http import standard_library
 
-            return full.parse(odd.raw)
+            return standard_library.parse(error.raw)
 
 
 def _is_worth_a_retry(method: str, status: int) -> bool:
@@ -187,5 +192,5 @@ def _unreachable(server: Server, error: Exception) -> Unreachable:
     return Unreachable(
         f"cannot reach the server at {server.url}: {why}",
         "start it with `torc up` or set TORC_API_URL",
-        was_sent=not isinstance(error, fast.NotSent),
+        was_sent=not isinstance(error, plain_socket.NotSent),
     )

@@ -1,4 +1,4 @@
-"""Where the server is and which token opens it, from options, environment and data folder."""
+"""The address of the server and the token for it, from options, environment and data folder."""
 
 import os
 
@@ -28,12 +28,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address, as a person would type it."""
+        """The address with the base path, without the token."""
         return f"{self.scheme}://{self.host_header}{self.base}"
 
     @property
     def is_loopback(self) -> bool:
-        """The address is this machine, whoever asks."""
+        """The address is this machine's own."""
         host = self.host
         parts = host.split(".")
         is_v4 = len(parts) == 4 and parts[0] == "127" and all(part.isdigit() for part in parts)
@@ -43,7 +43,7 @@ class Server:
 def locate(url: "str | None", token: "str | None") -> Server:
     """Return the server to talk to; the arguments are the options --url and --token.
 
-    Raises UsageError for an address or a token that cannot be one.
+    Raises UsageError for a malformed address or token.
     """
     environ = os.environ
     port = environ.get("TORC_PORT") or "8080"
@@ -53,9 +53,9 @@ def locate(url: "str | None", token: "str | None") -> Server:
     elif environ.get("TORC_TOKEN"):
         server.token, server.token_source = environ["TORC_TOKEN"].strip(), "TORC_TOKEN"
     elif server.is_loopback:
-        server.token, server.token_source = _token_of_file(token_path())
+        server.token, server.token_source = _token_from(token_path())
     if not _is_plain(server.token):
-        raise UsageError(f"the token in {server.token_source} has characters no token has")
+        raise UsageError(f"the token in {server.token_source} has characters that no token has")
     return server
 
 
@@ -65,17 +65,17 @@ def data_folder() -> str:
 
 
 def token_path() -> str:
-    """Return where a server on this machine leaves the token of its user."""
+    """Return the file in which a server on this machine leaves the token of its user."""
     return os.path.join(data_folder(), "token")
 
 
-def _token_of_file(path: str) -> tuple[str, str]:
+def _token_from(path: str) -> tuple[str, str]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return "", ""
     try:
-        # Somebody else's file would make us work on somebody else's server.
+        # A file that somebody else may write could send us to work on their server.
         status = os.fstat(handle)
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             return "", ""
@@ -91,7 +91,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _bad_url(url: str, why: str) -> UsageError:
-    return UsageError(f"'{url}' is no server address", why)
+    return UsageError(f"'{url}' is not a server address", why)
 
 
 def _host_and_port(url: str, authority: str, scheme: str) -> tuple[str, int]:

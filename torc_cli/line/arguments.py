@@ -8,7 +8,8 @@ MAX_ID = 2**63 - 1
 class Option:
     """An option under one or several names; `value` names its argument, empty for a flag.
 
-    What is given more than once counts last, or if it `is_many`, together, joined by commas.
+    Of an option that is typed more than once the last value counts; of one that `is_many` all
+    values do, joined by commas.
     """
 
     __slots__ = ("choices", "help", "is_many", "key", "names", "value")
@@ -30,7 +31,11 @@ class Option:
 
 
 class Command:
-    """A command: its words and aliases, what follows them, and where its function is."""
+    """A command: its words and aliases, its operands and options, and its function.
+
+    `target` is `module:function` in torc_cli.commands; a command that `passes_on` hands all words
+    after its own to the program that it starts.
+    """
 
     __slots__ = ("aliases", "help", "operands", "options", "passes_on", "target", "words")
 
@@ -56,18 +61,18 @@ class Command:
         """Return the line that shows how to type it."""
         return " ".join(["torc", self.words, *self.operands])
 
-    def check_operands(self, given: list[str]) -> None:
-        """Raise UsageError unless `given` has as many operands as the command takes."""
+    def check_operands(self, args: list[str]) -> None:
+        """Raise UsageError unless there are as many operands as the command takes."""
         needed = [name for name in self.operands if not name.startswith("[")]
-        if len(given) < len(needed):
-            raise UsageError(f"{needed[len(given)].rstrip('.')} is missing", f"{self.usage()}")
+        if len(args) < len(needed):
+            raise UsageError(f"{needed[len(args)].rstrip('.')} is missing", f"{self.usage()}")
         unlimited = any("..." in name for name in self.operands)
-        if len(given) > len(self.operands) and not unlimited:
-            raise UsageError(f"'{given[len(self.operands)]}' is one too many", f"{self.usage()}")
+        if len(args) > len(self.operands) and not unlimited:
+            raise UsageError(f"unexpected argument '{args[len(self.operands)]}'", f"{self.usage()}")
 
 
 class Call:
-    """One command line, taken apart."""
+    """A command line that has been read: the command, its operands and its options."""
 
     __slots__ = ("args", "command", "options")
 
@@ -77,15 +82,15 @@ class Call:
         self.options = options
 
     def text(self, key: str) -> "str | None":
-        """Return an option's value, or None when it was not given."""
+        """Return an option's value, or None when it was not typed."""
         return self.options.get(key)
 
     def flag(self, key: str) -> bool:
-        """Return whether an option was given."""
+        """Return whether an option was typed."""
         return key in self.options
 
     def texts(self, key: str) -> "list[str]":
-        """Return the values of an option that may be given more than once."""
+        """Return the values of an option that may be typed more than once."""
         return [text.strip() for text in self.options.get(key, "").split(",") if text.strip()]
 
     def number(self, key: str) -> "int | None":
@@ -95,7 +100,7 @@ class Call:
             return None
         digits = text[1:] if text.startswith("-") else text
         if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
-            raise UsageError(f"--{key.replace('_', '-')} wants a whole number, not '{text}'")
+            raise UsageError(f"--{key.replace('_', '-')} needs a whole number, not '{text}'")
         return int(text)
 
     def amount(self, key: str) -> "int | None":
@@ -111,7 +116,7 @@ class Call:
         return self.options.get("format") == "json"
 
     def operand(self, at: int) -> "str | None":
-        """Return the positional at `at`, or None."""
+        """Return the operand at that position, counted from 0, or None."""
         return self.args[at] if at < len(self.args) else None
 
 
@@ -131,45 +136,54 @@ class Grammar:
     def __init__(self, commands: tuple[Command, ...], common: tuple[Option, ...]) -> None:
         self.commands = commands
         self.common = common
-        self.by_words = {words: c for c in commands for words in (c.words, *c.aliases)}
+        self.by_words = {
+            words: command for command in commands for words in (command.words, *command.aliases)
+        }
         self.groups = {words.split()[0] for words in self.by_words if " " in words}
 
     def options_of(self, command: Command) -> tuple[Option, ...]:
-        """Return the command's own options, and those of every command that it has not changed."""
+        """Return the command's own options, and the common ones that it does not replace."""
         own = {name for option in command.options for name in option.names}
         rest = (option for option in self.common if own.isdisjoint(option.names))
         return (*command.options, *rest)
 
     def find(self, name: str, command: "Command | None") -> Option:
-        """Return the option of that name; before the command is known, any command's.
+        """Return the option of that name.
 
-        Raises UsageError when there is none, or when it depends on the command what it is.
+        Args:
+            name: such as `-f` or `--format`.
+            command: its options are searched; None, where no command word has come yet, searches
+                those of all commands.
+
+        Raises UsageError when there is no such option, or when it takes a value with one command
+        and none with another.
         """
         commands = self.commands if command is None else (command,)
-        found = [each for one in commands for each in one.options if name in each.names]
-        found += [each for each in self.common if name in each.names]
-        if not found:
+        options = [option for command in commands for option in command.options]
+        matches = [option for option in (*options, *self.common) if name in option.names]
+        if not matches:
             from torc_cli.line.suggestions import unknown_option
 
             raise unknown_option(name, self, command)
-        if any(bool(each.value) != bool(found[0].value) for each in found):
-            raise UsageError(f"{name} means different things", "write it after the command")
-        return found[0]
+        if any(bool(option.value) != bool(matches[0].value) for option in matches):
+            hint = "write it after the command"
+            raise UsageError(f"{name} differs from command to command", hint)
+        return matches[0]
 
     def read(self, argv: list[str]) -> "Call | Help":
-        """Return what `argv` asks for.
+        """Return the call or the request for help that `argv` spells.
 
         Raises UsageError for an unknown command or option, a missing or a surplus operand.
         """
-        reading = _Reading(self)
+        parser = _Parser(self)
         at = 0
         while at < len(argv):
-            at = reading.take(argv, at)
-        return reading.result()
+            at = parser.take(argv, at)
+        return parser.result()
 
 
 class Help:
-    """A request for help on a command, on a group of commands, or on all of it."""
+    """A request for help on a command, on a group of commands, or on all commands."""
 
     __slots__ = ("command", "group", "was_typed")
 
@@ -179,17 +193,18 @@ class Help:
         self.was_typed = was_typed
 
 
-class _Reading:
+class _Parser:
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self.group = ""
         self.command: Command | None = None
         self.args: list[str] = []
-        self.given: list[tuple[str, str]] = []
+        self.typed: list[tuple[str, str]] = []
         self.wants_help = False
         self.only_operands = False
 
     def take(self, argv: list[str], at: int) -> int:
+        """Read the word at that position; return the position of the next word to read."""
         word = argv[at]
         if self.command is not None and self.command.passes_on:
             self.args.append(word)
@@ -226,11 +241,11 @@ class _Reading:
         if option.value and not equals:
             at += 1
             if at == len(argv):
-                raise UsageError(f"{name} wants {option.value} after it")
+                raise UsageError(f"{name} needs {option.value} after it")
             value = argv[at]
         elif equals and not option.value:
             raise UsageError(f"{name} takes no value")
-        self.given.append((name, value))
+        self.typed.append((name, value))
         return at + 1
 
     def result(self) -> "Call | Help":
@@ -238,7 +253,7 @@ class _Reading:
         if self.wants_help or command is None:
             return Help(self.group, command, self.wants_help)
         options: dict[str, str] = {}
-        for name, value in self.given:
+        for name, value in self.typed:
             option = self.grammar.find(name, command)
             if option.choices and value not in option.choices:
                 raise UsageError(f"{name} is {' or '.join(option.choices)}, not '{value}'")

@@ -1,4 +1,4 @@
-"""What goes to the terminal: tables, blocks, JSON; never a control character from a text."""
+"""Prints tables, records and JSON; control characters in texts are spelled out."""
 
 import os
 import sys
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
 
     Column = tuple[str, "str | Callable[[dict[str, Any]], Any]"]
 
-WIDEST = 60
+MAX_CELL_WIDTH = 60
 
 
 def is_terminal(stream: int = 1) -> bool:
-    """Return whether a person looks at this stream."""
+    """Return whether the stream with this number is a terminal."""
     return os.isatty(stream)
 
 
 def emit(text: str) -> None:
-    """Write a line or lines to stdout, in UTF-8 whatever the locale says."""
+    """Print one or more lines to stdout, in UTF-8 whatever the locale is."""
     emit_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def emit_bytes(content: bytes) -> None:
-    """Write to stdout what is not ours to change."""
+    """Write bytes to stdout as they are."""
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 
 def note(text: str) -> None:
-    """Write a line to stderr."""
+    """Print a line to stderr."""
     sys.stderr.flush()
     sys.stderr.buffer.write(visible(text).encode("utf-8", "backslashreplace") + b"\n")
     sys.stderr.buffer.flush()
@@ -67,36 +67,34 @@ def width(text: str) -> int:
     from unicodedata import category, east_asian_width
 
     return sum(
-        0 if category(each) in ("Mn", "Me") else 2 if east_asian_width(each) in "WF" else 1
-        for each in text
+        0 if category(char) in ("Mn", "Me") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
     )
 
 
-def cut(text: str, columns: int = WIDEST) -> str:
+def cut(text: str, columns: int = MAX_CELL_WIDTH) -> str:
     """Return `text`, ended with `…` where it would take more than `columns`."""
     if width(text) <= columns:
         return text
-    kept = ""
-    used = 1
-    for character in text:
-        used += width(character)
-        if used > columns:
-            break
-        kept += character
-    return kept + "…"
+    n_columns = 1
+    for end, character in enumerate(text):
+        n_columns += width(character)
+        if n_columns > columns:
+            return text[:end] + "…"
+    return text
 
 
 def first_line(text: str) -> str:
-    """Return the first line that says anything, marked `…` when more follow."""
+    """Return the first line that is not blank, marked `…` when more follow."""
     lines = text.strip().splitlines() or [""]
     return cut(lines[0] + (" …" if len(lines) > 1 else ""))
 
 
-def table(heads: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> str:
+def table(titles: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> str:
     """Return a box with rounded corners, each column as wide as its widest cell."""
     cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(width, column)) for column in zip(heads, *cells, strict=True)]
-    bars = ["─" * (each + 2) for each in widths]
+    widths = [max(map(width, column)) for column in zip(titles, *cells, strict=True)]
+    bars = ["─" * (size + 2) for size in widths]
 
     def line(row: "Sequence[str]") -> str:
         padded = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
@@ -104,11 +102,11 @@ def table(heads: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> str:
 
     top, middle, bottom = "╭" + "┬".join(bars) + "╮", "├" + "┼".join(bars) + "┤", "╰"
     bottom += "┴".join(bars) + "╯"
-    return "\n".join([top, line(heads), middle, *map(line, cells), bottom])
+    return "\n".join([top, line(titles), middle, *map(line, cells), bottom])
 
 
 def cell(value: "Any") -> str:
-    """Return a value as it stands in a table: nothing for None, plain words for the rest."""
+    """Return a value as the text of a table cell: empty for None, JSON for what is no text."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -121,17 +119,27 @@ def cell(value: "Any") -> str:
 def show_rows(
     call: "Call", rows: "list[dict[str, Any]]", columns: "Sequence[Column]", kind: str
 ) -> None:
-    """Print rows as JSON or as a table; an empty table becomes a sentence about `kind`."""
+    """Print rows as JSON or as a table.
+
+    Args:
+        call: the command line, which says which of both.
+        rows: what to print.
+        columns: (title, key of the row or function of the row) of each.
+        kind: what the rows are, such as `jobs`, for the sentence when there are none.
+    """
     if call.wants_json:
         show_json(rows)
     elif not rows:
         emit(f"No {kind}.")
     else:
         cells = [
-            [cell(row.get(of) if isinstance(of, str) else of(row)) for _, of in columns]
+            [
+                cell(row.get(source) if isinstance(source, str) else source(row))
+                for _, source in columns
+            ]
             for row in rows
         ]
-        emit(table([head for head, _ in columns], cells))
+        emit(table([title for title, _ in columns], cells))
 
 
 def show_json(value: "Any") -> None:
@@ -144,7 +152,7 @@ def show_json(value: "Any") -> None:
 
 
 def show_record(call: "Call", body: bytes) -> None:
-    """Print one record: as it came when a program reads, readable for a person."""
+    """Print one record: for a program as the server wrote it, on a terminal by its keys."""
     if not is_terminal():
         emit_bytes(body.rstrip() + b"\n")
         return
@@ -173,16 +181,16 @@ def block(record: "dict[str, Any]") -> str:
     return "\n".join(lines)
 
 
-def only_colours(text: str) -> str:
-    """Return a log that may keep its colours and nothing else that steers a terminal."""
+def only_colors(text: str) -> str:
+    """Return a log without the escape codes that steer a terminal, except colors."""
     import re
 
-    kept = re.compile(
-        r"\x1b\[[0-9;:]*m"  # colours stay
+    codes = re.compile(
+        r"\x1b\[[0-9;:]*m"  # colors, which stay
         r"|(?:\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|\Z))"  # titles, links, clipboard, device strings
         r"|(?:(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~])"  # cursor and screen
         r"|(?:\x1b[ -/]*[0-~])"
         r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
         re.DOTALL,
     )
-    return kept.sub(lambda m: m[0] if m[0].startswith("\x1b[") and m[0][-1] == "m" else "", text)
+    return codes.sub(lambda m: m[0] if m[0].startswith("\x1b[") and m[0][-1] == "m" else "", text)

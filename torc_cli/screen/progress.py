@@ -1,14 +1,14 @@
-"""The line that shows how far a workflow is: redrawn on a terminal, added elsewhere."""
+"""The progress of a workflow: a bar that is redrawn on a terminal, lines elsewhere."""
 
 import os
 import sys
 from typing import Any
 
 from torc_cli.screen import output
-from torc_cli.screen.wording import counts_in_words
+from torc_cli.screen.quantities import counts_in_words
+from torc_cli.statuses import COMPLETE, n_in
 
-SHORTEST_GAP = 1.0
-_DONE = ("completed", "failed", "canceled", "terminated")
+SECONDS_BETWEEN_LINES = 1.0
 
 
 def clock(seconds: float) -> str:
@@ -21,8 +21,8 @@ def clock(seconds: float) -> str:
 def bar_line(name: str, counts: dict[str, int], seconds: float, columns: int) -> str:
     """Return one line with a bar, the counts and the time, at most `columns` wide."""
     total = sum(counts.values())
-    done = sum(counts.get(word, 0) for word in _DONE)
-    others = counts_in_words({k: v for k, v in counts.items() if k != "completed"})
+    done = n_in(counts, COMPLETE)
+    others = counts_in_words({status: n for status, n in counts.items() if status != "completed"})
     tail = f" {done}/{total}  {clock(seconds)}" + (f"  {others}" if others != "no jobs" else "")
     head = output.cut(output.visible(name), 24) + " "
     room = min(30, columns - output.width(head) - output.width(tail) - 1)
@@ -32,8 +32,8 @@ def bar_line(name: str, counts: dict[str, int], seconds: float, columns: int) ->
     return head + "█" * filled + "░" * (room - filled) + tail
 
 
-class Painter:
-    """Shows progress on stderr; `now` is always handed in."""
+class ProgressLine:
+    """Shows progress on stderr; the caller hands in the time."""
 
     def __init__(self, name: str, started: float, is_terminal: bool) -> None:
         self.name = name
@@ -44,7 +44,7 @@ class Painter:
         self._is_open = False
 
     def show(self, progress: dict[str, Any], now: float, *, is_last: bool = False) -> None:
-        """Show the counts, if they are news and the last line was not just now."""
+        """Show the counts; not on a terminal, only changed ones, once a second and at the end."""
         counts = progress["counts"]
         if self.is_terminal:
             columns = _columns()
@@ -53,12 +53,12 @@ class Painter:
             self._is_open = True
             return
         line = counts_in_words(counts)
-        if line == self._last or (now - self._drawn_at < SHORTEST_GAP and not is_last):
+        if line == self._last or (now - self._drawn_at < SECONDS_BETWEEN_LINES and not is_last):
             return
         self._last, self._drawn_at = line, now
         self._write(f"{clock(now - self.started)}  {output.visible(line)}\n")
 
-    def tell(self, text: str) -> None:
+    def add_note(self, text: str) -> None:
         """Print a line above the bar."""
         self.close()
         self._write(output.visible(text) + "\n")

@@ -1,23 +1,38 @@
-"""The last words of `torc run`."""
+"""What `torc run` prints at the end."""
 
 from typing import Any
 
-from torc_cli.screen.wording import counts_in_words, state_of
+from torc_cli.screen.quantities import counts_in_words
+from torc_cli.statuses import UNSUCCESSFUL, n_in, state_of
+
+MAX_JOBS = 10
+"""How many jobs that did not complete are named."""
 
 
 def summary(
-    workflow_id: int, progress: dict[str, Any], bad: list[dict[str, Any]], *, is_stuck: bool = False
+    workflow_id: int,
+    progress: dict[str, Any],
+    jobs: list[dict[str, Any]],
+    *,
+    is_stuck: bool = False,
 ) -> list[str]:
-    """Return lines: how it ended, the counts, and up to ten jobs that did not complete."""
+    """Return lines: how the run ended, the counts, and jobs that did not complete.
+
+    Args:
+        workflow_id: the workflow.
+        progress: its progress at the end.
+        jobs: the first `MAX_JOBS` that did not complete.
+        is_stuck: nothing more can run.
+    """
     counts = progress["counts"]
     state = "stuck" if is_stuck else state_of(progress)
     lines = [f"Workflow {workflow_id} is {state}: {counts_in_words(counts)}"]
-    lines += [f"  {_line(job)}" for job in bad]
-    n_bad = sum(counts.get(word, 0) for word in ("failed", "terminated", "canceled"))
-    if n_bad > len(bad) > 0:
-        lines.append(f"  and {n_bad - len(bad)} more")
-    if any(job.get("return_code") is not None for job in bad):
-        lines.append(f"See what a job wrote with `torc jobs logs {bad[0]['id']}` (--stderr).")
+    lines += [f"  {_line(job)}" for job in jobs]
+    n_more = n_in(counts, UNSUCCESSFUL) - len(jobs)
+    if jobs and n_more > 0:
+        lines.append(f"  and {n_more} more")
+    if any(job.get("return_code") is not None for job in jobs):
+        lines.append(f"See what a job wrote with `torc jobs logs {jobs[0]['id']}` (--stderr).")
     return lines
 
 

@@ -52,5 +52,5 @@ def torc(capsys: pytest.CaptureFixture[str]) -> Torc:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     # This one first: a module that is imported only now would take a patched name for its own.
-    monkeypatch.setattr("torc_cli.line.ids_and_questions.is_terminal", lambda stream=1: True)
+    monkeypatch.setattr("torc_cli.screen.confirm.is_terminal", lambda stream=1: True)
     monkeypatch.setattr("torc_cli.screen.output.is_terminal", lambda stream=1: True)

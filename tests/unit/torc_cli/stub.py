@@ -61,6 +61,21 @@ def page(*items: Any) -> dict[str, Any]:
     return {"items": list(items), **counts, "has_more": False}
 
 
+def progress_of(counts: dict[str, int], **changes: Any) -> dict[str, Any]:
+    """Return the progress of a started workflow as the server answers it."""
+    return {
+        "run_id": 1,
+        "is_started": True,
+        "is_complete": False,
+        "is_canceled": False,
+        "counts": counts,
+        "unplaceable": [],
+        "waiting_reason": None,
+        "workers_online": 1,
+        **changes,
+    }
+
+
 def problem(status: int, code: str, detail: str, **more: Any) -> tuple[int, Any, str]:
     """Return an error as the server words it."""
     body = {"status": status, "code": code, "detail": detail, "error": {"message": detail}, **more}

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from torc_cli.commands.local import PROJECT
+from torc_cli.commands.up import PROJECT
 from torc_cli.line.arguments import Command
-from torc_cli.line.catalogue import GRAMMAR
+from torc_cli.line.catalog import GRAMMAR
 
 with open(f"{PROJECT}/docs/cli.md", encoding="utf-8") as page:
     TEXT = page.read()

@@ -99,7 +99,7 @@ def test_update_changes_name_and_mark_alone(torc: Torc, stub: Stub) -> None:
     [
         (["--data", '{"a": 1,}'], "--data is not JSON: line 1, column 9: "),
         (["--data", '{"a":\n oops}'], "--data is not JSON: line 2, column 2: Expecting value"),
-        (["--data", ""], "--data is empty - to store nothing, give null"),
+        (["--data", ""], "--data is empty - to store nothing, write null"),
         (["--data", "NaN"], "NaN is not JSON"),
         (["--data", '"\udc80"'], "--data is not UTF-8"),
         (["--data", "@nowhere.json"], "cannot read nowhere.json: No such file or directory"),
@@ -157,7 +157,7 @@ def test_a_name_the_job_does_not_have_names_the_nearest(torc: Torc, stub: Stub) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("input.r", "'input.r' has a meaning only inside a job"),
+        ("input.r", "'input.r' works only inside a job"),
         ("other.r", "'other.r' is not a user data id"),
         ("ml_config", "'ml_config' is not a user data id - ids are whole numbers; see `torc user"),
     ],

@@ -115,7 +115,7 @@ def test_check_and_dry_run_store_nothing(torc: Torc, stub: Stub, spec: str) -> N
     counts = {"n_jobs": 3, "name": "w", "is_ok": True, "warnings": ["j: asks 2 GPUs"]}
     stub.on("POST /workflow_specs/check", counts)
     ran = torc("workflows", "check", spec)
-    assert (ran.out, ran.err) == ("The spec is right.\n       3 jobs\n", "note: j: asks 2 GPUs\n")
+    assert (ran.out, ran.err) == ("The spec is valid.\n       3 jobs\n", "note: j: asks 2 GPUs\n")
     assert torc("create", spec, "--dry-run").code == 0
     assert {each.path for each in stub.requests} == {"/workflow_specs/check"}
 
@@ -130,10 +130,33 @@ def test_check_says_what_is_asked(torc: Torc, stub: Stub, spec: str) -> None:
     stub.on("POST /workflow_specs/check", {"n_jobs": 5, "asked": asked})
     assert torc("workflows", "check", spec).out.splitlines()[1:] == [
         "       5 jobs",
-        "   81667 CPU hours asked at most",
+        "   81667 CPU hours requested at most",
         "    0.25 GiB hours of memory",
         "       4 jobs without a runtime limit",
     ]
+
+
+@pytest.mark.parametrize(
+    ("n", "lines"),
+    [
+        (1, "1 job, 1 family, 1 dependency, 1 job that can start at once, 1 file"),
+        (2, "2 jobs, 2 families, 2 dependencies, 2 jobs that can start at once, 2 files"),
+    ],
+)
+def test_what_a_spec_would_make_agrees_with_its_counts(
+    torc: Torc, stub: Stub, spec: str, n: int, lines: str
+) -> None:
+    names = ("n_jobs", "n_families", "n_edges", "n_ready", "n_files")
+    stub.on("POST /workflow_specs/check", dict.fromkeys(names, n))
+    out = torc("workflows", "check", spec).out
+    assert ", ".join(line.strip() for line in out.splitlines()[1:]) == lines
+
+
+@pytest.mark.parametrize(("n", "jobs"), [(0, "0 jobs"), (1, "1 job"), (1250, "1,250 jobs")])
+def test_reset_jobs_are_counted(torc: Torc, stub: Stub, n: int, jobs: str) -> None:
+    stub.on("POST /workflows/7/reset_status", {})
+    stub.on("POST /workflows/7/reset_job_status", {"updated_count": n})
+    assert torc("workflows", "reset-status", "7").out == f"Reset {jobs} of workflow 7\n"
 
 
 def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> None:
@@ -241,7 +264,7 @@ def test_start_cancel_and_delete_reach_their_routes(torc: Torc, stub: Stub) -> N
     stub.on("PUT /workflows/8/cancel", {})
     stub.on("DELETE /workflows/7", CREATED)
     assert torc("workflows", "start", "7").out == "Started workflow 7\n"
-    assert torc("cancel", "7", "8").out == "Canceled workflow 7, 8\n"
+    assert torc("cancel", "7", "8").out == "Canceled workflows 7, 8\n"
     assert json.loads(torc("delete", "7", "-f", "json").out) == [CREATED]
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.torc_cli.conftest import Torc
 from tests.unit.torc_cli.stub import Stub, page, problem
 from torc_cli.errors import Unreachable
-from torc_cli.http import client, fast
+from torc_cli.http import client, plain_socket
 from torc_cli.http.client import query_of, quote
 from torc_cli.http.server import Server
 
@@ -88,9 +88,13 @@ def test_a_server_that_is_down_is_one_line(torc: Torc, monkeypatch: pytest.Monke
             "error: memory: bad value\n",
         ),
         (problem(403, "forbidden", "A job may not do that."), 1, "this token may not do that"),
-        (problem(500, "internal", "It broke."), 1, "the server's output says more"),
-        ((404, "<h1>Not Found</h1>", "text/html"), 1, "404 Not Found, which is not Torc's way"),
-        ((200, "<h1>Hello</h1>", "text/html"), 1, "200 OK, which is not Torc's way"),
+        (problem(500, "internal", "It broke."), 1, "see the server's log"),
+        (
+            (404, "<h1>Not Found</h1>", "text/html"),
+            1,
+            "404 Not Found, but not as a Torc server does",
+        ),
+        ((200, "<h1>Hello</h1>", "text/html"), 1, "200 OK, but not as a Torc server does"),
         ((404, "[1]"), 1, "404 Not Found"),
         (problem(409, "x", "evil \x1b[2J\nname"), 1, "evil \\x1b[2J\\nname (x)"),
     ],
@@ -184,7 +188,7 @@ def test_an_answer_of_many_packets_is_read_to_its_end() -> None:
 def test_redirects_are_not_followed_but_told(torc: Torc, stub: Stub) -> None:
     stub.on("GET /jobs/3", (302, "", "text/html"))
     ran = torc("jobs", "get", "3")
-    assert "302 Found, which is not Torc's way" in ran.err
+    assert "302 Found, but not as a Torc server does" in ran.err
 
 
 def test_people_get_a_503_at_once(torc: Torc, stub: Stub) -> None:
@@ -201,7 +205,7 @@ def test_a_job_waits_the_outage_out(
     stub.on("GET /jobs/3", problem(status, "busy", "Busy."), (status, "x", "text/html"), RECORD)
     ran = torc("jobs", "get", "3")
     assert (ran.code, len(stub.requests), len(naps)) == (0, 3, 2)
-    assert ran.err == f"torc: the server answers {status}; trying for 1200 s\n"
+    assert ran.err == f"torc: the server answers {status}; trying again for up to 1200 s\n"
 
 
 def test_a_job_gives_up_after_torc_retry_with_growing_pauses(
@@ -229,7 +233,7 @@ def test_a_job_does_not_retry_what_the_server_refuses(
 def test_a_creation_that_may_have_worked_is_not_sent_twice(
     monkeypatch: pytest.MonkeyPatch, naps: list[float]
 ) -> None:
-    asker = client.Client(answering(b""), patience=100)
+    asker = client.Client(answering(b""), retry_seconds=100)
     with pytest.raises(Unreachable):
         asker.send("POST", "/user_data", b"{}")
     assert naps == []
@@ -243,8 +247,8 @@ def test_a_bad_torc_retry_is_told(torc: Torc, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_name_without_address_is_unreachable() -> None:
-    with pytest.raises(fast.NotSent):
-        fast.exchange("no-such-host.invalid", 80, b"", 5)
+    with pytest.raises(plain_socket.NotSent):
+        plain_socket.exchange("no-such-host.invalid", 80, b"", 5)
 
 
 def test_an_unexpected_failure_is_one_line_too(

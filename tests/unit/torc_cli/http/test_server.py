@@ -48,7 +48,7 @@ def test_addresses_are_taken_apart(url: str, host: str, port: int, base: str) ->
     ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(UsageError, match="is no server address"):
+    with pytest.raises(UsageError, match="is not a server address"):
         Server(url)
 
 
@@ -98,5 +98,5 @@ def test_somebody_elses_file_is_not_trusted(tmp_path: Path) -> None:
 
 
 def test_a_token_with_a_line_break_is_refused() -> None:
-    with pytest.raises(UsageError, match="characters no token has"):
+    with pytest.raises(UsageError, match="characters that no token has"):
         locate(None, "a\r\nX: y")

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.torc_cli.conftest import Torc
 from torc_cli.errors import UsageError
 from torc_cli.line.arguments import Call, Help, id_of
-from torc_cli.line.catalogue import GRAMMAR
+from torc_cli.line.catalog import GRAMMAR
 
 
 def read(line: str) -> Call:
@@ -80,15 +80,15 @@ def test_up_and_worker_hand_everything_on() -> None:
         ("workflows lst", "did you mean `workflows list`?"),
         ("jobs list 1 --statsu x", "`torc jobs list` has no option --statsu - did you mean"),
         ("workflows create", "FILE is missing - torc workflows create FILE"),
-        ("jobs get 1 2", "'2' is one too many"),
+        ("jobs get 1 2", "unexpected argument '2'"),
         ("jobs get x --limit 3", "has no option --limit"),
         ("--data-only jobs get 1", "has no option --data-only"),
         ("jobs list 1 --limit -1", "--limit cannot be negative"),
-        ("jobs list 1 --limit ten", "--limit wants a whole number, not 'ten'"),
-        ("jobs get 1 -f", "-f wants table|json after it"),
+        ("jobs list 1 --limit ten", "--limit needs a whole number, not 'ten'"),
+        ("jobs get 1 -f", "-f needs table|json after it"),
         ("jobs get 1 -f xml", "-f is table or json, not 'xml'"),
         ("user-data get 1 --data-only=3", "--data-only takes no value"),
-        ("-r jobs list 1", "-r means different things - write it after the command"),
+        ("-r jobs list 1", "-r differs from command to command - write it after the command"),
     ],
 )
 def test_usage_errors_say_what_to_do(torc: Torc, line: str, message: str) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from torc_cli.commands.local import PROJECT
+from torc_cli.commands.up import PROJECT
 from torc_cli.screen import json_verbatim
 
 NUMBERS = "[1.0, 1e5, 0.10, -0, 1E+2, 123456789012345678901234567890, 1.7976931348623157e400]"

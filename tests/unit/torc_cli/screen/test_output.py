@@ -70,11 +70,11 @@ def test_a_log_keeps_colours_and_nothing_else() -> None:
         "\x1b[31mred\x1b[0m\x1b]52;c;ZXZpbA==\x07\x1b]0;t\x07\x1b]8;;javascript:x\x07L\x1b]8;;\x07"
         "\x1b[2J\x1b[1;1H\x1bP$q\x1b\\\x9b2K\u202eend\n"
     )
-    assert output.only_colours(evil) == "\x1b[31mred\x1b[0mLend\n"
+    assert output.only_colors(evil) == "\x1b[31mred\x1b[0mLend\n"
 
 
 def test_a_string_that_is_never_closed_hides_the_rest_only() -> None:
-    assert output.only_colours("a\x1b]0;title") == "a"
+    assert output.only_colors("a\x1b]0;title") == "a"
 
 
 def test_a_record_is_shown_key_by_key() -> None:

@@ -1,0 +1,43 @@
+"""`python -m bench.page_queries PATH...` prints as JSON how many queries each page takes.
+
+Runs with the environment of a server and reads its database; a page is opened once before, as in
+a process that has served others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "torc_site.settings"
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from workflows.results.query import KEEPER
+
+
+def count(page: Client, path: str) -> int:
+    """The queries of a page that is rendered for nobody else."""
+    page.get(path)
+    cache.clear()
+    KEEPER.clear()
+    with CaptureQueriesContext(connection) as queries:
+        answer = page.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return len(queries)
+
+
+if __name__ == "__main__":
+    browser = Client(headers={"Host": f"127.0.0.1:{settings.TORC_PORT}"})
+    browser.force_login(User.objects.order_by("pk")[0])
+    print(json.dumps({path: count(browser, path) for path in sys.argv[1:]}))
