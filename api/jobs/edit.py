@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
 from api.exceptions import Conflict
 from api.jobs.jobs_schemas import JobChange
+from api.names import checked_names
 from api.queries import refuse_foreign_handler, requirements_of
 from api.schemas import Fields
-from api.userdata.shared import checked_names, graph_changed
+from api.userdata.shared import graph_changed
 from jobs.models import Job, JobFile, JobUserData
 from jobs.statuses import COMPLETE, JobStatus
 from specification.names import check_command
@@ -100,12 +102,16 @@ def _refuse_initialized(job: Job, changes: Mapping[str, Any]) -> None:
 
 def _checked(job: Job, changes: dict[str, Any]) -> dict[str, Any]:
     if "name" in changes:
-        changes["name"] = checked_names(Job, job.workflow_id, [changes["name"]])[0]
+        changes["name"] = checked_names(_siblings(job), [changes["name"]])[0]
     if "command" in changes:
         refuse(check_command(changes["command"]), "/command")
     if "env" in changes:
         refuse_env(changes["env"], "/env")
     return changes
+
+
+def _siblings(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(workflow=job.workflow_id)
 
 
 def _any_time(job: Job, body: JobChange) -> dict[str, Any]:

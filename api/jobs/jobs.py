@@ -19,6 +19,7 @@ from api.jobs.jobs_schemas import (
 )
 from api.jobs.serializers import SORTS, job_fields, job_values, one_job, related_fields, these
 from api.json_response import answer, dumps
+from api.names import pointing_at_names
 from api.pagination import ordered, page
 from api.queries import of_one_workflow, visible_job, workflow_of
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
@@ -87,7 +88,8 @@ def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
         detail = f"The workflow would have {total:,} jobs; {MAX_JOBS:,} are allowed."
         raise Invalid("too_many_jobs", detail, limit=MAX_JOBS, actual=total)
     rows = [_new(item, at.format(position)) for position, item in enumerate(items)]
-    added = [job.pk for job in jobs.add_jobs(workflow, rows)]
+    with pointing_at_names(at):
+        added = [job.pk for job in jobs.add_jobs(workflow, rows)]
     return related_fields(list(job_values(Job.objects.filter(pk__in=these(added)).order_by("pk"))))
 
 

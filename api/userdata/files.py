@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -10,6 +10,7 @@ from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse, refuse_changed, refuse_null
 from api.json_response import answer, dumps
+from api.names import checked_names
 from api.pagination import ordered, page
 from api.queries import of_one_workflow, row_or_404, workflow_of
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
@@ -22,7 +23,7 @@ from api.userdata.schemas import (
     FilesIn,
     FilesOut,
 )
-from api.userdata.shared import checked_names, remove
+from api.userdata.shared import remove
 from jobs.models import JobFile
 from specification.names import check_path
 from userdata.models import File, present_revision
@@ -66,7 +67,7 @@ def create_files(request: ApiRequest, body: FilesIn) -> HttpResponse:
 
 def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
     workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
-    names = checked_names(File, workflow.pk, [item.name for item in items], at)
+    names = checked_names(_files_of(workflow.pk), [item.name for item in items], at)
     for position, item in enumerate(items):
         refuse(check_path(item.path), f"{at.format(position)}/path")
     with transaction.atomic():
@@ -106,7 +107,7 @@ def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
     if "path" in changes:
         refuse(check_path(changes["path"]), "/path")
     if "name" in changes and changes["name"] != file.name:
-        changes["name"] = checked_names(File, file.workflow_id, [changes["name"]])[0]
+        changes["name"] = checked_names(_files_of(file.workflow_id), [changes["name"]])[0]
     if changes:
         with transaction.atomic():
             Workflow.objects.filter(pk=file.workflow_id).touch()
@@ -133,6 +134,10 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
     workflow = workflow_of(request.auth, file.workflow_id)
     remove(workflow, File.objects.filter(pk=file_id), JobFile.objects.filter(file=file_id))
     return out
+
+
+def _files_of(workflow_id: int) -> QuerySet[File]:
+    return File.objects.filter(workflow=workflow_id)
 
 
 def _file(actor: Actor, file_id: int) -> File:

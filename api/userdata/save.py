@@ -10,8 +10,8 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from api.body_checks import refuse, refuse_changed, refuse_null
 from api.exceptions import PreconditionFailed, PreconditionMissing, TooLarge
+from api.names import checked_names
 from api.userdata.schemas import UserDataChange
-from api.userdata.shared import checked_names
 from jobs.models import JobUserData
 from specification.json_values import check_json_value, too_large
 from specification.limits import MAX_DATA_BYTES, MAX_WORKFLOW_DATA_BYTES
@@ -48,7 +48,8 @@ def save(request: ApiRequest, row: UserData, body: UserDataChange, text: str | N
     if text is not None:
         changes["data"] = checked_data(row.workflow_id, body.data, text)
     if "name" in changes and changes["name"] != row.name:
-        changes["name"] = checked_names(UserData, row.workflow_id, [changes["name"]])[0]
+        siblings = UserData.objects.filter(workflow=row.workflow_id)
+        changes["name"] = checked_names(siblings, [changes["name"]])[0]
     if not revise(row, changes, _author(actor, row), expected=expected):
         raise _stale(row)
     return row

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.json_response import answer, joined, member_text, member_texts, with_member
+from api.names import checked_names
 from api.pagination import ordered, page
 from api.queries import job_of, of_one_workflow, row_or_404, workflow_of
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
@@ -23,7 +24,7 @@ from api.userdata.schemas import (
     UserDataListQuery,
     UserDataOut,
 )
-from api.userdata.shared import checked_names, graph_changed, remove
+from api.userdata.shared import graph_changed, remove
 from jobs.models import JobUserData
 from userdata.history import author_of, signature
 from userdata.models import UserData
@@ -93,7 +94,7 @@ def _created(
 ) -> list[UserData]:
     signed = signature(author_of(actor), timezone.now())
     Workflow.objects.filter(pk=workflow.pk).touch()
-    names = checked_names(UserData, workflow.pk, [item.name for item in items], at)
+    names = checked_names(workflow.user_data.all(), [item.name for item in items], at)
     return UserData.objects.bulk_create(
         (
             UserData(

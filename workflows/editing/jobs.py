@@ -28,6 +28,7 @@ from workflows import stop_attempts
 from workflows.creation.bulk_insert import insert, reserve_ids
 from workflows.creation.rows import JOB_COLUMNS
 from workflows.editing.command_tokens import mentioned_links
+from workflows.editing.names import refuse_repeated_names, refuse_taken_names
 from workflows.errors import Refused
 from workflows.lock import locked, note, refuse_archived
 from workflows.models import Workflow
@@ -66,7 +67,8 @@ def add_jobs(workflow: Workflow, rows: Sequence[NewJob]) -> list[Job]:
         rows: the jobs; later ones may depend on ids of earlier calls only.
 
     Raises:
-        Refused: a name is taken, or an id or name is not one of this workflow.
+        NamesRefused: a name is taken, or there twice.
+        Refused: an id is not one of this workflow.
     """
     with locked(workflow.pk) as held:
         refuse_archived(held)
@@ -158,14 +160,9 @@ def _key(job_ids: Iterable[int]) -> tuple[int, ...]:
 
 
 def _check_names(workflow: Workflow, rows: Sequence[NewJob]) -> None:
-    names = [one.name for one in rows]
-    taken = set(workflow.jobs.named(names).values_list("name", flat=True))
-    seen: set[str] = set()
-    for name in names:
-        if name in taken or name in seen:
-            detail = f"Workflow {workflow.pk} has a job named '{name}' already."
-            raise Refused("duplicate_job_name", detail, hint="Job names are unique.")
-        seen.add(name)
+    names = [row.name for row in rows]
+    refuse_repeated_names(names, code="duplicate_job_name", kind="conflict")
+    refuse_taken_names(workflow.jobs.all(), names, code="duplicate_job_name")
 
 
 def _check_ids(workflow: Workflow, rows: Sequence[NewJob]) -> None:

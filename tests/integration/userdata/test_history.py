@@ -42,6 +42,13 @@ def test_the_first_value_of_an_empty_output_costs_no_row() -> None:
     assert kept(row) == [(2, "1", "job train")]
 
 
+def test_only_the_first_empty_text_is_not_kept() -> None:
+    row = make_user_data(make_workflow())
+    for data in ("1", "null", "2"):
+        revise(row, {"data": data}, JOB)
+    assert kept(row) == [(4, "2", "job train"), (3, "null", "job train"), (2, "1", "job train")]
+
+
 def test_a_write_of_what_is_there_makes_no_version() -> None:
     row = make_user_data(make_workflow(), data="1")
     assert revise(row, {"data": "1", "name": row.name}, ANN)
@@ -87,12 +94,34 @@ def test_an_old_text_comes_back_as_a_new_version() -> None:
         restore(row, 9, ANN)
 
 
-def test_only_the_newest_versions_are_kept() -> None:
+def test_a_hundred_versions_are_kept() -> None:
+    assert MAX_VERSIONS == 100
+
+
+def test_with_each_change_the_oldest_version_beyond_the_limit_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "MAX_VERSIONS", 3)
     row = make_user_data(make_workflow(), data="0")
-    for number in range(1, MAX_VERSIONS + 5):
+    numbers = []
+    for number in range(1, 5):
         revise(row, {"data": str(number)}, ANN)
-    numbers = [one.version for one in history.versions(row)]
-    assert numbers == list(range(row.version, row.version - MAX_VERSIONS, -1))
+        numbers.append([version.version for version in history.versions(row)])
+    assert numbers == [[2, 1], [3, 2, 1], [4, 3, 2], [5, 4, 3]]
+
+
+def test_emptying_a_value_keeps_as_many_versions_as_changing_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "MAX_VERSIONS", 3)
+    row = make_user_data(make_workflow(), data="0")
+    numbers = []
+    for number in range(1, 4):
+        revise(row, {"data": str(number)}, ANN)
+        history.empty(UserData.objects.all(), Author("ann", Source.RUN), timezone.now())
+        row.refresh_from_db()
+        numbers.append([version.version for version in history.versions(row)])
+    assert numbers == [[3, 2, 1], [5, 4, 3], [7, 6, 5]]
 
 
 def test_large_versions_are_kept_up_to_a_total(monkeypatch: pytest.MonkeyPatch) -> None:
