@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from jobs.sql import dumps, texts_source
+from database.sql import dumps, texts_source
 from workflows.errors import Kind, Refused
 
 MAX_SHOWN = 5
