@@ -12,30 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from torc_site.errors import is_api, refusal, session_ended, wants_fragment
+from web.body_limits import body_limit
+from web.headers import SECURITY_HEADERS
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-MIB = 1024 * 1024
-# Inside a JSON string or a form field a spec takes more bytes than it has.
-SPEC_BODY_LIMIT = 16 * MIB
-JSON_BODY_LIMIT = 2 * MIB
-BULK_BODY_LIMIT = 10 * MIB
-BULK_PATHS = "/torc-service/v1/bulk_"
-SPEC_PATH = "/torc-service/v1/workflow_specs"
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-}
 
 
 class ContentSecurityPolicyMiddleware:
@@ -150,15 +130,6 @@ def _content_length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     digits = text if text.isascii() and text.isdigit() else "0"
     return int(digits[:18])  # longer numbers are too large all the same
-
-
-def body_limit(path: str) -> int:
-    """Return how many bytes a body sent to a path may have; forms may carry a whole spec."""
-    if not path.startswith("/torc-service/") or path.startswith(SPEC_PATH):
-        return SPEC_BODY_LIMIT
-    if path.startswith(BULK_PATHS):
-        return BULK_BODY_LIMIT
-    return JSON_BODY_LIMIT
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

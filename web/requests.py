@@ -7,11 +7,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from web.headers import NOT_RUN
+
 Answer = TypeVar("Answer", bound=HttpResponseBase)
-
-
-NOT_RUN = "default-src 'none'; sandbox"
-"""The policy of what jobs have written or named: it is shown as text or saved, never run."""
 
 
 def as_download(response: Answer, name: str) -> Answer:

@@ -13,7 +13,8 @@ from pages.workflows.header import head_of, scene_of, workflow_of
 from userdata import history
 from userdata.json_layout import fold
 from userdata.models import UserData
-from web.requests import NOT_RUN, HtmxRequest
+from web.headers import NOT_RUN
+from web.requests import HtmxRequest
 from workflows.models import Workflow
 from workflows.stale.change_impact import change_impact
 

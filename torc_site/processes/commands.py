@@ -12,7 +12,7 @@ BROKER_NAMES = ("valkey-server", "redis-server")
 
 def web() -> list[str]:
     """Return the command of the web server."""
-    return [sys.executable, "-m", "gunicorn", "-c", "python:torc_site.gunicorn_conf"]
+    return [sys.executable, "-m", "gunicorn", "-c", "python:torc_site.web_server.gunicorn_conf"]
 
 
 def worker() -> list[str]:

@@ -2,6 +2,7 @@ import pytest
 from django.http.request import HttpHeaders
 
 from torc_site import middleware
+from web import body_limits
 
 HOST = "127.0.0.1:8080"
 
@@ -77,4 +78,4 @@ def test_another_site_may_link_to_a_page_but_not_read_it(
     ],
 )
 def test_only_specs_may_be_large(path: str, limit: int) -> None:
-    assert middleware.body_limit(path) == limit
+    assert body_limits.body_limit(path) == limit

@@ -2,7 +2,6 @@
 
 import gc
 import os
-from pathlib import Path
 from typing import Any
 
 from torc_site import environment
@@ -14,7 +13,7 @@ wsgi_app = "torc_site.wsgi:application"
 bind = [f"{_host}:{_environment.port}"]
 workers = _environment.number("TORC_WEB_PROCESSES", 1, 64)
 threads = _environment.number("TORC_WEB_THREADS", 1, 256)
-worker_class = "gthread"
+worker_class = "torc_site.web_server.patient_worker.PatientWorker"
 preload_app = True  # the processes share the memory of what is imported once
 timeout = 120
 graceful_timeout = 5
@@ -28,7 +27,7 @@ errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-chdir = str(Path(__file__).resolve().parent.parent)
+chdir = str(environment.PROJECT_DIR)
 
 
 def on_starting(server: Any) -> None:

@@ -1,0 +1,74 @@
+"""When a request that arrives in pieces is whole."""
+
+import pytest
+
+from torc_site.web_server.request_intake import (
+    BODY_SECONDS,
+    HEADER_SECONDS,
+    MAX_HEADER_BYTES,
+    Intake,
+    Verdict,
+)
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n"
+
+
+def intake(*pieces: bytes) -> Intake:
+    made = Intake(100.0, longest_body=1000)
+    for piece in pieces:
+        made.take(piece)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("pieces", "verdict"),
+    [
+        ([], Verdict.INCOMPLETE),
+        ([GET[:-1]], Verdict.INCOMPLETE),
+        ([GET], Verdict.WHOLE),
+        ([bytes([byte]) for byte in GET], Verdict.WHOLE),
+        ([POST], Verdict.INCOMPLETE),
+        ([POST, b"1234"], Verdict.INCOMPLETE),
+        ([POST, b"1234", b"5"], Verdict.WHOLE),
+        ([POST + b"12345"], Verdict.WHOLE),
+        ([POST.replace(b"Content-Length", b"content-LENGTH"), b"1234"], Verdict.INCOMPLETE),
+        ([POST.replace(b"5", b"0")], Verdict.WHOLE),
+        ([b"x" * (MAX_HEADER_BYTES + 1)], Verdict.TOO_LARGE),
+    ],
+    ids=str,
+)
+def test_a_request_is_whole_with_its_last_byte(pieces: list[bytes], verdict: Verdict) -> None:
+    assert intake(*pieces).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+def test_a_body_that_will_be_refused_is_not_waited_for(head: bytes) -> None:
+    assert intake(head).verdict is Verdict.WHOLE
+
+
+def test_all_that_came_is_kept_in_its_order() -> None:
+    assert intake(POST[:7], POST[7:], b"123", b"45").received() == POST + b"12345"
+
+
+def test_nothing_is_read_beyond_the_end_of_a_body() -> None:
+    assert intake(POST, b"12").wanted == 3
+
+
+def test_headers_and_bodies_have_their_time() -> None:
+    assert intake(GET[:5]).deadline == 100.0 + HEADER_SECONDS
+    assert intake(POST).deadline == pytest.approx(100.0 + HEADER_SECONDS + BODY_SECONDS, abs=0.01)
+
+
+def test_a_client_that_waits_for_a_word_gets_it_once() -> None:
+    head = POST.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
+    made = intake(head)
+    assert [made.expects_continue(), made.expects_continue()] == [True, False]
+    assert not intake(head + b"12345").expects_continue()

@@ -1,0 +1,149 @@
+"""The web server's worker: threads that never wait for a client.
+
+gunicorn's threaded worker gives a connection to a thread as soon as its first byte is there, so
+as many slow clients as there are threads stop the server. Here the loop that accepts connections
+also reads each request whole, without blocking, and hands it to a thread only then. What takes
+too long is closed; of connections that have not said what they want, there is a bound.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from gunicorn import util
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from torc_site.web_server.request_intake import Intake, Verdict
+from web.body_limits import SPEC_BODY_LIMIT
+from web.headers import SECURITY_HEADERS
+
+SEND_SECONDS = 30
+"""A thread waits this long for a client to take more of its answer."""
+RECEIVE_SECONDS = 1
+"""A thread waits this long for what the loop has left on the socket: bodies that are refused."""
+MAX_WAITING = 500
+"""Connections of one process whose request is not there yet; the oldest gives way to a new one."""
+MAX_WAITING_BYTES = 128 * 2**20
+"""What those connections have sent so far, together."""
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Reads requests in its loop and answers them in its threads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.intakes: OrderedDict[TConn, Intake] = OrderedDict()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Begin to read the next request of a connection; a thread gets it once it is whole."""
+        conn.sock.setblocking(False)
+        intake = Intake(time.monotonic(), SPEC_BODY_LIMIT)
+        if conn.parser is None:
+            _bound_waits(conn.sock)
+        else:
+            intake.take(conn.parser.unreader.take_buffered())
+        self.intakes[conn] = intake
+        self._read(conn, conn.sock)
+        if conn in self.intakes:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
+            self._make_room()
+
+    def murder_pending(self) -> None:
+        """Close what has not sent its request in time; the loop calls this each second."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn, intake in list(self.intakes.items()):
+            if now > intake.deadline or not self.alive:
+                self._drop(conn, 408 if intake.has_begun else None)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no HTTP, with the headers that every answer of ours has."""
+        super().handle_error(req, _WithOurHeaders(client), addr, exc)
+
+    def _read(self, conn: TConn, client: socket.socket) -> None:
+        intake = self.intakes[conn]
+        try:
+            while intake.verdict is Verdict.INCOMPLETE:
+                data = client.recv(intake.wanted)
+                if not data:
+                    self._drop(conn)
+                    return
+                intake.take(data)
+                if intake.expects_continue():
+                    client.send(CONTINUE)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._drop(conn)
+            return
+        if intake.verdict is Verdict.TOO_LARGE:
+            self._drop(conn, 431)
+        else:
+            self._hand_over(conn, intake)
+
+    def _hand_over(self, conn: TConn, intake: Intake) -> None:
+        self._forget(conn)
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(intake.received())
+        super().enqueue_req(conn)
+
+    def _make_room(self) -> None:
+        """Close the oldest of too many connections, or the largest if they have sent too much."""
+        while len(self.intakes) > MAX_WAITING:
+            self._drop(next(iter(self.intakes)), 503)
+        while sum(intake.size for intake in self.intakes.values()) > MAX_WAITING_BYTES:
+            self._drop(max(self.intakes, key=lambda conn: self.intakes[conn].size), 503)
+
+    def _drop(self, conn: TConn, status: int | None = None) -> None:
+        self._forget(conn)
+        self.nr_conns -= 1
+        if status is not None:
+            with suppress(OSError):
+                util.write_error(_WithOurHeaders(conn.sock), status, REASONS[status], "")
+        conn.close()
+
+    def _forget(self, conn: TConn) -> None:
+        del self.intakes[conn]
+        with suppress(KeyError):  # the loop has not watched it yet
+            self.poller.unregister(conn.sock)
+
+
+REASONS = {
+    408: "Request Timeout",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
+
+
+class _WithOurHeaders:
+    """A socket that adds the security headers to the one answer that is written to it."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def sendall(self, data: bytes) -> None:
+        """Send the answer."""
+        status, _, rest = data.partition(b"\r\n")
+        ours = "".join(f"{name}: {text}\r\n" for name, text in SECURITY_HEADERS.items())
+        self._sock.sendall(status + b"\r\n" + ours.encode() + rest)
+
+
+def _bound_waits(sock: socket.socket) -> None:
+    """Let the kernel end a thread's waiting; gunicorn itself makes the socket block."""
+    for option, seconds in (
+        (socket.SO_RCVTIMEO, RECEIVE_SECONDS),
+        (socket.SO_SNDTIMEO, SEND_SECONDS),
+    ):
+        sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
