@@ -12,14 +12,15 @@ from database.sql import dumps, fetch, ids_source
 from jobs.explain.why_blocked import why_blocked
 from jobs.models import Job, ResourceRequirements, Result
 from jobs.nodes.online import (
-    OnlineNode,
-    need_of,
     online_nodes,
     why_alone,
     why_unplaceable,
     why_waits,
 )
 from jobs.scheduling.fill import runs_oversized
+from jobs.scheduling.fit import Node
+from jobs.scheduling.need import need_of
+from jobs.sql import IS_ACTIVE
 from jobs.statuses import JobStatus
 
 NO_WORKER = "no worker is online - start one with `torc worker`"
@@ -34,7 +35,7 @@ _PLACED = (JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
 class _Scene:
     """What the sentences of ready and placed jobs depend on."""
 
-    nodes: Sequence[OnlineNode]
+    nodes: Sequence[Node]
     run_oversized: bool
     requirements: dict[int, ResourceRequirements]
     active_workflows: frozenset[int]
@@ -45,7 +46,7 @@ class _Scene:
 def explain(
     jobs: Sequence[Job],
     now: datetime | None = None,
-    nodes: Sequence[OnlineNode] | None = None,
+    nodes: Sequence[Node] | None = None,
     hosts: Mapping[int, str] | None = None,
 ) -> dict[int, str]:
     """Why each of these jobs does not run; a job that needs no explanation has none.
@@ -111,7 +112,7 @@ def _of_placed(job: Job, scene: _Scene) -> str:
 def _scene(
     jobs: Sequence[Job],
     now: datetime,
-    known: Sequence[OnlineNode] | None,
+    known: Sequence[Node] | None,
     hosts: Mapping[int, str] | None,
 ) -> _Scene:
     nodes = online_nodes(now) if known is None else known
@@ -141,8 +142,7 @@ def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
     missing = {job.workflow_id for job in jobs} - known.keys()
     if not missing:
         return frozenset(active)
-    sql = f"""SELECT id FROM workflows_workflow
-              WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL"""
+    sql = f"SELECT w.id FROM workflows_workflow w WHERE w.id IN ({ids_source()}) AND {IS_ACTIVE}"
     return frozenset(active.union(row[0] for row in fetch(sql, [dumps(missing)])))
 
 

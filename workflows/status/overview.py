@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import NO_WORKER
 from jobs.models import Job, Result
-from jobs.nodes.online import OnlineNode
+from jobs.scheduling.fit import Node
 from jobs.statuses import ACTIVE, DISPLAY_ORDER, JobStatus
 from workflows.failures.queries import failed_now
 from workflows.models import Workflow, WorkflowQuerySet
@@ -161,7 +161,7 @@ class Glance:
         return self.n_ready > 0 and not self.n_workers
 
 
-def glance(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Glance:
+def glance(workflows: WorkflowQuerySet, nodes: Sequence[Node]) -> Glance:
     """Sum up, in two queries.
 
     Args:
@@ -171,7 +171,7 @@ def glance(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Glance:
     active = workflows.filter(IS_ACTIVE).values("pk")
     moving = Job.objects.filter(workflow__in=active).with_status(JobStatus.READY, *ACTIVE)
     counts = dict(moving.order_by().values_list("status").annotate(n=Count("pk")))
-    sizes = [(one.node, one.node.capacity) for one in nodes]
+    sizes = [(node, node.capacity) for node in nodes]
     n_gpus = sum(size.num_gpus for _, size in sizes)
     n_cpus = sum(size.num_cpus for _, size in sizes)
     n_bytes = sum(size.memory_bytes for _, size in sizes)

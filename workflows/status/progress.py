@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
-from jobs.nodes.online import OnlineNode, need_of, online_nodes, why_alone, why_unplaceable
+from jobs.nodes.online import online_nodes, why_alone, why_unplaceable
 from jobs.scheduling.fill import runs_oversized
+from jobs.scheduling.fit import Node
+from jobs.scheduling.need import need_of
 from jobs.statuses import COMPLETE, JobStatus
 from workflows.models import Workflow
 
@@ -71,7 +73,7 @@ def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
 
 
 def waiting_reason(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]
 ) -> str | None:
     """Why nothing of `workflow` moves, without a query as long as something does.
 
@@ -103,7 +105,7 @@ def is_complete(counts: dict[JobStatus, int]) -> bool:
 
 
 def _unplaceable(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]
 ) -> tuple[list[Unplaceable], int]:
     """The first unplaceable jobs, and how many there are."""
     held = {one.requirements_id: one for one in _held(workflow, counts, nodes)}
@@ -125,9 +127,7 @@ class _Held:
     why: str
 
 
-def _held(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
-) -> list[_Held]:
+def _held(workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]) -> list[_Held]:
     """Which of the ready jobs no online node can hold, by what they ask, in one query."""
     if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
         return []
@@ -143,7 +143,7 @@ def _held(
     return [one for one in found if one.why]
 
 
-def _running_alone(workflow: Workflow, nodes: Sequence[OnlineNode]) -> list[Unplaceable]:
+def _running_alone(workflow: Workflow, nodes: Sequence[Node]) -> list[Unplaceable]:
     if not nodes or not runs_oversized(len(nodes)):
         return []
     asked: Any = ResourceRequirements.objects.filter(workflow=workflow.pk)

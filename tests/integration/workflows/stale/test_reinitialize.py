@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from jobs.models import Event, Job, Result
-from jobs.recording.record import StartedAttempt, record
+from jobs.recording.store import StartedAttempt, store_batch
 from jobs.scheduling.attempts import load_open_attempts
 from jobs.statuses import KillReason
 from tests import factories
@@ -138,7 +138,7 @@ def started(workflow: Workflow, name: str) -> Result:
     lifecycle.start(workflow.pk)
     (result,) = Result.objects.open().filter(job__name=name)
     now = timezone.now()
-    record([StartedAttempt(result.pk, workflow.pk, now)], [], now)
+    store_batch([StartedAttempt(result.pk, workflow.pk, now)], [], now)
     return result
 
 
@@ -157,7 +157,7 @@ def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> 
     assert [
         plan.job_name for plan in load_open_attempts(one.plan.result_id for one in found.opened)
     ] == ["prepare"]
-    record([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
+    store_batch([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
     assert words(workflow)["report"] == "blocked"
     run(workflow, opened=found.opened)
     assert set(words(workflow).values()) == {"completed"}
@@ -182,7 +182,7 @@ def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
     )
     lifecycle.cancel(workflow.pk, by="ann")
     for plan in load_open_attempts(Result.objects.open().values_list("pk", flat=True)):
-        record([], [end(plan, is_good=False)], timezone.now())
+        store_batch([], [end(plan, is_good=False)], timezone.now())
     edit("other", "2")
     found = reinitialize(workflow.pk, starts=True)
     assert [one.name for one in found.stale] == ["alone"]
