@@ -57,6 +57,13 @@ def concat(expression: str) -> str:
     return f"{function}({expression}, ',')"
 
 
+def json_text(column: str, key: str) -> str:
+    """SQL for a text in a column of JSON; NULL where the key is not there."""
+    if is_postgresql():
+        return f"{column} ->> '{key}'"
+    return f"json_extract({column}, '$.{key}')"
+
+
 def stamp(moment: datetime) -> str:
     """A moment as raw SQL parameters and JSON rows carry it, in both databases."""
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)

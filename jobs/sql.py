@@ -9,8 +9,14 @@ from django.db import connection
 from database.sql import Statement, dumps, ids_source, is_postgresql
 from jobs.statuses import JobStatus
 
-TAKEN_FROM = "w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled"
-"""Nodes take jobs of the workflow `w`: it is active (started and not ended) and not canceled."""
+IS_ACTIVE = "w.is_started AND w.ended_at IS NULL"
+"""The workflow `w` is started and not ended; `workflows.models` says the same to the ORM."""
+
+TAKEN_FROM = f"{IS_ACTIVE} AND NOT w.is_canceled"
+"""Nodes take jobs of the workflow `w`: it is active, and nobody has canceled it."""
+
+OWN_ACTIVE_NODE = "n.is_active AND n.workflow_id IS NULL AND n.uid IS NOT NULL"
+"""The node `n` is one of our workers and in service; `ComputeNode.objects.own()` says the rest."""
 
 
 def status_list(statuses: Iterable[JobStatus]) -> str:

@@ -1,6 +1,8 @@
 """The statuses of a job, what each means and which may follow which."""
 
-from enum import IntEnum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
 
 
 class JobStatus(IntEnum):
@@ -62,6 +64,88 @@ ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 
 WAITING = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
 """What a person may cancel without ending a process."""
+
+RUNS_AGAIN = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
+"""What a rerun may take: whatever has been run or given up in this run."""
+
+
+class Mover(Enum):
+    """Who changes the status of a job."""
+
+    ENGINE = "engine"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One way in which a status changes; every UPDATE of a status is one of these."""
+
+    mover: Mover
+    sources: frozenset[JobStatus]
+    """The UPDATE changes a job in one of these, and no other: whoever came first has won."""
+    targets: frozenset[JobStatus]
+
+
+def _transition(
+    mover: Mover, sources: Iterable[JobStatus], targets: Iterable[JobStatus]
+) -> Transition:
+    return Transition(mover, frozenset(sources), frozenset(targets))
+
+
+PLACE = _transition(Mover.ENGINE, {JobStatus.READY}, {JobStatus.PENDING})
+"""There is room on a node: an attempt is opened."""
+START = _transition(Mover.ENGINE, {JobStatus.PENDING}, {JobStatus.RUNNING})
+"""The process of the attempt runs."""
+END = _transition(Mover.ENGINE, ACTIVE, {*COMPLETE, JobStatus.PENDING_FAILED, JobStatus.READY})
+"""The attempt ended; ready again if it failed and is tried again, or was lost."""
+GIVE_BACK = _transition(Mover.ENGINE, {JobStatus.PENDING}, {JobStatus.READY})
+"""The worker leaves before it has started the attempt."""
+RELEASE = _transition(Mover.ENGINE, {JobStatus.BLOCKED}, {JobStatus.READY})
+"""The last predecessor is complete."""
+CASCADE = _transition(Mover.ENGINE, {JobStatus.BLOCKED}, {JobStatus.CANCELED})
+"""A predecessor ended badly, and the job's flag says that this cancels it."""
+RECOUNT = _transition(
+    Mover.ENGINE,
+    {JobStatus.BLOCKED, JobStatus.READY},
+    {JobStatus.BLOCKED, JobStatus.READY, JobStatus.CANCELED},
+)
+"""Statuses or dependencies were changed by hand, and what follows is worked out anew."""
+
+CANCEL_WAITING = _transition(
+    Mover.PERSON, {*WAITING, JobStatus.PENDING_FAILED}, {JobStatus.CANCELED}
+)
+"""Somebody cancels a job that has no open attempt."""
+CANCEL_UNSTARTED = _transition(Mover.PERSON, {JobStatus.PENDING}, {JobStatus.CANCELED})
+"""Somebody cancels a job whose attempt no worker could start any more."""
+DISABLE = _transition(Mover.PERSON, WAITING, {JobStatus.DISABLED})
+"""Somebody switches a job off."""
+ENABLE = _transition(Mover.PERSON, {JobStatus.DISABLED}, {JobStatus.UNINITIALIZED})
+"""Somebody switches it on again."""
+INITIALIZE = _transition(Mover.PERSON, set(JobStatus) - {JobStatus.DISABLED}, {JobStatus.BLOCKED})
+"""A run begins; a recount then makes some jobs ready."""
+RESET = _transition(
+    Mover.PERSON,
+    set(JobStatus) - {JobStatus.UNINITIALIZED, JobStatus.DISABLED},
+    {JobStatus.UNINITIALIZED},
+)
+"""Somebody resets jobs; their open attempts have been stopped."""
+RERUN = _transition(Mover.PERSON, RUNS_AGAIN, {JobStatus.BLOCKED})
+"""Somebody runs jobs again within the run; a recount then makes some ready."""
+
+TRANSITIONS = (
+    *(PLACE, START, END, GIVE_BACK, RELEASE, CASCADE, RECOUNT),
+    *(CANCEL_WAITING, CANCEL_UNSTARTED, DISABLE, ENABLE, INITIALIZE, RESET, RERUN),
+)
+"""Every legal change of a status."""
+
+
+def may_follow(status: JobStatus, before: JobStatus, mover: Mover) -> bool:
+    """Whether `mover` may change a job from `before` to `status`."""
+    return any(
+        step.mover is mover and before in step.sources and status in step.targets
+        for step in TRANSITIONS
+    )
+
 
 DISPLAY_ORDER = (
     JobStatus.COMPLETED,

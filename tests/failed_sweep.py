@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from jobs.dependencies.count_down import EndedJob, settle
+from jobs.dependencies.count_down import settle
 from jobs.models import ComputeNode, Job, LogTail, Result
 from jobs.recording.causes import cause_of
 from jobs.statuses import JobStatus
@@ -165,7 +165,7 @@ def _end(
     LogTail.objects.bulk_create(
         LogTail(result=row, stdout="reading\n", stderr=end.stderr) for row, end in bad
     )
-    settle([EndedJob(job.pk, end.status) for job, end in ends], timezone.now())
+    settle({job.pk: end.status for job, end in ends}, timezone.now())
 
 
 def _result(workflow_id: int, job: Job, end: End, n: int, nodes: list[ComputeNode]) -> Result:

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import Event
-from jobs.recording.record import touch_workflows
 from workflows.errors import Refused
 from workflows.models import Workflow
+from workflows.revision import end_complete, raise_revisions
 
 
 def lock_workflow(workflow_id: int) -> Workflow:
@@ -45,7 +45,8 @@ def note(workflow: Workflow, event_type: str, by: str, **data: Any) -> None:
     now = timezone.now()
     timestamp = int(now.timestamp() * 1000)
     Event.objects.create(workflow=workflow, timestamp=timestamp, data=said)
-    touch_workflows([workflow.pk], now)
+    raise_revisions([workflow.pk])
+    end_complete([workflow.pk], now)
 
 
 def refuse_archived(workflow: Workflow) -> None:

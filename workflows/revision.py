@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from database.sql import Statement, dumps, ids_source, stamp, stamp_parameter
+from jobs.sql import IS_ACTIVE
 from jobs.statuses import COMPLETE
 
 
@@ -39,13 +40,13 @@ def end_complete(workflow_ids: Iterable[int], now: datetime) -> None:
 @Statement
 def _end_complete() -> str:
     return f"""
-        UPDATE workflows_workflow SET ended_at = {stamp_parameter()}
-        WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL AND {_is_complete()}"""
+        UPDATE workflows_workflow AS w SET ended_at = {stamp_parameter()}
+        WHERE w.id IN ({ids_source()}) AND {IS_ACTIVE} AND {_is_complete()}"""
 
 
 def _is_complete() -> str:
     """SQL: no job is unfinished; two looks at the ends of an index, not one at every job."""
     first, last = min(COMPLETE).value, max(COMPLETE).value
-    of_workflow = "FROM jobs_job j WHERE j.workflow_id = workflows_workflow.id"
+    of_workflow = "FROM jobs_job j WHERE j.workflow_id = w.id"
     return f"""COALESCE((SELECT min(j.status) {of_workflow}), {first}) >= {first}
                 AND COALESCE((SELECT max(j.status) {of_workflow}), {last}) <= {last}"""

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from jobs.models import Job, Result
-from jobs.nodes.online import SILENT_AFTER
+from jobs.models import ComputeNode, Job, Result
 from jobs.statuses import WAITING, JobStatus, KillReason
 from workflows.errors import Refused
 
@@ -66,9 +65,7 @@ def stop_attempts(workflow_id: int, now: datetime, job_ids: Sequence[int] | None
     """
     attempts = _open_attempts(workflow_id, job_ids)
     nobodys = attempts.filter(started_at__isnull=True).exclude(
-        compute_node__uid__isnull=False,
-        compute_node__is_active=True,
-        compute_node__heartbeat_at__gt=now - SILENT_AFTER,
+        compute_node__in=ComputeNode.objects.online(now)
     )
     closed = list(nobodys.values_list("job_id", flat=True))
     Result.objects.filter(pk__in=list(nobodys.values_list("pk", flat=True))).update(

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from database.sql import Statement, dumps, fetch, rows_source, stamp, stamp_parameter
-from jobs.statuses import BAD, JobStatus
-
-
-@dataclass(frozen=True, slots=True)
-class EndedJob:
-    """A job that just reached its final status, as the row now says."""
-
-    job_id: int
-    status: JobStatus
+from jobs.sql import status_list
+from jobs.statuses import BAD, CASCADE, RELEASE, JobStatus
 
 
 @dataclass(slots=True)
@@ -40,7 +33,7 @@ class _Member(NamedTuple):
     blame_id: int | None
 
 
-def settle(ended: Sequence[EndedJob], now: datetime) -> Cascade:
+def settle(final: Mapping[int, JobStatus], now: datetime) -> Cascade:
     """Count down what waited for the jobs that ended, to a fixed point.
 
     Bad ends cancel waiting jobs whose flag says so at once, and what is canceled ends in turn;
@@ -48,25 +41,25 @@ def settle(ended: Sequence[EndedJob], now: datetime) -> Cascade:
     wrote the statuses, with confirmed rows only: every job counts once.
 
     Args:
-        ended: jobs whose rows have just become complete.
+        final: job id -> status, of jobs whose rows have just become complete.
         now: the moment that newly ready jobs remember.
     """
     cascade = Cascade()
-    frontier = [_Member(one.job_id, one.job_id if one.status in BAD else None) for one in ended]
+    frontier = [_Member(pk, pk if status in BAD else None) for pk, status in final.items()]
     while frontier:
         changes = _changed_sets(frontier)
         if not changes:
             break
         finished = _count_down(changes)
-        frontier = _cancel_waiting([one for one in changes if one.bad_id is not None])
-        cascade.canceled_ids += [one.job_id for one in frontier]
+        frontier = _cancel_waiting([change for change in changes if change.bad_id is not None])
+        cascade.canceled_ids += [member.job_id for member in frontier]
         if finished:
             cascade.ready_ids += _release(finished, now)
     return cascade
 
 
 def _changed_sets(frontier: Sequence[_Member]) -> list[_SetChange]:
-    rows = [{"job_id": one.job_id, "blame_id": one.blame_id} for one in frontier]
+    rows = [member._asdict() for member in frontier]
     return [_SetChange(*row) for row in _select_changed_sets.fetch(dumps(rows))]
 
 
@@ -80,8 +73,8 @@ def _select_changed_sets() -> str:
 
 
 def _count_down(changes: Sequence[_SetChange]) -> list[int]:
-    """The ids of the sets whose last member ended."""
-    rows = _update_sets.fetch(dumps(one._asdict() for one in changes))
+    """Return the ids of the sets whose last member ended."""
+    rows = _update_sets.fetch(dumps(change._asdict() for change in changes))
     return [set_id for set_id, n_remaining in rows if n_remaining == 0]
 
 
@@ -105,16 +98,16 @@ def _cancel_waiting(bad: Sequence[_SetChange]) -> list[_Member]:
         SET status = {JobStatus.CANCELED.value}, canceled_by_id = x.bad_id, reason = ''
         FROM (SELECT w.job_id, min(v.bad_id) AS bad_id
               FROM {source} JOIN jobs_jobwait w ON w.set_id = v.set_id GROUP BY w.job_id) AS x
-        WHERE jobs_job.id = x.job_id AND jobs_job.status = {JobStatus.BLOCKED.value}
+        WHERE jobs_job.id = x.job_id AND jobs_job.status IN {status_list(CASCADE.sources)}
           AND jobs_job.cancel_on_blocking_job_failure
         RETURNING jobs_job.id, jobs_job.canceled_by_id"""
-    rows = fetch(sql, [dumps({"set_id": one.set_id, "bad_id": one.bad_id} for one in bad)])
+    rows = fetch(sql, [dumps({"set_id": change.set_id, "bad_id": change.bad_id} for change in bad)])
     return [_Member(*row) for row in rows]
 
 
 def _release(finished: Sequence[int], now: datetime) -> list[int]:
-    """The ids of the jobs that became ready."""
-    rows = _release_jobs.fetch(stamp(now), dumps({"set_id": one} for one in finished))
+    """Return the ids of the jobs that became ready."""
+    rows = _release_jobs.fetch(stamp(now), dumps({"set_id": set_id} for set_id in finished))
     return [job_id for job_id, status in rows if status == JobStatus.READY]
 
 
@@ -124,7 +117,7 @@ def _release_jobs() -> str:
         UPDATE jobs_job
         SET n_waiting = n_waiting - x.n_sets,
             ready_at = CASE WHEN n_waiting = x.n_sets THEN {stamp_parameter()} ELSE ready_at END,
-            status = CASE WHEN n_waiting = x.n_sets AND status = {JobStatus.BLOCKED.value}
+            status = CASE WHEN n_waiting = x.n_sets AND status IN {status_list(RELEASE.sources)}
                 THEN {JobStatus.READY.value} ELSE status END
         FROM (SELECT w.job_id, count(*) AS n_sets
               FROM {rows_source({"set_id": "bigint"})}

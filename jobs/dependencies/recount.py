@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
-from jobs.statuses import BAD, COMPLETE, JobStatus
-
-_MOVABLE = f"{JobStatus.BLOCKED.value}, {JobStatus.READY.value}"
+from jobs.sql import status_list
+from jobs.statuses import BAD, COMPLETE, RECOUNT, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
     """
     sql = f"""
         SELECT m.set_id FROM jobs_job j JOIN jobs_predecessormember m ON m.job_id = j.id
-        WHERE j.workflow_id = %s AND j.status IN ({_values(statuses)})"""
+        WHERE j.workflow_id = %s AND j.status IN {status_list(statuses)}"""
     return _waiters(sql, workflow_id)
 
 
@@ -63,7 +62,7 @@ def ended_from(job_ids: Iterable[int]) -> list[tuple[int, str, int]]:
     """Id, name and status of the ended ones among these jobs and `downstream_of_jobs`, by id."""
     sql = f"""{_touched(_sets_of_jobs())}
         SELECT j.id, j.name, j.status FROM jobs_job j
-        WHERE j.status IN ({_values(COMPLETE)}) AND j.id IN ({ids_source()} UNION
+        WHERE j.status IN {status_list(COMPLETE)} AND j.id IN ({ids_source()} UNION
             SELECT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id)
         ORDER BY j.id"""
     ids = dumps(job_ids)
@@ -75,7 +74,7 @@ def n_ended_behind(job_ids: Iterable[int]) -> int:
     sql = f"""{_touched(_sets_of_jobs())}
         SELECT count(DISTINCT j.id) FROM touched t
         JOIN jobs_jobwait w ON w.set_id = t.set_id
-        JOIN jobs_job j ON j.id = w.job_id AND j.status IN ({_values(COMPLETE)})
+        JOIN jobs_job j ON j.id = w.job_id AND j.status IN {status_list(COMPLETE)}
         WHERE j.id NOT IN ({ids_source()})"""
     ids = dumps(job_ids)
     return int(fetch(sql, [ids, ids])[0][0])
@@ -109,9 +108,10 @@ def _count_sets(workflow_id: int) -> None:
         UPDATE jobs_predecessorset AS s SET n_remaining = x.n_remaining, first_bad_id = x.bad_id
         FROM (
             SELECT p.id AS set_id,
-                   min(CASE WHEN j.status IN ({_values(BAD)})
+                   min(CASE WHEN j.status IN {status_list(BAD)}
                        THEN COALESCE(j.canceled_by_id, j.id) END) AS bad_id,
-                   count(CASE WHEN j.status NOT IN ({_values(COMPLETE)}) THEN 1 END) AS n_remaining
+                   count(CASE WHEN j.status NOT IN {status_list(COMPLETE)} THEN 1 END)
+                       AS n_remaining
             FROM jobs_predecessorset p
             LEFT JOIN jobs_predecessormember m ON m.set_id = p.id
             LEFT JOIN jobs_job j ON j.id = m.job_id
@@ -128,12 +128,13 @@ def _cancel_doomed(workflow_id: int) -> int:
             UNION
             SELECT m.set_id FROM doomed d
             JOIN jobs_jobwait w ON w.set_id = d.set_id
-            JOIN jobs_job j ON j.id = w.job_id AND j.status IN ({_MOVABLE})
+            JOIN jobs_job j ON j.id = w.job_id AND j.status IN {status_list(RECOUNT.sources)}
                 AND j.cancel_on_blocking_job_failure
             JOIN jobs_predecessormember m ON m.job_id = j.id
         )
         UPDATE jobs_job SET status = {JobStatus.CANCELED.value}, canceled_by_id = NULL, reason = ''
-        WHERE workflow_id = %s AND status IN ({_MOVABLE}) AND cancel_on_blocking_job_failure
+        WHERE workflow_id = %s AND status IN {status_list(RECOUNT.sources)}
+          AND cancel_on_blocking_job_failure
           AND id IN (SELECT w.job_id FROM doomed d JOIN jobs_jobwait w ON w.set_id = d.set_id)"""
     return execute(sql, [workflow_id, workflow_id])
 
@@ -183,7 +184,3 @@ def _count_waits(workflow_id: int, now: datetime) -> None:
 def _status_counts(workflow_id: int) -> dict[int, int]:
     sql = "SELECT status, count(*) FROM jobs_job WHERE workflow_id = %s GROUP BY status"
     return dict(fetch(sql, [workflow_id]))
-
-
-def _values(statuses: Iterable[JobStatus]) -> str:
-    return ", ".join(str(status.value) for status in sorted(statuses))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from database.sql import dumps, fetch, ids_source
+from jobs.sql import status_list
 from jobs.statuses import BAD, JobStatus
 
-_BAD = ", ".join(str(status.value) for status in sorted(BAD))
 _COLUMNS = "j.id, j.status, j.family_id, j.requirements_id"
 
 
@@ -69,7 +69,8 @@ def held_back(workflow_id: int, job_ids: Iterable[int]) -> set[int]:
     sql = f"""
         WITH RECURSIVE doomed(set_id) AS (
             SELECT m.set_id FROM jobs_job j JOIN jobs_predecessormember m ON m.job_id = j.id
-            WHERE j.workflow_id = %s AND j.status IN ({_BAD}) AND j.id NOT IN ({ids_source()})
+            WHERE j.workflow_id = %s AND j.status IN {status_list(BAD)}
+              AND j.id NOT IN ({ids_source()})
             UNION
             SELECT m.set_id FROM doomed d
             JOIN jobs_jobwait w ON w.set_id = d.set_id

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jobs.explain.why_not_running import LOST_NODE, explain
 from jobs.models import Job
-from jobs.nodes.online import OnlineNode
+from jobs.scheduling.fit import Node
 from jobs.statuses import UNSUCCESSFUL, JobStatus
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class JobRow:
 def job_rows(
     jobs: QuerySet[Job],
     workflow: Workflow,
-    nodes: Sequence[OnlineNode] | None = None,
+    nodes: Sequence[Node] | None = None,
     now: datetime | None = None,
 ) -> list[JobRow]:
     """Return the rows of a table of jobs, in a number of queries that does not grow with them.

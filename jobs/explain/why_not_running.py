@@ -12,14 +12,15 @@ from database.sql import dumps, fetch, ids_source
 from jobs.explain.why_blocked import why_blocked
 from jobs.models import Job, ResourceRequirements, Result
 from jobs.nodes.online import (
-    OnlineNode,
-    need_of,
     online_nodes,
     why_alone,
     why_unplaceable,
     why_waits,
 )
 from jobs.scheduling.fill import runs_oversized
+from jobs.scheduling.fit import Node
+from jobs.scheduling.need import need_of
+from jobs.sql import IS_ACTIVE
 from jobs.statuses import JobStatus
 
 NO_WORKER = "no worker is online - start one with `torc worker`"
@@ -35,7 +36,7 @@ _SCHEDULED = (JobStatus.READY, JobStatus.PENDING, JobStatus.RUNNING)
 class _Context:
     """What the sentences of ready, pending and running jobs depend on, beside the job."""
 
-    nodes: Sequence[OnlineNode]
+    nodes: Sequence[Node]
     run_oversized: bool
     requirements: dict[int, ResourceRequirements]
     active_workflows: frozenset[int]
@@ -46,7 +47,7 @@ class _Context:
 def explain(
     jobs: Sequence[Job],
     now: datetime | None = None,
-    nodes: Sequence[OnlineNode] | None = None,
+    nodes: Sequence[Node] | None = None,
     hosts: Mapping[int, str] | None = None,
 ) -> dict[int, str]:
     """Return by job id why each of these jobs does not run; a job that needs no reason has none.
@@ -112,7 +113,7 @@ def _of_scheduled(job: Job, context: _Context) -> str:
 def _context_of(
     jobs: Sequence[Job],
     now: datetime,
-    online: Sequence[OnlineNode] | None,
+    online: Sequence[Node] | None,
     hosts: Mapping[int, str] | None,
 ) -> _Context:
     nodes = online_nodes(now) if online is None else online
@@ -142,8 +143,7 @@ def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
     missing = {job.workflow_id for job in jobs} - known.keys()
     if not missing:
         return frozenset(active)
-    sql = f"""SELECT id FROM workflows_workflow
-              WHERE id IN ({ids_source()}) AND is_started AND ended_at IS NULL"""
+    sql = f"SELECT w.id FROM workflows_workflow w WHERE w.id IN ({ids_source()}) AND {IS_ACTIVE}"
     return frozenset(active.union(row[0] for row in fetch(sql, [dumps(missing)])))
 
 

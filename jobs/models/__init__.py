@@ -10,11 +10,12 @@ from jobs.models.job import (
     JobUserData,
     ResourceRequirements,
 )
-from jobs.models.node import ComputeNode, Lease
+from jobs.models.node import SILENT_AFTER, ComputeNode, Lease
 from jobs.models.result import LogTail, Result
 
 __all__ = [
     "DEFAULT_REQUIREMENT",
+    "SILENT_AFTER",
     "ComputeNode",
     "Event",
     "FailureHandler",

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
+
+SILENT_AFTER = timedelta(seconds=30)
+"""A node without a heartbeat for so long counts as silent, and gets nothing new."""
+
+
+class NodeQuerySet(models.QuerySet["ComputeNode"]):
+    """Chainable questions about nodes."""
+
+    def own(self) -> NodeQuerySet:
+        """Our workers, which serve every workflow; `jobs.sql.OWN_ACTIVE_NODE` says it in SQL."""
+        return self.filter(workflow=None, uid__isnull=False)
+
+    def online(self, now: datetime) -> NodeQuerySet:
+        """Our workers that are in service and gave a sign of life lately."""
+        return self.own().filter(is_active=True, heartbeat_at__gt=now - SILENT_AFTER)
 
 
 class ComputeNode(models.Model):
@@ -36,6 +53,8 @@ class ComputeNode(models.Model):
     """A job that waited long; nothing later is placed here until it fits."""
     details = models.JSONField(default=dict, blank=True)
     """What a Torc client sent beside the fields above, kept as it came."""
+
+    objects = NodeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["is_active", "workflow"], name="node_by_activity")]

@@ -59,7 +59,7 @@ class Result(models.Model):
     """`canceled`, `runtime` or `memory` as soon as the attempt is to be ended."""
     reason = models.TextField(default="", blank=True)
     cause = models.CharField(max_length=200, default="", db_default="", blank=True)
-    """Of a bad end: the line that says why, normalised, so that equal causes are equal texts."""
+    """Of a bad end: the line that says why, normalized, so that equal causes are equal texts."""
     error_line = models.CharField(max_length=300, default="", db_default="", blank=True)
     """That line as the log has it."""
     exec_seconds = models.FloatField(null=True, blank=True)
@@ -68,7 +68,7 @@ class Result(models.Model):
     peak_cpu_percent = models.FloatField(null=True, blank=True)
     avg_cpu_percent = models.FloatField(null=True, blank=True)
     usage = models.TextField(default="", db_default="", blank=True)
-    """Memory and CPU over time, as `series.encoded` writes them; only of those that ran long."""
+    """Memory and CPU over time, as `usage.encoded` writes them; only of those that ran long."""
     command = models.TextField(default="", blank=True)
     """What ran: the job's command with its tokens filled in."""
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.models import ComputeNode, Result
 from jobs.scheduling.attempts import AttemptPlan, load_open_attempts
-from jobs.statuses import JobStatus
+from jobs.sql import status_list
+from jobs.statuses import GIVE_BACK, JobStatus
 
 UNSTARTED_AFTER = timedelta(seconds=3)
 """An attempt that waits longer for its message is taken without one."""
@@ -88,7 +89,7 @@ def beat(node_id: int, incarnation: str, now: datetime) -> bool:
 
 
 def closed_among(result_ids: Iterable[int]) -> list[int]:
-    """Those attempts that somebody else has settled."""
+    """Return those attempts that somebody else has closed."""
     sql = f"SELECT id FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL"
     listed = list(result_ids)
     still_open = {row[0] for row in fetch(sql, [dumps(listed)])}
@@ -120,5 +121,5 @@ def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> in
                   RETURNING job_id"""
         given_back = [row[0] for row in fetch(sql, [untaken])]
         sql = f"""UPDATE jobs_job SET status = {JobStatus.READY.value}, n_attempts = n_attempts - 1
-                  WHERE id IN ({ids_source()}) AND status = {JobStatus.PENDING.value}"""
+                  WHERE id IN ({ids_source()}) AND status IN {status_list(GIVE_BACK.sources)}"""
         return execute(sql, [dumps(given_back)])

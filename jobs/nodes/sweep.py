@@ -5,21 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from database.sql import execute, fetch, stamp, stamp_parameter
-from jobs.models import ComputeNode, Result
-from jobs.recording.record import record
+from jobs.models import SILENT_AFTER, ComputeNode, Result
+from jobs.recording.store import store_batch
 from jobs.scheduling.attempts import load_open_attempts, lost
-from jobs.scheduling.fill import OWN_NODE, fill, load_nodes, need_of, runs_oversized
-from jobs.scheduling.fit import demand_on, how_many_fit, node_to_reserve
+from jobs.scheduling.fill import fill, runs_oversized
+from jobs.scheduling.fit import how_many_fit, node_to_reserve
+from jobs.scheduling.free_capacity import take_nodes
+from jobs.scheduling.need import need_of
 from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.sql import OWN_ACTIVE_NODE, TAKEN_FROM
 from jobs.statuses import JobStatus
 
-SILENT_AFTER = timedelta(seconds=30)
-"""A node without a heartbeat for so long gets nothing new."""
 LOST_AFTER = timedelta(seconds=300)
 """After so long its attempts are lost; its own parent ended them at 240 s."""
 PASSED_OVER_AFTER = timedelta(seconds=10)
@@ -39,7 +40,7 @@ class Heartbeats:
     def look(self) -> None:
         """Note the heartbeats as they are now."""
         now = self._clock()
-        for node_id, beat_at in _workers().values_list("pk", "heartbeat_at"):
+        for node_id, beat_at in ComputeNode.objects.own().values_list("pk", "heartbeat_at"):
             seen = self._seen.get(node_id)
             if seen is None or seen[0] != beat_at:
                 self._seen[node_id] = (beat_at, now, seen is not None)
@@ -55,12 +56,8 @@ class Heartbeats:
         return [pk for pk, (_, at, _) in self._seen.items() if at > due]
 
 
-def _workers() -> QuerySet[ComputeNode]:
-    return ComputeNode.objects.filter(uid__isnull=False, workflow__isnull=True)
-
-
 def sweep(now: datetime, heartbeats: Heartbeats | None = None) -> list[OpenedAttempt]:
-    """One round over all nodes: mark silent ones, settle dead ones, reserve, place.
+    """One round over all nodes: mark silent ones, end what was lost on dead ones, reserve, place.
 
     Args:
         now: the clock.
@@ -68,44 +65,54 @@ def sweep(now: datetime, heartbeats: Heartbeats | None = None) -> list[OpenedAtt
     """
     if heartbeats is not None:
         heartbeats.look()
-    silent = _workers().filter(is_active=True, heartbeat_at__lt=now - SILENT_AFTER)
+    silent = ComputeNode.objects.own().filter(is_active=True, heartbeat_at__lt=now - SILENT_AFTER)
     silent.exclude(pk__in=heartbeats.beating() if heartbeats else []).update(is_active=False)
-    opened = _settle_dead_nodes(now, heartbeats.undecided() if heartbeats else [])
+    opened = _end_lost_attempts(now, heartbeats.undecided() if heartbeats else [])
     with transaction.atomic():
         _reserve(now)
         return opened + fill(now)
 
 
-def _settle_dead_nodes(now: datetime, undecided: list[int]) -> list[OpenedAttempt]:
-    dead = (
-        Result.objects.open()
-        .filter(compute_node__uid__isnull=False, compute_node__heartbeat_at__lt=now - LOST_AFTER)
-        .exclude(compute_node__in=undecided)
-    )
-    plans = load_open_attempts(dead.values_list("pk", flat=True))
+def _end_lost_attempts(now: datetime, undecided: list[int]) -> list[OpenedAttempt]:
+    """End what was open on nodes that have been silent for too long.
+
+    Returns:
+        The attempts that were opened in their place.
+    """
+    dead = ComputeNode.objects.filter(uid__isnull=False, heartbeat_at__lt=now - LOST_AFTER)
+    attempts = Result.objects.open().filter(compute_node__in=dead.exclude(pk__in=undecided))
+    plans = load_open_attempts(attempts.values_list("pk", flat=True))
     if not plans:
         return []
     reason = f"its node has been silent for {LOST_AFTER.seconds} s"
-    return record([], [lost(plan, reason, now) for plan in plans], now).opened
+    return store_batch([], [lost(plan, reason, now) for plan in plans], now).opened
+
+
+class _WaitingRow(NamedTuple):
+    job_id: int
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int
+    tags: Any
 
 
 def _reserve(now: datetime) -> None:
     """Keep one node clear for each kind of job whose oldest has been passed over for a while."""
-    execute(f"UPDATE jobs_computenode SET reserved_for_id = NULL WHERE {OWN_NODE}")
-    nodes = load_nodes()
+    execute(f"UPDATE jobs_computenode AS n SET reserved_for_id = NULL WHERE {OWN_ACTIVE_NODE}")
+    nodes = take_nodes()
     oversized = runs_oversized(len(nodes))
-    for job_id, num_cpus, memory, num_gpus, tags in _passed_over(now):
-        asked = need_of(num_cpus, memory, num_gpus, tags)
-        if how_many_fit(nodes, asked, oversized):
+    for row in _passed_over(now):
+        need = need_of(row)
+        if how_many_fit(nodes, need, oversized):
             continue
-        node = node_to_reserve(nodes, asked, oversized)
-        if node is not None and demand_on(node.capacity, asked, oversized) is not None:
-            node.reserved_for = job_id
-            ComputeNode.objects.filter(pk=node.id).update(reserved_for=job_id)
+        node = node_to_reserve(nodes, need, oversized)
+        if node is not None:
+            node.reserved_for = row.job_id
+            ComputeNode.objects.filter(pk=node.id).update(reserved_for=row.job_id)
 
 
-def _passed_over(now: datetime) -> list[tuple[int, int, int, int, str]]:
-    """(job, CPUs, memory, GPUs, tags) of the next job of each kind that has waited too long."""
+def _passed_over(now: datetime) -> list[_WaitingRow]:
+    """Return the next job of each kind that has waited too long; who waits longest goes first."""
     sql = f"""
         SELECT j.id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags
         FROM workflows_workflow w
@@ -114,7 +121,6 @@ def _passed_over(now: datetime) -> list[tuple[int, int, int, int, str]]:
             SELECT k.id FROM jobs_job k
             WHERE k.requirements_id = q.id AND k.status = {JobStatus.READY.value}
             ORDER BY k.priority DESC, k.id LIMIT 1)
-        WHERE w.is_started AND w.ended_at IS NULL AND NOT w.is_canceled
-          AND j.ready_at < {stamp_parameter()}
+        WHERE {TAKEN_FROM} AND j.ready_at < {stamp_parameter()}
         ORDER BY j.priority DESC, j.ready_at, j.id"""
-    return fetch(sql, [stamp(now - PASSED_OVER_AFTER)])
+    return [_WaitingRow(*row) for row in fetch(sql, [stamp(now - PASSED_OVER_AFTER)])]

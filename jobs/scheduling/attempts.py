@@ -1,4 +1,4 @@
-"""What a worker must know to run an attempt, and what it says when the attempt has ended."""
+"""The plan of an attempt, from which its worker runs it, and its outcome, which it hands in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from database.sql import Row, Statement, dumps, ids_source, moment
+from database.sql import Statement, dumps, ids_source, moment
 from jobs.scheduling.retry_rules import RetryRule, parse_rules
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 
@@ -52,7 +52,7 @@ class AttemptPlan:
 
 
 @dataclass(slots=True)
-class EndedAttempt:
+class Outcome:
     """How an attempt ended, as its node saw it; a committed kill reason overrules `status`."""
 
     plan: AttemptPlan
@@ -67,7 +67,7 @@ class EndedAttempt:
     peak_cpu_percent: float | None = None
     avg_cpu_percent: float | None = None
     usage: str = ""
-    """Memory and CPU over time, as `series.encoded` writes them."""
+    """Memory and CPU over time, as `usage.encoded` writes them."""
     stdout_tail: str = ""
     stderr_tail: str = ""
     output_mtimes: tuple[tuple[int, float], ...] = ()
@@ -78,8 +78,8 @@ class EndedAttempt:
         """Something in it came from outside and might not be storable."""
         return bool(self.stdout_tail or self.stderr_tail or self.output_mtimes)
 
-    def without_texts(self) -> EndedAttempt:
-        """The bare end: what must be stored whatever a log holds."""
+    def without_texts(self) -> Outcome:
+        """Return the outcome without what came from outside, so that it can be stored."""
         reason = "its report could not be stored as it was; see the worker's log"
         return replace(self, reason=reason, stdout_tail="", stderr_tail="", output_mtimes=())
 
@@ -96,42 +96,80 @@ class EndedAttempt:
         return max((self.ended_at - self.started_at).total_seconds(), 0.0)
 
 
-PLANNED_COLUMNS = """
+class AttemptRow(NamedTuple):
+    """What a plan takes from its attempt."""
+
+    result_id: int
+    job_id: int
+    workflow_id: int
+    run_id: int
+    attempt_id: int
+    command: str
+    gpu_indices: str
+    opened_at: Any
+    started_at: Any
+    kill_reason: str
+
+
+class JobRow(NamedTuple):
+    """What a plan takes from its job: `JOB_COLUMNS`, read from `JOB_TABLES`."""
+
+    name: str
+    env: Any
+    n_retries: int
+    n_lost: int
+    workflow_env: Any
+    submission_directory: str | None
+    options: Any
+    """Of the workflow."""
+    runtime_seconds: int
+    enforces_runtime: bool
+    memory_bytes: int
+    enforces_memory: bool
+    rules: str | None
+    has_outputs: bool
+
+
+JOB_COLUMNS = """
     j.name, j.env, j.n_retries, j.n_lost, w.env, w.submission_directory, w.options,
     q.runtime_seconds, q.enforces_runtime, q.memory_bytes, q.enforces_memory, h.rules,
     EXISTS (SELECT 1 FROM jobs_jobfile l WHERE l.job_id = j.id AND l.is_output)"""
-"""What a plan takes from its job `j`; the last says whether it has `outputs_of`."""
 
-PLANNED_TABLES = """
+JOB_TABLES = """
     JOIN workflows_workflow w ON w.id = j.workflow_id
     JOIN jobs_resourcerequirements q ON q.id = j.requirements_id
     LEFT JOIN jobs_failurehandler h ON h.id = j.failure_handler_id"""
 
+_N_ATTEMPT = len(AttemptRow._fields)
+
 
 def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
-    """The plans of those attempts that are still open, in the order of their ids."""
-    rows = _select_plans.fetch(dumps(result_ids))
-    outputs = outputs_of([row[1] for row in rows if row[-1]])
-    return [read_plan(row[:10], row[10:], outputs.get(row[1], ())) for row in rows]
+    """Return the plans of those attempts that are still open, in the order of their ids."""
+    rows = [
+        (AttemptRow(*row[:_N_ATTEMPT]), JobRow(*row[_N_ATTEMPT:]))
+        for row in _select_plans.fetch(dumps(result_ids))
+    ]
+    outputs = outputs_of([attempt.job_id for attempt, job in rows if job.has_outputs])
+    return [plan_of(attempt, job, outputs.get(attempt.job_id, ())) for attempt, job in rows]
 
 
 @Statement
 def _select_plans() -> str:
     return f"""
         SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
-               r.opened_at, r.started_at, r.kill_reason, {PLANNED_COLUMNS}
-        FROM jobs_result r JOIN jobs_job j ON j.id = r.job_id {PLANNED_TABLES}
+               r.opened_at, r.started_at, r.kill_reason, {JOB_COLUMNS}
+        FROM jobs_result r JOIN jobs_job j ON j.id = r.job_id {JOB_TABLES}
         WHERE r.ended_at IS NULL AND r.id IN ({ids_source()}) ORDER BY r.id"""
 
 
 def outputs_of(job_ids: Sequence[int]) -> dict[int, tuple[OutputFile, ...]]:
-    """The declared output files of jobs, by job id."""
+    """Return the declared output files of jobs, by job id."""
     if not job_ids:
         return {}
-    found: dict[int, tuple[OutputFile, ...]] = {}
+    outputs: dict[int, tuple[OutputFile, ...]] = {}
     for job_id, *file in _select_outputs.fetch(dumps(job_ids)):
-        found[job_id] = (*found.get(job_id, ()), OutputFile(*file))
-    return found
+        outputs[job_id] = (*outputs.get(job_id, ()), OutputFile(*file))
+    return outputs
 
 
 @Statement
@@ -142,53 +180,47 @@ def _select_outputs() -> str:
         WHERE l.is_output AND l.job_id IN ({ids_source()}) ORDER BY f.id"""
 
 
-def read_plan(attempt: Row, planned: Row, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
-    """The plan; of a job whose row somebody broke, one that says so and fails.
+def plan_of(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    """Return the plan; of a job whose row somebody broke, one that says so and fails.
 
     Args:
-        attempt: id, job, workflow, run, number, command, GPU indices, opened, started and kill
-            reason of the attempt.
-        planned: what `PLANNED_COLUMNS` say.
+        attempt: the attempt.
+        job: its job.
         outputs: the declared output files of the job.
     """
     try:
-        return _plan(attempt, planned, outputs)
+        return _plan(attempt, job, outputs)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        said = shlex.quote(f"torc: this job's row cannot be read: {error}")
-        command = f"printf '%s\\n' {said} >&2; exit 1"
-        name, _, n_retries, n_lost, _, directory, _, *limits = planned[:11]
-        blank = (name, "{}", n_retries, n_lost, "{}", directory, "{}", *limits, "")
-        return _plan((*attempt[:5], command, *attempt[6:]), blank, ())
+        message = shlex.quote(f"torc: this job's row cannot be read: {error}")
+        failing = attempt._replace(command=f"printf '%s\\n' {message} >&2; exit 1")
+        return _plan(failing, job._replace(env="{}", workflow_env="{}", options="{}", rules=""), ())
 
 
-def _plan(attempt: Row, planned: Row, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
-    (result_id, job_id, workflow_id, run_id, attempt_id, command, gpu_indices) = attempt[:7]
-    (opened_at, started_at, kill_reason) = attempt[7:]
-    (name, env, n_retries, n_lost, workflow_env, directory, options) = planned[:7]
-    (runtime, has_runtime, memory, has_memory, rules) = planned[7:12]
-    opened = moment(opened_at)
-    assert opened is not None
+def _plan(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
+    opened_at = moment(attempt.opened_at)
+    assert opened_at is not None
+    options = {} if job.options == "{}" else _decoded(job.options)
     return AttemptPlan(
-        result_id=result_id,
-        job_id=job_id,
-        workflow_id=workflow_id,
-        run_id=run_id,
-        attempt_id=attempt_id,
-        job_name=name,
-        command=command,
-        env=_merged(workflow_env, env),
-        submission_directory=directory,
-        gpu_indices=gpu_indices,
-        runtime_limit=runtime if has_runtime else None,
-        memory_limit=memory if has_memory else None,
-        rules=parse_rules(rules or ""),
-        n_retries=n_retries,
-        n_lost=n_lost,
-        use_pending_failed=bool(options != "{}" and _decoded(options).get("use_pending_failed")),
+        result_id=attempt.result_id,
+        job_id=attempt.job_id,
+        workflow_id=attempt.workflow_id,
+        run_id=attempt.run_id,
+        attempt_id=attempt.attempt_id,
+        job_name=job.name,
+        command=attempt.command,
+        env=_merged(job.workflow_env, job.env),
+        submission_directory=job.submission_directory,
+        gpu_indices=attempt.gpu_indices,
+        runtime_limit=job.runtime_seconds if job.enforces_runtime else None,
+        memory_limit=job.memory_bytes if job.enforces_memory else None,
+        rules=parse_rules(job.rules or ""),
+        n_retries=job.n_retries,
+        n_lost=job.n_lost,
+        use_pending_failed=bool(options.get("use_pending_failed")),
         outputs=outputs,
-        opened_at=opened,
-        started_at=moment(started_at),
-        kill_reason=kill_reason,
+        opened_at=opened_at,
+        started_at=moment(attempt.started_at),
+        kill_reason=attempt.kill_reason,
     )
 
 
@@ -206,13 +238,13 @@ def _decoded(value: Any) -> dict[str, Any]:
 
 def never_started(
     plan: AttemptPlan, status: JobStatus, code: int, reason: str, now: datetime
-) -> EndedAttempt:
-    """What to report of an attempt without a process."""
-    return EndedAttempt(plan, status, code, reason, plan.started_at, now)
+) -> Outcome:
+    """Return the outcome of an attempt that had no process."""
+    return Outcome(plan, status, code, reason, plan.started_at, now)
 
 
-def lost(plan: AttemptPlan, reason: str, now: datetime) -> EndedAttempt:
-    """What to report of an attempt whose end nobody saw."""
-    report = never_started(plan, JobStatus.TERMINATED, RETURN_CODE_LOST, reason, now)
-    report.is_lost = True
-    return report
+def lost(plan: AttemptPlan, reason: str, now: datetime) -> Outcome:
+    """Return the outcome of an attempt whose end nobody saw."""
+    outcome = never_started(plan, JobStatus.TERMINATED, RETURN_CODE_LOST, reason, now)
+    outcome.is_lost = True
+    return outcome

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from database.sql import Row, Statement, dumps, ids_source, rows_source, stamp, stamp_parameter
-from jobs.scheduling.attempts import AttemptPlan, outputs_of, read_plan
+from database.sql import Statement, dumps, ids_source, rows_source, stamp, stamp_parameter
+from jobs.scheduling.attempts import AttemptPlan, AttemptRow, JobRow, outputs_of, plan_of
+from jobs.scheduling.candidates import Candidate
 from jobs.scheduling.commands import resolved_commands
-from jobs.scheduling.fit import Candidate, Placement
-from jobs.statuses import JobStatus
+from jobs.scheduling.fit import Placement
+from jobs.sql import status_list
+from jobs.statuses import PLACE, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class ReadyJob:
     command: str
     """As written: tokens not yet filled in."""
     candidate: Candidate
-    planned: Row
-    """What `attempts.PLANNED_COLUMNS` say of it."""
+    row: JobRow
+    """What its plan takes from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,28 @@ def open_attempts(
         uids: node id -> the node's own name.
         now: when the attempts are opened.
     """
-    numbers = _claim([one.job_id for one in placements])
-    claimed = [one for one in placements if one.job_id in numbers]
-    jobs = {one.job_id: ready[one.job_id] for one in claimed}
+    numbers = claim_jobs([placement.job_id for placement in placements])
+    claimed = [placement for placement in placements if placement.job_id in numbers]
+    jobs = {placement.job_id: ready[placement.job_id] for placement in claimed}
     commands = resolved_commands((key, job.workflow_id, job.command) for key, job in jobs.items())
-    rows = [_result_row(one, jobs[one.job_id], numbers, commands) for one in claimed]
-    inserted = _open_results.fetch(stamp(now), dumps(rows))
-    plans = _plans({row[1]: row[0] for row in inserted}, rows, jobs, now)
-    return [
-        _opened(plans[job_id], jobs[job_id].candidate.need.queue_tag, uids[node_id], incarnation)
-        for _, job_id, node_id, incarnation in inserted
-    ]
+    rows = [_result_row(claim, jobs[claim.job_id], numbers, commands) for claim in claimed]
+    inserted = [_Inserted(*row) for row in _open_results.fetch(stamp(now), dumps(rows))]
+    plans = _plans({result.job_id: result.result_id for result in inserted}, rows, jobs, now)
+    return [_opened(plans[result.job_id], jobs, result, uids) for result in inserted]
 
 
-def _opened(plan: AttemptPlan, tag: str, uid: str, incarnation: str) -> OpenedAttempt:
-    return OpenedAttempt(plan, uid, incarnation, f"{tag}@{uid}")
+class _Inserted(NamedTuple):
+    result_id: int
+    job_id: int
+    node_id: int
+    incarnation: str
+
+
+def _opened(
+    plan: AttemptPlan, jobs: Mapping[int, ReadyJob], result: _Inserted, uids: Mapping[int, str]
+) -> OpenedAttempt:
+    uid, tag = uids[result.node_id], jobs[result.job_id].candidate.need.queue_tag
+    return OpenedAttempt(plan, uid, result.incarnation, f"{tag}@{uid}")
 
 
 def _plans(
@@ -74,18 +83,32 @@ def _plans(
     jobs: Mapping[int, ReadyJob],
     now: datetime,
 ) -> dict[int, AttemptPlan]:
-    outputs = outputs_of([key for key, job in jobs.items() if job.planned[-1]])
-    keys = ("job_id", "workflow_id", "run_id", "attempt_id", "command", "indices")
-    found: dict[int, AttemptPlan] = {}
+    outputs = outputs_of([job_id for job_id, job in jobs.items() if job.row.has_outputs])
+    plans: dict[int, AttemptPlan] = {}
     for row in rows:
         job_id = row["job_id"]
-        attempt = (result_ids[job_id], *(row[key] for key in keys), now, None, "")
-        found[job_id] = read_plan(attempt, jobs[job_id].planned, outputs.get(job_id, ()))
-    return found
+        attempt = AttemptRow(
+            result_id=result_ids[job_id],
+            job_id=job_id,
+            workflow_id=row["workflow_id"],
+            run_id=row["run_id"],
+            attempt_id=row["attempt_id"],
+            command=row["command"],
+            gpu_indices=row["indices"],
+            opened_at=now,
+            started_at=None,
+            kill_reason="",
+        )
+        plans[job_id] = plan_of(attempt, jobs[job_id].row, outputs.get(job_id, ()))
+    return plans
 
 
-def _claim(job_ids: Sequence[int]) -> dict[int, int]:
-    """Make ready jobs pending; job id -> number of the new attempt, for those that were won."""
+def claim_jobs(job_ids: Sequence[int]) -> dict[int, int]:
+    """Make ready jobs pending.
+
+    Returns:
+        Job id -> the number of its new attempt, for those that still were ready.
+    """
     return dict(_claim_jobs.fetch(dumps(job_ids)))
 
 
@@ -95,7 +118,7 @@ def _claim_jobs() -> str:
     return f"""
         UPDATE jobs_job SET status = {JobStatus.PENDING.value}, n_attempts = n_attempts + 1,
                reason = '', canceled_by_id = NULL
-        WHERE id IN ({ids_source()}) AND +status = {JobStatus.READY.value}
+        WHERE id IN ({ids_source()}) AND +status IN {status_list(PLACE.sources)}
         RETURNING id, n_attempts"""
 
 

@@ -12,6 +12,7 @@ from jobs.scheduling.attempts import AttemptPlan
 from jobs.worker import process
 from jobs.worker.process import Record
 from jobs.worker.worker import Worker
+from specification.texts.counts import counted
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ POLL_SECONDS = 0.2
 
 
 def adopt_all(worker: Worker, plans: list[AttemptPlan]) -> None:
-    """Settle, adopt or run each open attempt that an earlier worker of this node left.
+    """End, adopt or run each open attempt that an earlier worker of this node left.
 
     An exit code in the record is the truth, whoever still holds the lock; a held lock is a living
     tree; a missing record means that nothing was started; what remains is lost.
@@ -33,14 +34,14 @@ def adopt_all(worker: Worker, plans: list[AttemptPlan]) -> None:
         if record is not None and record.return_code is None and record.is_held:
             adopted.append((plan, record))
         else:
-            threading.Thread(target=_settle, args=[worker, plan, record], daemon=True).start()
+            threading.Thread(target=_end_or_run, args=[worker, plan, record], daemon=True).start()
     threading.Thread(target=_end_strays, args=[strays], daemon=True).start()
     if adopted:
-        logger.info("%d running jobs adopted", len(adopted))
+        logger.info("adopted %s", counted(len(adopted), "running job"))
         threading.Thread(target=_follow, args=[worker, adopted], daemon=True).start()
 
 
-def _settle(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
+def _end_or_run(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
     if record is None and plan.started_at is None and not plan.kill_reason:
         worker.run_all(plan)
     else:
@@ -51,8 +52,8 @@ def _report(worker: Worker, plan: AttemptPlan, record: Record | None) -> None:
     ended_at = None
     if record is not None and record.return_code is not None:
         ended_at = datetime.fromtimestamp(record.written_at, UTC)
-    ended = worker.settle(plan, record, -9, _start_of(plan, record), ended_at)
-    worker.run_all(worker.reporter.report_end(ended))
+    outcome = worker.outcome_of(plan, record, -9, _start_of(plan, record), ended_at)
+    worker.run_all(worker.reporter.hand_in(outcome))
 
 
 def _start_of(plan: AttemptPlan, record: Record | None) -> datetime:
@@ -87,8 +88,11 @@ def _strays(worker: Worker, plans: list[AttemptPlan]) -> list[Path]:
 
 
 def _end_strays(strays: list[Path]) -> None:
-    """End trees whose attempts were settled elsewhere, and drop the records of what is over."""
+    """End trees whose attempts were ended elsewhere, and drop the records of what is over."""
     for path in strays:
         if process.clear(path, 0.0, lambda: False):
-            logger.warning("attempt %s ran on after it was settled, and was ended", path.name)
+            logger.warning(
+                "attempt %s ran on after its end had been stored; its processes were ended",
+                path.name,
+            )
         path.unlink(missing_ok=True)

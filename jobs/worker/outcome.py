@@ -1,8 +1,11 @@
-"""What an attempt came to: from its exit code, and from who ended it and why. Knows no Django."""
+"""What the end of a process says of its attempt: from its exit code, and from who ended it and why.
+
+Knows no Django.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jobs.scheduling.attempts import AttemptPlan
 from jobs.statuses import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME, JobStatus, KillReason
@@ -12,9 +15,8 @@ VANISHED = "its processes vanished without a return code"
 CUT_OFF = "its node was cut off from the database and ended it, as others might start it again"
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """How the leader of an attempt's tree ended."""
+class LeaderExit(NamedTuple):
+    """How the leader of an attempt's process tree ended."""
 
     code: int
     """Exit code; negative for a signal."""
@@ -22,8 +24,16 @@ class End:
     """Why the code says nothing of the job; empty when it does."""
 
 
-def end_of(record: Record | None, code: int) -> End:
-    """Read how a leader ended.
+class ExitMeaning(NamedTuple):
+    """What an exit says of its attempt."""
+
+    status: JobStatus
+    return_code: int
+    reason: str
+
+
+def leader_exit(record: Record | None, code: int) -> LeaderExit:
+    """Return how a leader ended.
 
     Args:
         record: what its record file says; it knows better than `code`.
@@ -32,34 +42,36 @@ def end_of(record: Record | None, code: int) -> End:
     recorded = record.return_code if record else None
     final = code if recorded is None else recorded
     if record is not None and record.is_fenced and recorded != 0:
-        return End(final, CUT_OFF)
-    return End(final, VANISHED if recorded is None and code < 0 else "")
+        return LeaderExit(final, CUT_OFF)
+    return LeaderExit(final, VANISHED if recorded is None and code < 0 else "")
 
 
-def verdict(
+def meaning_of_exit(
     code: int, kill_reason: str, missing: tuple[str, ...], plan: AttemptPlan
-) -> tuple[JobStatus, int, str]:
-    """(status, return code, reason) of an attempt.
+) -> ExitMeaning:
+    """Return status, return code and reason of an attempt.
 
     Args:
         code: exit code; negative for a signal.
-        kill_reason: why we ended it, empty when we did not.
+        kill_reason: why the worker ended it, empty when it did not.
         missing: declared output files that are not there.
         plan: names the limits.
     """
     if kill_reason == KillReason.RUNTIME:
         text = f"ran longer than its limit of {plan.runtime_limit} s"
-        return JobStatus.TERMINATED, RETURN_CODE_RUNTIME, text
+        return ExitMeaning(JobStatus.TERMINATED, RETURN_CODE_RUNTIME, text)
     if kill_reason == KillReason.MEMORY:
         text = f"used more memory than its limit of {plan.memory_limit} bytes"
-        return JobStatus.TERMINATED, RETURN_CODE_MEMORY, text
+        return ExitMeaning(JobStatus.TERMINATED, RETURN_CODE_MEMORY, text)
     if kill_reason:
-        return JobStatus.CANCELED, code, "canceled while it ran"
+        return ExitMeaning(JobStatus.CANCELED, code, "canceled while it ran")
     if code == 0 and missing:
-        return JobStatus.FAILED, 1, f"ended well but did not write {', '.join(missing)}"
+        return ExitMeaning(
+            JobStatus.FAILED, 1, f"ended well but did not write {', '.join(missing)}"
+        )
     if code == 0:
-        return JobStatus.COMPLETED, 0, ""
-    return JobStatus.FAILED, code, _failure_text(code)
+        return ExitMeaning(JobStatus.COMPLETED, 0, "")
+    return ExitMeaning(JobStatus.FAILED, code, _failure_text(code))
 
 
 def _failure_text(code: int) -> str:

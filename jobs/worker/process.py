@@ -258,7 +258,7 @@ def clear(record: Path, patience: float, is_ending: Callable[[], bool]) -> int:
 
     Args:
         record: of the tree, whose leader has ended.
-        patience: seconds to wait before they are signalled.
+        patience: seconds to wait before they are signaled.
         is_ending: whether somebody else signals them, so that only waiting is left to do.
     """
     n_ended, asked_at = 0, time.monotonic() + patience
@@ -282,7 +282,7 @@ def _session_of(pid: int) -> int | None:
 
 
 def records_in(folder: Path) -> list[Path]:
-    """The record files of attempts that started here and are not yet settled."""
+    """The record files of attempts that started here and whose end is not yet stored."""
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:

@@ -1,8 +1,11 @@
 """The reporter: one thread that owns the writing connection and commits in groups.
 
-What started and what ended is gathered and written in one transaction per tick. A slot that
-reports an end waits for the commit and is handed the next attempt that the same transaction
-opened on this node, so most attempts never travel through the broker.
+What started and what ended is gathered and stored in one transaction per tick. A slot hands in an
+outcome, waits for the commit, and is handed over the next attempt that the same transaction opened
+on this node, so most attempts never travel through the broker. The way there and back:
+
+    slot: `hand_in` -> inbox: `_HandIn` -> reporter: `_gather`, `_commit`, `_hand_over` -> slot
+    any thread: `call` -> inbox: `_Call` -> reporter: `_answer` -> that thread
 """
 
 from __future__ import annotations
@@ -20,8 +23,8 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from database.sql import is_postgresql
-from jobs.recording.record import Recorded, StartedAttempt, record
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt
+from jobs.recording.store import StartedAttempt, Stored, store_batch
+from jobs.scheduling.attempts import AttemptPlan, Outcome
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.worker.group_commit import Grouping
 
@@ -43,33 +46,40 @@ a table was small would read it whole."""
 
 
 @dataclass(slots=True)
-class _End:
-    ended: EndedAttempt
-    reply: queue.SimpleQueue[AttemptPlan | None] | None
+class _HandIn:
+    """An outcome on its way from a slot, and where the slot waits for its next attempt."""
+
+    outcome: Outcome
+    reply: queue.SimpleQueue[AttemptPlan | None]
 
 
 @dataclass(slots=True)
 class _Call:
+    """A function on its way from any thread, and where the thread waits for its answer."""
+
     function: Callable[[], Any]
     reply: queue.SimpleQueue[tuple[Any, BaseException | None]]
 
 
 @dataclass(slots=True)
 class _Batch:
-    ends: dict[int, _End] = field(default_factory=dict)
+    """What one tick has to do."""
+
+    hand_ins: dict[int, _HandIn] = field(default_factory=dict)
+    """By attempt."""
     calls: list[_Call] = field(default_factory=list)
 
 
 class Reporter:
-    """Writes for one worker.
+    """Stores what happens on one node, and answers its questions to the database.
 
     Args:
         node_uid: of this node; attempts opened on it are handed over to waiting slots.
         incarnation: of this worker.
         claim: whether an attempt is taken by this call and by no earlier one.
-        publish: sends word of attempts that nobody here waits for.
-        on_unknown: told the ids of running attempts that turned out to be closed.
-        on_recorded: told the ids of attempts whose ends are stored.
+        publish: sends delivery notes of attempts that no slot here waits for.
+        on_closed: called with each running attempt that turned out to be closed.
+        on_stored: called with the attempts whose outcomes are stored.
     """
 
     def __init__(
@@ -79,14 +89,14 @@ class Reporter:
         incarnation: str,
         claim: Callable[[int], bool],
         publish: Callable[[list[OpenedAttempt]], None],
-        on_unknown: Callable[[int], object],
-        on_recorded: Callable[[list[int]], None],
+        on_closed: Callable[[int], object],
+        on_stored: Callable[[list[int]], None],
     ) -> None:
         self._node = (node_uid, incarnation)
         self._claim = claim
         self._publish = publish
-        self._on_unknown = on_unknown
-        self._on_recorded = on_recorded
+        self._on_closed = on_closed
+        self._on_stored = on_stored
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._starts: dict[int, tuple[float, StartedAttempt]] = {}
         self._is_quiet = True
@@ -96,19 +106,19 @@ class Reporter:
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start the thread."""
         self._thread.start()
 
     def report_start(self, started: StartedAttempt) -> None:
-        """Have a start written, soon; most ends come sooner, so nobody is woken for a start."""
+        """Have a start stored, soon; most ends come sooner, so nobody is woken for a start."""
         self._starts[started.result_id] = (time.monotonic() + START_DELAY, started)
         if self._is_asleep:
             self._inbox.put(_WAKE)
 
-    def report_end(self, ended: EndedAttempt) -> AttemptPlan | None:
-        """Have an end written; returns after the commit, with the attempt to run next if any."""
+    def hand_in(self, outcome: Outcome) -> AttemptPlan | None:
+        """Have an outcome stored; return after the commit, with the attempt to run next if any."""
         reply: queue.SimpleQueue[AttemptPlan | None] = queue.SimpleQueue()
-        self._inbox.put(_End(ended, reply))
+        self._inbox.put(_HandIn(outcome, reply))
         return reply.get()
 
     def call(self, function: Callable[[], T]) -> T:
@@ -123,11 +133,11 @@ class Reporter:
         return answer  # type: ignore[no-any-return]
 
     def stop_handing_over(self) -> None:
-        """From now on slots get nothing more to run."""
+        """From now on hand nothing over to slots."""
         self._is_handing_over = False
 
     def stop(self, timeout: float) -> None:
-        """Write what has gathered and end the thread."""
+        """Store what has gathered and end the thread."""
         self._inbox.put(None)
         self._thread.join(timeout)
 
@@ -135,8 +145,9 @@ class Reporter:
         try:
             self._serve()
         except BaseException:
-            logger.critical("the reporter failed; the worker ends and is started again")
-            logger.exception("its last words")
+            logger.critical(
+                "the reporter failed; the worker ends and is started again", exc_info=True
+            )
             os._exit(70)  # a worker that cannot report is worse than none: its jobs live on
 
     def _serve(self) -> None:
@@ -147,12 +158,12 @@ class Reporter:
             for call in batch.calls:
                 self._answer(call)
             started = self._due_starts(batch, is_running)
-            if batch.ends or started:
+            if batch.hand_ins or started:
                 self._commit(batch, started)
         connection.close()
 
     def _gather(self) -> tuple[_Batch, bool]:
-        """Wait for something, then take all that is there; False when it is time to stop."""
+        """Return what there is to do once there is something; False when it is time to stop."""
         batch = _Batch()
         try:
             item = self._inbox.get(timeout=self._patience())
@@ -162,10 +173,10 @@ class Reporter:
                     return batch, False
                 self._sort(item, batch)
                 now, is_urgent = time.monotonic(), bool(batch.calls)
-                leisure = self._grouping.leisure(batch.ends, now, is_urgent=is_urgent)
+                leisure = self._grouping.leisure(batch.hand_ins, now, is_urgent=is_urgent)
                 item = self._inbox.get(timeout=leisure)
         except queue.Empty:
-            self._is_quiet = not batch.ends
+            self._is_quiet = not batch.hand_ins
             return batch, True
 
     def _patience(self) -> float | None:
@@ -180,19 +191,19 @@ class Reporter:
     def _sort(self, item: object, batch: _Batch) -> None:
         if isinstance(item, _Call):
             batch.calls.append(item)
-        elif isinstance(item, _End):  # two copies of one end in a batch would both count
-            kept = batch.ends.setdefault(item.ended.plan.result_id, item)
-            if kept is not item and item.reply is not None:
+        elif isinstance(item, _HandIn):  # two copies of one end in a batch would both count
+            first = batch.hand_ins.setdefault(item.outcome.plan.result_id, item)
+            if first is not item:
                 item.reply.put(None)
 
     def _due_starts(self, batch: _Batch, is_running: bool) -> list[StartedAttempt]:
-        for result_id in batch.ends:
+        for result_id in batch.hand_ins:
             self._starts.pop(result_id, None)
         now = time.monotonic()
         dues = list(self._starts.values())  # other threads add to it
-        due = [one for at, one in dues if at <= now or not is_running]
-        for one in due:
-            del self._starts[one.result_id]
+        due = [start for at, start in dues if at <= now or not is_running]
+        for start in due:
+            del self._starts[start.result_id]
         return due
 
     def _answer(self, call: _Call) -> None:
@@ -207,24 +218,24 @@ class Reporter:
             call.reply.put((None, error))
 
     def _commit(self, batch: _Batch, started: list[StartedAttempt]) -> None:
-        ends = [one.ended for one in batch.ends.values()]
-        waiting = [one.reply for one in batch.ends.values() if one.reply is not None]
-        recorded = self._persist(started, ends)
-        plans = self._hand_over(recorded.opened, len(waiting))
+        outcomes = [hand_in.outcome for hand_in in batch.hand_ins.values()]
+        waiting = [hand_in.reply for hand_in in batch.hand_ins.values()]
+        stored = self._persist(started, outcomes)
+        plans = self._hand_over(stored.opened, len(waiting))
         handed_over = [plan.result_id for plan in plans]
-        self._grouping.note(batch.ends, handed_over, time.monotonic())
+        self._grouping.note(batch.hand_ins, handed_over, time.monotonic())
         for position, reply in enumerate(waiting):
             reply.put(plans[position] if position < len(plans) else None)
-        for result_id in recorded.unknown_ids:
-            self._on_unknown(result_id)
-        self._on_recorded(list(batch.ends))
+        for result_id in stored.closed_ids:
+            self._on_closed(result_id)
+        self._on_stored(list(batch.hand_ins))
 
-    def _persist(self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]) -> Recorded:
-        """Write until it is written: what ended here is known nowhere else."""
+    def _persist(self, started: Sequence[StartedAttempt], outcomes: Sequence[Outcome]) -> Stored:
+        """Store, and try again until it is stored: what ended here is known nowhere else."""
         delay = MIN_RETRY_DELAY
         while True:
             try:
-                return record(started, ends, datetime.now(UTC))
+                return store_batch(started, outcomes, datetime.now(UTC))
             except (OperationalError, InterfaceError) as error:
                 logger.warning("cannot write yet, trying again: %s", error)
                 connection.close()
@@ -233,29 +244,32 @@ class Reporter:
                 delay = min(delay * 2, MAX_RETRY_DELAY)
             except Exception:
                 logger.exception("a report cannot be stored as it is")
-                return self._quarantine(started, ends)
+                return self._quarantine(started, outcomes)
 
-    def _quarantine(
-        self, started: Sequence[StartedAttempt], ends: Sequence[EndedAttempt]
-    ) -> Recorded:
-        """Write a refused batch one by one, and the one that is refused again without its texts."""
-        if len(started) + len(ends) > 1:
-            parts = [self._persist([one], []) for one in started]
-            parts += [self._persist([], [one]) for one in ends]
+    def _quarantine(self, started: Sequence[StartedAttempt], outcomes: Sequence[Outcome]) -> Stored:
+        """Store a refused batch piece by piece; what is refused again, without its texts."""
+        if len(started) + len(outcomes) > 1:
+            parts = [self._persist([start], []) for start in started]
+            parts += [self._persist([], [outcome]) for outcome in outcomes]
         else:
-            parts = [self._persist([], [one.without_texts()]) for one in ends if one.has_texts]
-        opened = [one for part in parts for one in part.opened]
-        return Recorded(opened, frozenset[int]().union(*(part.unknown_ids for part in parts)))
+            bare = [outcome.without_texts() for outcome in outcomes if outcome.has_texts]
+            parts = [self._persist([], [outcome]) for outcome in bare]
+        opened = [attempt for part in parts for attempt in part.opened]
+        return Stored(opened, frozenset[int]().union(*(part.closed_ids for part in parts)))
 
     def _hand_over(self, opened: list[OpenedAttempt], n_waiting: int) -> list[AttemptPlan]:
-        """Plans for the slots that wait; whatever else was opened is published."""
+        """Return plans for the slots that wait; publish whatever else was opened."""
         if not opened:
             return []
         n_slots = n_waiting if self._is_handing_over else 0
-        mine = [one.plan for one in opened if (one.node_uid, one.incarnation) == self._node]
+        mine = [
+            attempt.plan
+            for attempt in opened
+            if (attempt.node_uid, attempt.incarnation) == self._node
+        ]
         plans = [plan for plan in mine[:n_slots] if self._claim(plan.result_id)]
         handed = {plan.result_id for plan in plans}
-        if others := [one for one in opened if one.plan.result_id not in handed]:
+        if others := [attempt for attempt in opened if attempt.plan.result_id not in handed]:
             self._publish(others)
         return plans
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from jobs.nodes.session import commit_kill_reason
-from jobs.recording.record import StartedAttempt
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts, never_started
+from jobs.recording.store import StartedAttempt
+from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts, never_started
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 from jobs.worker import process as job_process
 from jobs.worker.launch import Launcher, missing_outputs, tail_of
 from jobs.worker.limits import Watcher
 from jobs.worker.node_folder import NodeFolder
-from jobs.worker.outcome import end_of, verdict
+from jobs.worker.outcome import leader_exit, meaning_of_exit
 from jobs.worker.process import Record
 from jobs.worker.reporter import Reporter
 from jobs.worker.usage import NOTES_SUFFIX, encoded
@@ -57,8 +57,8 @@ class Worker:
             incarnation=folder.incarnation,
             claim=self.claim,
             publish=self._outbox.put,
-            on_unknown=self.watcher.end,
-            on_recorded=self._forget,
+            on_closed=self.watcher.end,
+            on_stored=self._forget,
         )
 
     def start(self) -> None:
@@ -88,11 +88,13 @@ class Worker:
             del self._claims[result_id]  # or nobody could ever take it
             raise
         if not plans:
-            self._claims.pop(result_id, None)  # it is closed, and whoever asks again is told so
+            self._claims.pop(
+                result_id, None
+            )  # it is closed, and whoever asks again learns that too
         return plans[0] if plans else None
 
     def _forget(self, result_ids: list[int]) -> None:
-        """Drop what is kept of attempts that are closed in the database."""
+        """Drop what this process has of attempts that are closed in the database."""
         self.folder.drop_records(result_ids)
         for result_id in result_ids:
             self._claims.pop(result_id, None)
@@ -100,13 +102,13 @@ class Worker:
     def run_all(self, plan: AttemptPlan | None) -> None:
         """Run an attempt and then whatever is handed over after it."""
         while plan is not None:
-            plan = self.reporter.report_end(self.run(plan))
+            plan = self.reporter.hand_in(self.run(plan))
 
     def run_apart(self, plan: AttemptPlan) -> None:
         """Run an attempt in a thread of its own: its message did not come."""
         threading.Thread(target=self.run_all, args=[plan], daemon=True).start()
 
-    def run(self, plan: AttemptPlan) -> EndedAttempt:
+    def run(self, plan: AttemptPlan) -> Outcome:
         """Run one attempt to its end, until no process of it is left."""
         if plan.kill_reason:
             return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
@@ -123,40 +125,40 @@ class Worker:
         self.note_start(plan, started_at)
         code = process.wait()
         lived = time.monotonic() - started
-        report = self.settle(plan, job_process.read_record(record), code, started_at)
-        report.lived_seconds = lived
-        return report
+        outcome = self.outcome_of(plan, job_process.read_record(record), code, started_at)
+        outcome.lived_seconds = lived
+        return outcome
 
-    def settle(
+    def outcome_of(
         self,
         plan: AttemptPlan,
         record: Record | None,
         code: int,
         started_at: datetime,
         ended_at: datetime | None = None,
-    ) -> EndedAttempt:
-        """What to report of an attempt whose leader has ended, once all its processes are gone.
+    ) -> Outcome:
+        """Return how an attempt ended whose leader has ended, once all its processes are gone.
 
         Args:
             plan: the attempt.
             record: what its file says now.
             code: of the leader, negative for a signal; the record knows better.
             started_at: when its process was started.
-            ended_at: when it ended, now unless told.
+            ended_at: when it ended; None for now.
         """
         at = ended_at or datetime.now(UTC)
-        end = end_of(record, code)
+        leader = leader_exit(record, code)
         reason = self.kill_reason_of(plan.result_id) or plan.kill_reason
         n_left = 0
-        if reason or end.lost_reason or (record and record.is_held):
-            n_left = self._clear(plan.result_id, 0.0 if end.lost_reason else LINGER_SECONDS)
-        report = self._ended(plan, end.code, started_at, at)
-        if end.lost_reason and not reason:
-            report.status, report.return_code = JobStatus.TERMINATED, RETURN_CODE_LOST
-            report.reason, report.is_lost = end.lost_reason, True
+        if reason or leader.lost_reason or (record and record.is_held):
+            n_left = self._clear(plan.result_id, 0.0 if leader.lost_reason else LINGER_SECONDS)
+        outcome = self._outcome(plan, leader.code, started_at, at)
+        if leader.lost_reason and not reason:
+            outcome.status, outcome.return_code = JobStatus.TERMINATED, RETURN_CODE_LOST
+            outcome.reason, outcome.is_lost = leader.lost_reason, True
         if n_left:
-            report.reason = f"{report.reason}; what it left running was ended".removeprefix("; ")
-        return report
+            outcome.reason = f"{outcome.reason}; what it left running was ended".removeprefix("; ")
+        return outcome
 
     def _clear(self, result_id: int, patience: float) -> int:
         record = self.folder.record_of(result_id)
@@ -174,28 +176,25 @@ class Worker:
         )
 
     def note_start(self, plan: AttemptPlan, started_at: datetime) -> None:
-        """Have it written that the attempt's process runs."""
+        """Have it stored that the attempt's process runs."""
         self.reporter.report_start(StartedAttempt(plan.result_id, plan.workflow_id, started_at))
 
     def kill_reason_of(self, result_id: int) -> str:
         """Why we are ending this attempt; empty when we are not."""
         return self._kill_reasons.get(result_id, "")
 
-    def _ended(
+    def _outcome(
         self, plan: AttemptPlan, code: int, started_at: datetime, ended_at: datetime
-    ) -> EndedAttempt:
+    ) -> Outcome:
         stdout = self._launcher.stdout_of(plan)
         usage = self.watcher.remove(plan.result_id)
         kill_reason = self._kill_reasons.pop(plan.result_id, "") or plan.kill_reason
         missing, mtimes = (
             missing_outputs(plan, self._launcher.directory(plan)) if code == 0 else ((), ())
         )
-        status, code, reason = verdict(code, kill_reason, missing, plan)
-        return EndedAttempt(
+        return Outcome(
             plan,
-            status,
-            code,
-            reason,
+            *meaning_of_exit(code, kill_reason, missing, plan),
             started_at,
             ended_at,
             stdout_tail=tail_of(stdout),
@@ -219,7 +218,7 @@ class Worker:
             self._outbox.put(opened)
 
     def stop(self) -> None:
-        """Hand nothing over any more, write what is known; running jobs live on."""
+        """Hand nothing over any more and store what is known; running jobs live on."""
         self._is_stopping = True
         self.reporter.stop_handing_over()
 
@@ -236,7 +235,7 @@ class Worker:
                 logger.exception("cannot send delivery notes; the nodes look for themselves")
 
 
-def _not_run(plan: AttemptPlan, status: JobStatus, reason: str) -> EndedAttempt:
+def _not_run(plan: AttemptPlan, status: JobStatus, reason: str) -> Outcome:
     return never_started(plan, status, -1, reason, datetime.now(UTC))
 
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.credentials import person
 from accounts.visibility import workflow_filter
-from jobs.models import ComputeNode, Result
-from jobs.nodes.online import SILENT_AFTER, online_nodes
+from jobs.models import SILENT_AFTER, ComputeNode, Result
+from jobs.nodes.online import online_nodes
+from jobs.scheduling.free_capacity import NodeUse, used_by_node
 from pages.live import IDLE_SECONDS, Live, live_page, unchanged
 from web.requests import HtmxRequest
 from workflows.models import Workflow
@@ -70,19 +71,12 @@ def workers(request: HtmxRequest) -> HttpResponse:
 
 def _workers(visible: Q, now: datetime) -> list[Worker]:
     silent = now - SILENT_AFTER
-    nodes = ComputeNode.objects.filter(workflow=None).order_by("-is_active", "-heartbeat_at", "pk")
+    nodes = ComputeNode.objects.own().order_by("-is_active", "-heartbeat_at", "pk")
     placed = Result.objects.open().filter(compute_node__isnull=False).order_by()
-    sums = placed.values("compute_node").annotate(
-        n_jobs=Count("pk"),
-        num_cpus=Sum("num_cpus"),
-        memory_bytes=Sum("memory_bytes"),
-        num_gpus=Sum("num_gpus"),
-    )
-    rows: list[dict[str, Any]] = [dict(row) for row in sums]
-    used = {row.pop("compute_node"): row for row in rows}
+    used = used_by_node()
     named = _named(placed.filter(visible))
     found = [
-        _worker(node, silent, used.get(node.pk, {}), named.get(node.pk, []))
+        _worker(node, silent, used.get(node.pk, NodeUse(node.pk)), named.get(node.pk, []))
         for node in nodes[:MAX_NODES]
     ]
     return sorted(found, key=lambda one: (not one.is_silent, not one.is_online))
@@ -104,11 +98,17 @@ def _named(placed: Any) -> dict[int, list[Result]]:
     return found
 
 
-def _worker(
-    node: ComputeNode, silent: datetime, used: dict[str, Any], named: list[Result]
-) -> Worker:
+def _worker(node: ComputeNode, silent: datetime, use: NodeUse, named: list[Result]) -> Worker:
     is_heard = node.heartbeat_at is not None and node.heartbeat_at > silent
-    return Worker(node, is_online=node.is_active and is_heard, named=named, **used)
+    return Worker(
+        node,
+        is_online=node.is_active and is_heard,
+        n_jobs=use.n_jobs,
+        num_cpus=use.num_cpus,
+        memory_bytes=use.memory_bytes,
+        num_gpus=use.num_gpus,
+        named=named,
+    )
 
 
 def _revision(found: list[Worker], seen: Totals, now: datetime) -> str:

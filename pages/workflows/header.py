@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.credentials import person
-from jobs.nodes.online import OnlineNode, online_nodes
+from jobs.nodes.online import online_nodes
+from jobs.scheduling.fit import Node
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat
 from pages.shared_rendering import Looked, Shown, shared_page
@@ -54,7 +55,7 @@ class Scene:
     """A workflow among the workers that are online, which decide what it waits for."""
 
     workflow: Workflow
-    nodes: Sequence[OnlineNode]
+    nodes: Sequence[Node]
     now: datetime
 
     @property
@@ -79,7 +80,7 @@ class Head:
     """The top of a workflow's pages: how it stands, in numbers and words, and what may be done."""
 
     workflow: Workflow
-    nodes: Sequence[OnlineNode]
+    nodes: Sequence[Node]
     counts: dict[str, int]
     """Jobs by status word, in the order of the bars."""
     status: WorkflowStatus

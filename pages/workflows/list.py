@@ -37,7 +37,7 @@ def workflows(request: HtmxRequest) -> HttpResponse:
         n_active=Count("pk", filter=IS_ACTIVE),
     )
     age = heartbeat(now) if known["n_active"] else 0
-    busy = sum(one.node.free_cpus for one in nodes)
+    busy = sum(node.free_cpus for node in nodes)
     revision = f"{known['last']}.{known['n']}.{known['changes']}.{len(nodes)}.{busy}.{age}"
     if answer := unchanged(request, revision):
         return answer

@@ -19,7 +19,7 @@ from accounts import job_tokens
 from jobs import tasks
 from jobs.nodes import session
 from jobs.nodes.session import Capacity
-from jobs.scheduling.fit import CPU_TAG, GPU_TAG
+from jobs.scheduling.need import CPU_TAG, GPU_TAG
 from jobs.worker import capacity, worker
 from jobs.worker.adopt import adopt_all
 from jobs.worker.launch import Launcher

@@ -67,7 +67,7 @@ def folder_of_jobs(workflow: Workflow) -> str | None:
     if given:
         return given if os.path.isdir(given) else None
     own = os.path.join(settings.TORC_DATA_DIR, "workflows", str(workflow.pk))
-    others = ComputeNode.objects.filter(workflow=None).exclude(hostname=socket.gethostname())
+    others = ComputeNode.objects.own().exclude(hostname=socket.gethostname())
     return own if os.path.isdir(own) and not others.exists() else None
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from database.sql import fetch
 from jobs.dependencies import recount
-from jobs.dependencies.count_down import EndedJob, settle
+from jobs.dependencies.count_down import settle
 from jobs.models import Job, JobUserData
 from jobs.models.job import JobQuerySet
 from jobs.scheduling.fill import fill
@@ -167,7 +167,7 @@ def cancel_job(job_id: int, *, by: str) -> Job:
         stop_attempts.give_up_waiting(workflow.pk, by, [job_id])
         job.refresh_from_db()
         if job.status == JobStatus.CANCELED:
-            settle([EndedJob(job_id, JobStatus.CANCELED)], now)
+            settle({job_id: JobStatus.CANCELED}, now)
         note(workflow, "job_canceled", by, job_id=job_id, job_name=job.name)
     return job
 

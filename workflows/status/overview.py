@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import NO_WORKER
 from jobs.models import Job, Result
-from jobs.nodes.online import OnlineNode
+from jobs.scheduling.fit import Node
 from jobs.statuses import ACTIVE, DISPLAY_ORDER, ENDED_BADLY, JobStatus
 from workflows.failures.queries import failed_now
 from workflows.models import Workflow, WorkflowQuerySet
@@ -184,7 +184,7 @@ class Totals:
         return self.n_ready > 0 and not self.n_workers
 
 
-def totals(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Totals:
+def totals(workflows: WorkflowQuerySet, nodes: Sequence[Node]) -> Totals:
     """Return the sums, in two queries.
 
     Args:
@@ -194,7 +194,7 @@ def totals(workflows: WorkflowQuerySet, nodes: Sequence[OnlineNode]) -> Totals:
     active = workflows.filter(IS_ACTIVE).values("pk")
     jobs = Job.objects.filter(workflow__in=active).with_status(JobStatus.READY, *ACTIVE)
     counts = dict(jobs.order_by().values_list("status").annotate(n=Count("pk")))
-    sizes = [(online.node, online.node.capacity) for online in nodes]
+    sizes = [(node, node.capacity) for node in nodes]
     n_gpus = sum(capacity.num_gpus for _, capacity in sizes)
     n_cpus = sum(capacity.num_cpus for _, capacity in sizes)
     n_bytes = sum(capacity.memory_bytes for _, capacity in sizes)

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_INITIALIZED, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
-from jobs.nodes.online import OnlineNode, need_of, online_nodes, why_alone, why_unplaceable
+from jobs.nodes.online import online_nodes, why_alone, why_unplaceable
 from jobs.scheduling.fill import runs_oversized
+from jobs.scheduling.fit import Node
+from jobs.scheduling.need import need_of
 from jobs.statuses import ACTIVE, COMPLETE, JobStatus
 from specification.texts.counts import agree, counted
 from workflows.models import Workflow
@@ -72,7 +74,7 @@ def progress(workflow: Workflow, now: datetime | None = None) -> Progress:
 
 
 def waiting_reason(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]
 ) -> str | None:
     """Return why no job of a workflow makes progress; without a query while one runs.
 
@@ -107,7 +109,7 @@ def _n_active(counts: dict[JobStatus, int]) -> int:
 
 
 def _unplaceable(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]
 ) -> tuple[list[Unplaceable], int]:
     """Return the first unplaceable jobs, and how many there are."""
     groups = {
@@ -142,7 +144,7 @@ class _UnplaceableGroup:
 
 
 def _unplaceable_groups(
-    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[OnlineNode]
+    workflow: Workflow, counts: dict[JobStatus, int], nodes: Sequence[Node]
 ) -> list[_UnplaceableGroup]:
     """Return the ready jobs that no online node can hold, by requirement, in one query."""
     if not workflow.is_active or not nodes or not counts.get(JobStatus.READY):
@@ -161,7 +163,7 @@ def _unplaceable_groups(
     return [group for group in groups if group.why]
 
 
-def _running_alone(workflow: Workflow, nodes: Sequence[OnlineNode]) -> list[Unplaceable]:
+def _running_alone(workflow: Workflow, nodes: Sequence[Node]) -> list[Unplaceable]:
     if not nodes or not runs_oversized(len(nodes)):
         return []
     requirements: Any = ResourceRequirements.objects.filter(workflow=workflow.pk)

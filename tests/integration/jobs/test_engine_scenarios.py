@@ -17,11 +17,11 @@ from jobs.dependencies import recount
 from jobs.explain.why_not_running import explain
 from jobs.models import Job, PredecessorSet, Result
 from jobs.nodes.sweep import sweep
-from jobs.recording.record import StartedAttempt, record
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.recording.store import StartedAttempt, store_batch
+from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
-from jobs.worker.outcome import verdict
+from jobs.worker.outcome import meaning_of_exit
 from tests import factories
 from tests.integration.jobs.scenarios import SCENARIOS, Actor, Scenario
 from workflows.lifecycle import lifecycle
@@ -84,20 +84,20 @@ def play(scenario: Scenario, workflow: Workflow, *, at_once: bool) -> None:
 def report(scenario: Scenario, plans: list[AttemptPlan]) -> list[OpenedAttempt]:
     """Report that attempts started, and then how they ended; what that opened."""
     now = timezone.now()
-    record([StartedAttempt(one.result_id, one.workflow_id, now) for one in plans], [], now)
+    store_batch([StartedAttempt(one.result_id, one.workflow_id, now) for one in plans], [], now)
     if scenario.cancel_during in {one.job_name for one in plans}:
         lifecycle.cancel(plans[0].workflow_id, by="ada")
-    return record([], [ended(scenario, one) for one in plans], timezone.now()).opened
+    return store_batch([], [ended(scenario, one) for one in plans], timezone.now()).opened
 
 
-def ended(scenario: Scenario, plan: AttemptPlan) -> EndedAttempt:
+def ended(scenario: Scenario, plan: AttemptPlan) -> Outcome:
     """How an attempt ends by the words of the scenario."""
     actor = scenario.jobs[plan.job_name]
     code = actor.codes[min(plan.attempt_id, len(actor.codes)) - 1]
     missing = ("promised",) if actor.lacks_output else ()
-    status, code, reason = verdict(code, "", missing, plan)
+    status, code, reason = meaning_of_exit(code, "", missing, plan)
     now = timezone.now()
-    return EndedAttempt(plan, status, code, reason, now, now)
+    return Outcome(plan, status, code, reason, now, now)
 
 
 def words(workflow: Workflow) -> dict[str, str]:

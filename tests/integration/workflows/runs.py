@@ -9,8 +9,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from jobs.models import Job, JobUserData
-from jobs.recording.record import StartedAttempt, record
-from jobs.scheduling.attempts import AttemptPlan, EndedAttempt, load_open_attempts
+from jobs.recording.store import StartedAttempt, store_batch
+from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
 from specification.compile import plan_workflow
@@ -60,9 +60,9 @@ def run(workflow: Workflow, *, fails: Iterable[str] = (), opened: list[OpenedAtt
     while opened:
         plans = load_open_attempts(one.plan.result_id for one in opened)
         now = timezone.now()
-        record([StartedAttempt(one.result_id, workflow.pk, now) for one in plans], [], now)
+        store_batch([StartedAttempt(one.result_id, workflow.pk, now) for one in plans], [], now)
         ended = [end(plan, is_good=plan.job_name not in fails) for plan in plans]
-        opened = record([], ended, timezone.now()).opened
+        opened = store_batch([], ended, timezone.now()).opened
         ran += [plan.job_name for plan in plans]
     workflow.refresh_from_db()
     return ran
@@ -73,7 +73,7 @@ def run_all(workflow: Workflow, *, fails: Iterable[str] = ()) -> list[str]:
     return run(workflow, fails=fails, opened=lifecycle.start(workflow.pk))
 
 
-def end(plan: AttemptPlan, *, is_good: bool = True) -> EndedAttempt:
+def end(plan: AttemptPlan, *, is_good: bool = True) -> Outcome:
     """Write what the job declares, and say how it ended."""
     mtimes = []
     for output in plan.outputs if is_good else ():
@@ -87,7 +87,7 @@ def end(plan: AttemptPlan, *, is_good: bool = True) -> EndedAttempt:
     status = JobStatus.COMPLETED if is_good else JobStatus.FAILED
     now = timezone.now()
     code = 0 if is_good else 1
-    return EndedAttempt(plan, status, code, "", now, now, output_mtimes=tuple(mtimes))
+    return Outcome(plan, status, code, "", now, now, output_mtimes=tuple(mtimes))
 
 
 def words(workflow: Workflow) -> dict[str, str]:

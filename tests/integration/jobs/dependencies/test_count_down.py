@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jobs.dependencies.count_down import Cascade, EndedJob, settle
+from jobs.dependencies.count_down import Cascade, settle
 from jobs.models import Job, PredecessorSet
 from jobs.statuses import JobStatus
 from tests import factories
@@ -25,7 +25,7 @@ def workflow() -> Workflow:
 
 def end(status: JobStatus, *jobs: Job) -> Cascade:
     Job.objects.filter(pk__in=[job.pk for job in jobs]).update(status=status.value)
-    return settle([EndedJob(job.pk, status) for job in jobs], NOW)
+    return settle({job.pk: status for job in jobs}, NOW)
 
 
 def statuses(workflow: Workflow) -> dict[str, str]:

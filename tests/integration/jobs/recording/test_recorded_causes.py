@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs.models import Result
 from jobs.nodes.session import commit_kill_reason
-from jobs.recording.record import record
-from jobs.scheduling.attempts import EndedAttempt, load_open_attempts, lost
+from jobs.recording.store import store_batch
+from jobs.scheduling.attempts import Outcome, load_open_attempts, lost
 from jobs.statuses import RETURN_CODE_RUNTIME, JobStatus, KillReason
 from tests import factories
 
@@ -26,14 +26,14 @@ def attempt() -> Result:
     return factories.make_open_result(job, node=factories.make_node(), started_at=NOW)
 
 
-def end_of(attempt: Result, status: JobStatus, code: int, **fields: str) -> EndedAttempt:
+def end_of(attempt: Result, status: JobStatus, code: int, **fields: str) -> Outcome:
     (plan,) = load_open_attempts([attempt.pk])
     fields = {"reason": f"return code {code}"} | fields
-    return EndedAttempt(plan, status, code, started_at=NOW, ended_at=LATER, **fields)  # type: ignore[arg-type]
+    return Outcome(plan, status, code, started_at=NOW, ended_at=LATER, **fields)  # type: ignore[arg-type]
 
 
-def cause_after(attempt: Result, ended: EndedAttempt) -> tuple[str, str]:
-    record([], [ended], LATER)
+def cause_after(attempt: Result, ended: Outcome) -> tuple[str, str]:
+    store_batch([], [ended], LATER)
     attempt.refresh_from_db()
     return attempt.cause, attempt.error_line
 
@@ -65,5 +65,5 @@ def test_a_good_end_costs_no_statement_for_causes(attempt: Result) -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        record([], [end_of(attempt, JobStatus.COMPLETED, 0, stderr_tail=TRACEBACK)], LATER)
+        store_batch([], [end_of(attempt, JobStatus.COMPLETED, 0, stderr_tail=TRACEBACK)], LATER)
     assert not [one for one in queries if "cause" in one["sql"]]

@@ -129,6 +129,32 @@ def test_priorities_go_across_workflows(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "order"),
+    [
+        ({}, ["long", "large", "small"]),
+        ({"jobs_sort_method": "gpus_runtime_memory"}, ["long", "large", "small"]),
+        ({"jobs_sort_method": "gpus_memory_runtime"}, ["large", "long", "small"]),
+        ({"jobs_sort_method": "none"}, ["small", "large", "long"]),
+    ],
+)
+def test_jobs_are_taken_in_the_order_of_the_workflows_sort_method(
+    options: dict[str, Any], order: list[str]
+) -> None:
+    node = factories.make_node(num_cpus=1, memory_bytes=1 << 40)
+    workflow = factories.make_started_workflow(options=options)
+    for name, seconds, memory in (("small", 1, 1), ("large", 5, 9), ("long", 9, 5)):
+        requirement = factories.make_requirement(
+            workflow, runtime_seconds=seconds, memory_bytes=memory
+        )
+        factories.make_job(workflow, name, status=READY, requirements=requirement)
+    names = []
+    while opened := fill(NOW):
+        names += [attempt.plan.job_name for attempt in opened]
+        Result.objects.open().filter(compute_node=node).update(ended_at=NOW)
+    assert names == order
+
+
+@pytest.mark.parametrize(
     ("mode", "n_nodes", "is_placed"),
     [("", 1, True), ("", 2, False), ("run", 2, True), ("hold", 1, False)],
 )

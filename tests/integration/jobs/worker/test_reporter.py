@@ -8,8 +8,8 @@ import pytest
 from django.db import DataError, OperationalError, connection
 
 from jobs.models import Job, LogTail, Result
-from jobs.recording import record
-from jobs.scheduling.attempts import EndedAttempt, load_open_attempts
+from jobs.recording import store
+from jobs.scheduling.attempts import Outcome, load_open_attempts
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
 from jobs.worker import reporter
@@ -29,15 +29,15 @@ class Harness:
         self.node = factories.make_node(num_cpus=1)
         self.published: list[OpenedAttempt] = []
         self.unknown: list[int] = []
-        self.recorded: list[int] = []
+        self.stored: list[int] = []
         self.claims: set[int] = set()
         self.reporter = Reporter(
             node_uid=self.node.uid or "",
             incarnation=self.node.incarnation,
             claim=self._claim,
             publish=self.published.extend,
-            on_unknown=self.unknown.append,
-            on_recorded=self.recorded.extend,
+            on_closed=self.unknown.append,
+            on_stored=self.stored.extend,
         )
         self.reporter.start()
 
@@ -59,10 +59,10 @@ def workflow() -> Workflow:
     return factories.make_started_workflow()
 
 
-def ended(result: Result, **fields: Any) -> EndedAttempt:
+def ended(result: Result, **fields: Any) -> Outcome:
     (plan,) = load_open_attempts([result.pk])
     values: dict[str, Any] = {"status": JobStatus.COMPLETED, "return_code": 0, "reason": ""}
-    return EndedAttempt(plan, started_at=NOW, ended_at=NOW, **(values | fields))
+    return Outcome(plan, started_at=NOW, ended_at=NOW, **(values | fields))
 
 
 def open_attempt(harness: Harness, workflow: Workflow) -> Result:
@@ -74,11 +74,11 @@ def test_a_slot_that_reports_gets_what_its_commit_opened(
 ) -> None:
     first = open_attempt(harness, workflow)
     waiting = factories.make_job(workflow, status=JobStatus.READY)
-    plan = harness.reporter.report_end(ended(first))
+    plan = harness.reporter.hand_in(ended(first))
     assert plan is not None
     assert plan.job_id == waiting.pk
     assert harness.published == []
-    assert harness.recorded == [first.pk]
+    assert harness.stored == [first.pk]
 
 
 def test_nothing_is_handed_over_by_a_worker_that_stops(
@@ -87,7 +87,7 @@ def test_nothing_is_handed_over_by_a_worker_that_stops(
     first = open_attempt(harness, workflow)
     factories.make_job(workflow, status=JobStatus.READY)
     harness.reporter.stop_handing_over()
-    assert harness.reporter.report_end(ended(first)) is None
+    assert harness.reporter.hand_in(ended(first)) is None
     assert len(harness.published) == 1
 
 
@@ -96,7 +96,7 @@ def test_what_another_node_is_to_run_is_published(harness: Harness, workflow: Wo
     tagged = factories.make_requirement(workflow, tags=["a100"])
     factories.make_job(workflow, status=JobStatus.READY, requirements=tagged)
     other = factories.make_node(tags=["a100"])
-    assert harness.reporter.report_end(ended(first)) is None
+    assert harness.reporter.hand_in(ended(first)) is None
     assert [one.queue for one in harness.published] == [f"a100@{other.uid}"]
 
 
@@ -105,14 +105,14 @@ def test_a_database_that_is_busy_for_a_while_costs_nothing(
 ) -> None:
     failures = [OperationalError("database is locked"), OperationalError("disk I/O error")]
 
-    def unlucky(*arguments: Any) -> record.Recorded:
+    def unlucky(*arguments: Any) -> store.Stored:
         if failures:
             raise failures.pop()
-        return record.record(*arguments)
+        return store.store_batch(*arguments)
 
-    monkeypatch.setattr(reporter, "record", unlucky)
+    monkeypatch.setattr(reporter, "store_batch", unlucky)
     first = open_attempt(harness, workflow)
-    harness.reporter.report_end(ended(first))
+    harness.reporter.hand_in(ended(first))
     assert failures == []
     assert Job.objects.get().status == JobStatus.COMPLETED
 
@@ -120,14 +120,14 @@ def test_a_database_that_is_busy_for_a_while_costs_nothing(
 def test_a_report_that_cannot_be_stored_costs_its_texts_and_nobody_elses(
     harness: Harness, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def picky(started: Sequence[Any], ends: Sequence[EndedAttempt], now: datetime) -> Any:
+    def picky(started: Sequence[Any], ends: Sequence[Outcome], now: datetime) -> Any:
         if any("poison" in one.stdout_tail for one in ends):
             raise DataError("a character that the database refuses")
-        return record.record(started, ends, now)
+        return store.store_batch(started, ends, now)
 
-    monkeypatch.setattr(reporter, "record", picky)
+    monkeypatch.setattr(reporter, "store_batch", picky)
     bad = open_attempt(harness, workflow)
-    harness.reporter.report_end(ended(bad, stdout_tail="poison"))
+    harness.reporter.hand_in(ended(bad, stdout_tail="poison"))
     bad.refresh_from_db()
     assert (bad.return_code, bad.status) == (0, JobStatus.COMPLETED)
     assert "could not be stored" in bad.reason

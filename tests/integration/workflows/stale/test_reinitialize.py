@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from jobs.models import Event, Job, Result
-from jobs.recording.record import StartedAttempt, record
+from jobs.recording.store import StartedAttempt, store_batch
 from jobs.scheduling.attempts import load_open_attempts
 from jobs.statuses import KillReason
 from tests import factories
@@ -138,7 +138,7 @@ def started(workflow: Workflow, name: str) -> Result:
     lifecycle.start(workflow.pk)
     (result,) = Result.objects.open().filter(job__name=name)
     now = timezone.now()
-    record([StartedAttempt(result.pk, workflow.pk, now)], [], now)
+    store_batch([StartedAttempt(result.pk, workflow.pk, now)], [], now)
     return result
 
 
@@ -158,7 +158,7 @@ def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> 
         plan.job_name
         for plan in load_open_attempts(opened.plan.result_id for opened in done.opened)
     ] == ["prepare"]
-    record([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
+    store_batch([], [end(plan) for plan in load_open_attempts([result.pk])], timezone.now())
     assert words(workflow)["report"] == "blocked"
     run(workflow, opened=done.opened)
     assert set(words(workflow).values()) == {"completed"}
@@ -185,7 +185,7 @@ def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
     )
     lifecycle.cancel(workflow.pk, by="ann")
     for plan in load_open_attempts(Result.objects.open().values_list("pk", flat=True)):
-        record([], [end(plan, is_good=False)], timezone.now())
+        store_batch([], [end(plan, is_good=False)], timezone.now())
     edit("other", "2")
     done = reinitialize(workflow.pk, starts=True)
     assert [job.name for job in done.stale] == ["alone"]

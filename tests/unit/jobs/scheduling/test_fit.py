@@ -1,17 +1,8 @@
 """Placing by numbers: what fits, what goes first, what is kept clear."""
 
-import pytest
-
-from jobs.scheduling.fit import (
-    Candidate,
-    Need,
-    Node,
-    demand_on,
-    how_many_fit,
-    node_to_reserve,
-    oversize_reason,
-    place,
-)
+from jobs.scheduling.candidates import Candidate
+from jobs.scheduling.fit import Node, how_many_fit, node_to_reserve, place
+from jobs.scheduling.need import Need, demand_on, oversize_reason
 
 GIB = 1 << 30
 
@@ -38,8 +29,8 @@ def candidates(*needs: Need) -> list[Candidate]:
 
 
 def placed(nodes: list[Node], *needs: Need, run_oversized: bool = False) -> list[tuple[int, int]]:
-    found = place(nodes, candidates(*needs), run_oversized)
-    return [(one.job_id, one.node_id) for one in found]
+    placements = place(nodes, candidates(*needs), run_oversized)
+    return [(placement.job_id, placement.node_id) for placement in placements]
 
 
 def test_jobs_are_placed_until_the_cpus_are_used_up() -> None:
@@ -47,7 +38,7 @@ def test_jobs_are_placed_until_the_cpus_are_used_up() -> None:
 
 
 def test_what_does_not_fit_is_passed_over_for_what_does() -> None:
-    assert placed([node(cpus=2)], Need(1), Need(2, memory_bytes=GIB), Need(1)) == [(2, 1)]
+    assert placed([node(cpus=2)], Need(1), Need(2), Need(1)) == [(1, 1), (3, 1)]
     assert placed([node(cpus=4, free_cpus=1)], Need(2, memory_bytes=GIB), Need(1)) == [(2, 1)]
 
 
@@ -59,39 +50,27 @@ def test_the_next_node_takes_what_the_first_has_no_room_for() -> None:
     assert placed([node(1, cpus=1), node(2, cpus=1)], Need(1), Need(1)) == [(1, 1), (2, 2)]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (Candidate(9, Need(1), priority=1), Candidate(1, Need(1))),
-        (Candidate(9, Need(1, num_gpus=1)), Candidate(1, Need(1))),
-        (Candidate(9, Need(1, memory_bytes=2)), Candidate(1, Need(1, memory_bytes=1))),
-        (Candidate(9, Need(1), runtime_seconds=2), Candidate(1, Need(1), runtime_seconds=1)),
-        (Candidate(1, Need(1)), Candidate(9, Need(1))),
-    ],
-)
-def test_priority_then_gpus_then_memory_then_runtime_then_age_decide(
-    first: Candidate, second: Candidate
-) -> None:
-    found = place([node(cpus=1, gpus=1)], [second, first], False)
-    assert [one.job_id for one in found] == [first.job_id]
+def test_the_first_candidate_takes_what_the_others_would_have_had() -> None:
+    assert placed([node(cpus=1)], Need(1), Need(1)) == [(1, 1)]
 
 
 def test_gpus_are_given_out_by_number_and_never_twice() -> None:
-    found = place([node(gpus=3)], candidates(Need(1, num_gpus=2), Need(1, num_gpus=1)), False)
-    assert [one.gpu_indices for one in found] == [(0, 1), (2,)]
+    needs = (Need(1, num_gpus=2), Need(1, num_gpus=1))
+    placements = place([node(gpus=3)], candidates(*needs), False)
+    assert [placement.gpu_indices for placement in placements] == [(0, 1), (2,)]
 
 
 def test_a_tag_that_the_node_does_not_offer_keeps_the_job_away() -> None:
-    asks = Need(1, tags=frozenset({"a100"}))
-    assert placed([node()], asks) == []
-    assert placed([node(tags=frozenset({"cpu", "a100"}))], asks) == [(1, 1)]
+    need = Need(1, tags=frozenset({"a100"}))
+    assert placed([node()], need) == []
+    assert placed([node(tags=frozenset({"cpu", "a100"}))], need) == [(1, 1)]
 
 
 def test_an_oversized_job_is_held_or_gets_the_whole_node_alone() -> None:
-    asks = Need(8, 64 * GIB, 2)
-    assert placed([node()], asks, Need(1)) == [(2, 1)]
-    found = place([node()], candidates(asks, Need(1)), True)
-    assert [(one.job_id, one.demand.num_cpus, one.demand.num_gpus) for one in found] == [(1, 4, 0)]
+    need = Need(8, 64 * GIB, 2)
+    assert placed([node()], need, Need(1)) == [(2, 1)]
+    (placement,) = place([node()], candidates(need, Need(1)), True)
+    assert (placement.job_id, placement.demand) == (1, node().capacity)
 
 
 def test_an_oversized_job_waits_until_the_node_is_empty() -> None:
@@ -99,9 +78,9 @@ def test_an_oversized_job_waits_until_the_node_is_empty() -> None:
 
 
 def test_a_reserved_node_takes_only_the_job_it_is_kept_for() -> None:
-    kept = node(cpus=2)
-    kept.reserved_for = 2
-    assert placed([kept], Need(1), Need(2), Need(1)) == [(2, 1)]
+    reserved = node(cpus=2)
+    reserved.reserved_for = 2
+    assert placed([reserved], Need(1), Need(2), Need(1)) == [(2, 1)]
 
 
 def test_the_emptiest_able_node_is_reserved() -> None:

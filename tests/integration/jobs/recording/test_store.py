@@ -6,8 +6,8 @@ import pytest
 
 from jobs.models import Event, Job, LogTail, Result
 from jobs.nodes.session import commit_kill_reason
-from jobs.recording.record import Recorded, StartedAttempt, record
-from jobs.scheduling.attempts import EndedAttempt, load_open_attempts, lost
+from jobs.recording.store import StartedAttempt, Stored, store_batch
+from jobs.scheduling.attempts import Outcome, load_open_attempts, lost
 from jobs.statuses import JobStatus, KillReason
 from tests import factories
 from workflows.models import Workflow
@@ -29,15 +29,15 @@ def attempt(workflow: Workflow) -> Result:
     return factories.make_open_result(job, node=factories.make_node(), started_at=NOW)
 
 
-def report(attempt: Result, code: int = 0, **fields: object) -> EndedAttempt:
+def report(attempt: Result, code: int = 0, **fields: object) -> Outcome:
     (plan,) = load_open_attempts([attempt.pk])
     status = JobStatus.FAILED if code else JobStatus.COMPLETED
     values: dict[str, object] = {"status": status, "return_code": code, "reason": ""}
-    return EndedAttempt(plan, started_at=NOW, ended_at=LATER, **(values | fields))  # type: ignore[arg-type]
+    return Outcome(plan, started_at=NOW, ended_at=LATER, **(values | fields))  # type: ignore[arg-type]
 
 
-def write(*ended: EndedAttempt) -> Recorded:
-    return record([], ended, LATER)
+def write(*ended: Outcome) -> Stored:
+    return store_batch([], ended, LATER)
 
 
 def test_a_good_end_completes_job_and_workflow(workflow: Workflow, attempt: Result) -> None:
@@ -52,19 +52,19 @@ def test_a_good_end_completes_job_and_workflow(workflow: Workflow, attempt: Resu
 
 def test_a_start_makes_job_and_attempt_running(workflow: Workflow) -> None:
     pending = factories.make_open_result(factories.make_job(workflow), node=factories.make_node())
-    recorded = record([StartedAttempt(pending.pk, workflow.pk, NOW)], [], NOW)
+    stored = store_batch([StartedAttempt(pending.pk, workflow.pk, NOW)], [], NOW)
     pending.refresh_from_db()
     assert (pending.status, pending.started_at) == (JobStatus.RUNNING, NOW)
     assert Job.objects.get().status == JobStatus.RUNNING
-    assert recorded.unknown_ids == frozenset()
+    assert stored.closed_ids == frozenset()
 
 
 def test_a_start_of_a_closed_attempt_is_named_so_that_its_process_is_ended(
     workflow: Workflow, attempt: Result
 ) -> None:
     Result.objects.update(ended_at=NOW)
-    recorded = record([StartedAttempt(attempt.pk, workflow.pk, NOW)], [], NOW)
-    assert recorded.unknown_ids == {attempt.pk}
+    stored = store_batch([StartedAttempt(attempt.pk, workflow.pk, NOW)], [], NOW)
+    assert stored.closed_ids == {attempt.pk}
 
 
 def test_the_same_end_twice_counts_once(workflow: Workflow, attempt: Result) -> None:
@@ -123,9 +123,9 @@ def test_a_failure_with_retries_left_makes_the_job_ready_and_keeps_the_result(
 
 def test_a_lost_attempt_is_tried_again_once(workflow: Workflow, attempt: Result) -> None:
     (plan,) = load_open_attempts([attempt.pk])
-    recorded = write(lost(plan, "its node vanished", LATER))
-    assert len(recorded.opened) == 1
-    (plan,) = load_open_attempts([recorded.opened[0].plan.result_id])
+    stored = write(lost(plan, "its node vanished", LATER))
+    assert len(stored.opened) == 1
+    (plan,) = load_open_attempts([stored.opened[0].plan.result_id])
     write(lost(plan, "its node vanished", LATER))
     job = Job.objects.get()
     assert (job.status, job.reason) == (JobStatus.TERMINATED, "its node vanished")
@@ -146,8 +146,8 @@ def test_what_becomes_ready_is_opened_in_the_same_transaction(
     workflow: Workflow, attempt: Result
 ) -> None:
     after = factories.make_job(workflow, status=JobStatus.BLOCKED, depends_on=[attempt.job])
-    recorded = write(report(attempt))
-    assert [one.plan.job_id for one in recorded.opened] == [after.pk]
+    stored = write(report(attempt))
+    assert [one.plan.job_id for one in stored.opened] == [after.pk]
 
 
 def test_a_failure_leaves_an_event_and_a_success_does_not(
