@@ -17,20 +17,20 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from workflows.results.query import KEEPER
+from pages.shared_rendering import RENDERINGS
+from workflows.results.query import TABLE_CACHE
 
 
 def count(page: Client, path: str) -> int:
     """The queries of a page that is rendered for nobody else."""
     page.get(path)
-    cache.clear()
-    KEEPER.clear()
+    RENDERINGS.clear()
+    TABLE_CACHE.clear()
     with CaptureQueriesContext(connection) as queries:
         answer = page.get(path)
     assert answer.status_code == 200, (path, answer.status_code)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 
 TIERS = ("unit", "integration", "acceptance")
 
@@ -15,9 +14,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         tier = item.path.relative_to(root).parts[0]
         if tier in TIERS:
             item.add_marker(getattr(pytest.mark, tier))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_shared_between_tests() -> None:
-    """Forget fragments that an earlier test has rendered."""
-    cache.clear()

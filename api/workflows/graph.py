@@ -7,8 +7,8 @@ from api.json_response import answer, dumps
 from api.queries import workflow_of
 from api.workflows.graph_schemas import GraphOut, GraphQuery
 from web.requests import as_download
-from workflows.graph.graph import graph_of
 from workflows.graph.picture import CONTENT_TYPES
+from workflows.graph.workflow_graph import draw_graph
 
 router = Router(tags=["workflow relations"])
 
@@ -20,13 +20,13 @@ def get_graph(request: ApiRequest, workflow_id: int, query: Query[GraphQuery]) -
     `data` makes files and user data nodes, `split` makes one node for each value of a parameter.
     """
     workflow = workflow_of(request.auth, workflow_id)
-    picture = graph_of(workflow, data_nodes=query.data, split=query.split)
+    picture = draw_graph(workflow, has_data=query.data, split=query.split)
     if query.split != picture.split:
         detail = f"No family has the parameter '{query.split}' to be split by."
         hint = did_you_mean(query.split or "", picture.splits)
         raise Invalid("unknown_reference", detail, pointer="/split", hint=hint)
     if query.format == "json":
-        return answer(dumps(picture.record()))
+        return answer(dumps(picture.as_json()))
     kind = query.format
     response = HttpResponse(picture.file(kind), content_type=CONTENT_TYPES[kind])
     return as_download(response, f"{workflow.pk}.{kind}")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from workflows.graph.layout.shapes import NodeKind
+from workflows.graph.layout.shapes import VertexKind
 
 
 class GraphQuery(BaseModel):
@@ -19,7 +19,7 @@ class GraphNodeOut(BaseModel):
     """One thing in the graph; `members` are ids of families, or the id of a single job."""
 
     key: str
-    kind: NodeKind
+    kind: VertexKind
     label: str
     part: str | None
     n: int

@@ -12,7 +12,7 @@ from api.workflows.relations_schemas import (
     JobIdsOut,
     UserDataRelationshipListOut,
 )
-from workflows.graph import pairs
+from workflows.graph import relations
 
 router = Router(tags=["workflow relations"])
 
@@ -21,7 +21,7 @@ router = Router(tags=["workflow relations"])
 def list_job_ids(request: ApiRequest, workflow_id: int) -> HttpResponse:
     """List the ids of all jobs."""
     workflow = workflow_of(request.auth, workflow_id)
-    ids = pairs.job_ids(workflow.pk)
+    ids = relations.list_job_ids(workflow.pk)
     return answer(dumps({"job_ids": ids, "count": len(ids)}))
 
 
@@ -31,7 +31,7 @@ def list_job_dependencies(
 ) -> HttpResponse:
     """List who waits for whom, by the waiting job's id."""
     workflow = workflow_of(request.auth, workflow_id)
-    rows, total = pairs.dependencies(workflow.pk, query.offset, query.limit)
+    rows, total = relations.list_dependencies(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)
 
 
@@ -41,7 +41,7 @@ def list_job_file_relationships(
 ) -> HttpResponse:
     """List who writes and who reads each file that some job uses."""
     workflow = workflow_of(request.auth, workflow_id)
-    rows, total = pairs.file_relationships(workflow.pk, query.offset, query.limit)
+    rows, total = relations.list_file_relationships(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)
 
 
@@ -54,5 +54,5 @@ def list_job_user_data_relationships(
 ) -> HttpResponse:
     """List who writes and who reads each value that some job uses."""
     workflow = workflow_of(request.auth, workflow_id)
-    rows, total = pairs.user_data_relationships(workflow.pk, query.offset, query.limit)
+    rows, total = relations.list_user_data_relationships(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)

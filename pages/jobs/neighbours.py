@@ -25,7 +25,7 @@ from django.utils.safestring import SafeString
 from jobs.dependencies.neighbours import Group, Neighbourhood
 from jobs.models import Job, JobFile, JobUserData
 from workflows.graph.layout.lay_out import lay_out
-from workflows.graph.layout.shapes import Edge, Graph, Node
+from workflows.graph.layout.shapes import Edge, Graph, Vertex
 from workflows.graph.layout.svg import View, page_svg
 from workflows.lifecycle.files_on_disk import Sighting, look
 from workflows.models import Workflow
@@ -124,39 +124,39 @@ def drawing_of(job: Job, around: Neighbourhood) -> SafeString | None:
     """Return the job between its neighbours as a graph of links; None if it has none."""
     if not around.before and not around.after:
         return None
-    here = _Drawn(Node(f"j{job.pk}", job.name, 1, "job", (job.pk,)), {job.status_word: 1})
+    here = _Drawn(Vertex(f"j{job.pk}", job.name, 1, "job", (job.pk,)), {job.status_word: 1})
     before = [one for group in around.before for one in _drawn(group, "before")]
     after = [one for group in around.after for one in _drawn(group, "after")]
     drawn = [here, *before, *after]
-    inward = [Edge(at + 1, 0, one.node.n_jobs) for at, one in enumerate(before)]
-    outward = [Edge(0, at + 1 + len(before), one.node.n_jobs) for at, one in enumerate(after)]
-    drawing = lay_out(Graph(tuple(one.node for one in drawn), (*inward, *outward)))
-    counts = {one.node.key: one.counts for one in drawn}
+    inward = [Edge(at + 1, 0, one.vertex.n_jobs) for at, one in enumerate(before)]
+    outward = [Edge(0, at + 1 + len(before), one.vertex.n_jobs) for at, one in enumerate(after)]
+    drawing = lay_out(Graph(tuple(one.vertex for one in drawn), (*inward, *outward)))
+    counts = {one.vertex.key: one.counts for one in drawn}
 
-    def href(node: Node) -> str:
-        if node.kind == "job":
-            return reverse("job", args=[job.workflow_id, node.members[0]])
-        family = f"?family={node.members[0]}" if node.members else ""
+    def href(vertex: Vertex) -> str:
+        if vertex.kind == "job":
+            return reverse("job", args=[job.workflow_id, vertex.members[0]])
+        family = f"?family={vertex.members[0]}" if vertex.members else ""
         return f"{reverse('workflow', args=[job.workflow_id])}{family}"
 
     label = f"{job.name} and the jobs beside it"
-    return SafeString(page_svg(View(drawing, counts, href, here.node.key, label)))
+    return SafeString(page_svg(View(drawing, counts, href, here.vertex.key, label)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    node: Node
+    vertex: Vertex
     counts: dict[str, int]
 
 
 def _drawn(group: Group, side: str) -> Sequence[_Drawn]:
-    """Return the group as one node if it is collapsed, else each of its jobs."""
+    """Return the group as one vertex if it is collapsed, else each of its jobs."""
     if group.is_collapsed:
         members = (group.family_id,) if group.family_id is not None else ()
         label = group.label or "other jobs"
         key = f"{side}-{group.family_id}"  # a family may stand on both sides
-        return [_Drawn(Node(key, label, group.n_jobs, "family", members), group.counts)]
+        return [_Drawn(Vertex(key, label, group.n_jobs, "family", members), group.counts)]
     return [
-        _Drawn(Node(f"j{one.job_id}", one.name, 1, "job", (one.job_id,)), {one.word: 1})
+        _Drawn(Vertex(f"j{one.job_id}", one.name, 1, "job", (one.job_id,)), {one.word: 1})
         for one in group.jobs
     ]

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 
 from jobs.models.job import JobQuerySet
 from jobs.statuses import JobStatus
-from workflows.graph.counts import FamilyCounts, families_of
+from workflows.graph.counts import FamilyCounts, load_families
 from workflows.graph.family_matrix import family_matrix, matrix_picture
-from workflows.graph.graph import graph_of
-from workflows.graph.layout.nodes import FamilyFacts
+from workflows.graph.layout.vertices import FamilyFacts
 from workflows.graph.picture import Picture
+from workflows.graph.workflow_graph import draw_graph
 from workflows.models import Workflow
 
 VIEW = ("data", "split", "fit")
@@ -50,7 +50,7 @@ def chosen_of(request: HttpRequest, workflow: Workflow) -> Chosen | None:
     text = request.GET.get("family", "")
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         return None
-    family = next((one for one in families_of(workflow) if one.id == int(text)), None)
+    family = next((one for one in load_families(workflow) if one.id == int(text)), None)
     if family is None:
         return None
     split, part = request.GET.get("split"), request.GET.get("part")
@@ -82,10 +82,10 @@ def chart_of(
         chosen: the family that is looked at.
         page: where families are looked at, if not on the page that is asked for.
     """
-    graph = graph_of(
+    graph = draw_graph(
         workflow,
         families,
-        data_nodes=request.GET.get("data") == "1",
+        has_data=request.GET.get("data") == "1",
         split=request.GET.get("split"),
     )
     graph = replace(graph, selected=_selected(graph, chosen))
@@ -101,9 +101,13 @@ def chart_of(
 def _selected(graph: Picture, chosen: Chosen | None) -> str:
     if chosen is None:
         return ""
-    for node in graph.drawing.graph.nodes:
-        if chosen.family.id in node.members and node.kind != "job" and node.part == chosen.part:
-            return node.key
+    for vertex in graph.drawing.graph.vertices:
+        if (
+            chosen.family.id in vertex.members
+            and vertex.kind != "job"
+            and vertex.part == chosen.part
+        ):
+            return vertex.key
     return ""
 
 

@@ -5,14 +5,14 @@ from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from pages.shared_rendering import Shown
+from pages.shared_rendering import PageContent
 from pages.workflows.chart import chart_of, chosen_of, sum_of
 from pages.workflows.header import Scene, head_of, shared_view, workflow_of
 from web.requests import HtmxRequest, as_download
 from workflows.graph.counts import count_families
-from workflows.graph.family_matrix import job_at
-from workflows.graph.graph import graph_of
+from workflows.graph.family_matrix import job_id_at
 from workflows.graph.picture import CONTENT_TYPES, FileKind
+from workflows.graph.workflow_graph import draw_graph
 
 
 @require_safe
@@ -21,7 +21,7 @@ def graph(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
 
 
-def _shown(request: HtmxRequest, scene: Scene) -> Shown:
+def _shown(request: HtmxRequest, scene: Scene) -> PageContent:
     workflow = scene.workflow
     families = count_families(workflow.pk)
     head = head_of(scene, sum_of(families))
@@ -29,15 +29,15 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
     chart = chart_of(request, workflow, families, chosen, workflow.get_absolute_url())
     title = f"Graph · {workflow.name} #{workflow.pk}"
     context = {"head": head, **chart}
-    return Shown("workflows/_graph_alone.html", context, title, head.status.word, head.live)
+    return PageContent("workflows/_graph_alone.html", context, title, head.status.word, head.live)
 
 
 @require_safe
 def graph_file(request: HttpRequest, workflow_id: int, kind: FileKind) -> HttpResponse:
     """Send the graph as a picture, or as text for Graphviz."""
-    picture = graph_of(
+    picture = draw_graph(
         workflow_of(request, workflow_id),
-        data_nodes=request.GET.get("data") == "1",
+        has_data=request.GET.get("data") == "1",
         split=request.GET.get("split"),
     )
     name = slugify(picture.name) or "workflow"
@@ -52,7 +52,7 @@ def job_by_position(request: HttpRequest, workflow_id: int) -> HttpResponse:
     family, index = (request.GET.get(name, "") for name in ("family", "index"))
     if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (family, index)):
         raise Http404("family and index are numbers")
-    job_id = job_at(workflow.pk, int(family), int(index))
+    job_id = job_id_at(workflow.pk, int(family), int(index))
     if job_id is None:
         raise Http404("There is no job at this position.")
     return redirect("job", workflow_id, job_id)

@@ -12,7 +12,7 @@ from jobs.nodes.online import online_nodes
 from jobs.scheduling.fit import Node
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat
-from pages.shared_rendering import Looked, Shown, shared_page
+from pages.shared_rendering import PageContent, PageState, shared_page
 from web.requests import HtmxRequest
 from workflows.models import Workflow
 from workflows.status.progress import count_statuses, is_complete, waiting_reason
@@ -174,7 +174,7 @@ def head_of(scene: Scene, counted: Mapping[JobStatus, int] | None = None) -> Hea
 
 
 def shared_view(
-    request: HtmxRequest, workflow_id: int, show: Callable[[Scene], Shown]
+    request: HtmxRequest, workflow_id: int, show: Callable[[Scene], PageContent]
 ) -> HttpResponse:
     """Answer with the page, or with what has changed on it.
 
@@ -184,8 +184,8 @@ def shared_view(
         show: renders it as it is now; called only if no rendering is young enough.
     """
 
-    def look() -> Looked:
+    def load_state() -> PageState:
         scene = scene_of(request, workflow_id)
-        return Looked(scene.revision, lambda: show(scene))
+        return PageState(scene.revision, lambda: show(scene))
 
-    return shared_page(request, lambda: check_visible(request, workflow_id), look)
+    return shared_page(request, lambda: check_visible(request, workflow_id), load_state)

@@ -18,7 +18,7 @@ from specification.samples import samples_of
 from web.requests import HtmxRequest
 from workflows.creation.create import create_workflow
 from workflows.errors import Refused
-from workflows.graph.spec_preview import preview
+from workflows.graph.spec_preview import preview_graph
 from workflows.lifecycle import lifecycle
 
 MAX_FAMILIES = 200
@@ -63,7 +63,7 @@ def _found(plan: WorkflowPlan) -> dict[str, Any]:
         "plan": plan,
         "asked": asked_by(plan.jobs, plan.requirements),
         "families": list(zip(plan.families, samples, strict=True))[:MAX_FAMILIES],
-        "graph": preview(plan),
+        "graph": preview_graph(plan),
     }
 
 

@@ -9,7 +9,7 @@ from jobs.models import Job, Result
 from jobs.models.job import JobQuerySet
 from jobs.statuses import DISPLAY_ORDER, JobStatus
 from pages.live import Live, live_page, unchanged
-from pages.shared_rendering import Shown
+from pages.shared_rendering import PageContent
 from pages.tables import ordering, slice_of
 from pages.workflows.chart import Chosen, chart_of, chosen_of, matrix_of, sum_of
 from pages.workflows.header import Head, Scene, head_of, scene_of, shared_view
@@ -34,7 +34,7 @@ def jobs(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
 
 
-def _shown(request: HtmxRequest, scene: Scene) -> Shown:
+def _shown(request: HtmxRequest, scene: Scene) -> PageContent:
     families = count_families(scene.workflow.pk)
     head = head_of(scene, sum_of(families))
     chosen = chosen_of(request, scene.workflow)
@@ -47,7 +47,7 @@ def _shown(request: HtmxRequest, scene: Scene) -> Shown:
         **failures_card(head),
     }
     title = f"{scene.workflow.name} #{scene.workflow.pk}"
-    return Shown("workflows/_jobs.html", context, title, head.status.word, head.live)
+    return PageContent("workflows/_jobs.html", context, title, head.status.word, head.live)
 
 
 def failures_card(head: Head) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 import pytest
 
-from workflows.graph.counts import FAMILIES
-from workflows.graph.graph import DRAWINGS
-from workflows.results.query import KEEPER
+from pages.shared_rendering import RENDERINGS
+from workflows.graph.counts import FAMILY_CACHE
+from workflows.graph.workflow_graph import DRAWING_CACHE
+from workflows.results.query import TABLE_CACHE
 
 
 @pytest.fixture(autouse=True)
-def _forgetful_tables() -> None:
-    """Forget the tables and drawings of earlier tests, whose rows had the same ids."""
-    KEEPER.clear()
-    DRAWINGS.clear()
-    FAMILIES.clear()
+def _empty_caches() -> None:
+    """Forget what earlier tests have kept, whose rows had the same ids."""
+    RENDERINGS.clear()
+    TABLE_CACHE.clear()
+    DRAWING_CACHE.clear()
+    FAMILY_CACHE.clear()

@@ -22,8 +22,8 @@ from workflows.failures.queries import (
     written_paths,
 )
 from workflows.failures.remedies import Facts, Remedy, remedy_for
-from workflows.graph.counts import families_of
-from workflows.graph.layout.nodes import FamilyFacts
+from workflows.graph.counts import load_families
+from workflows.graph.layout.vertices import FamilyFacts
 from workflows.models import Workflow
 
 MAX_GROUPS = 50
@@ -134,7 +134,7 @@ def _scene(
     nodes = ComputeNode.objects.filter(pk__in={row.node_id for row in rows if row.node_id})
     return _Scene(
         workflow.pk,
-        {one.id: one for one in families_of(workflow)},
+        {one.id: one for one in load_families(workflow)},
         dict(nodes.values_list("pk", "hostname")),
         ResourceRequirements.objects.in_bulk({row.requirements_id for row in rows}),
         follow_ups(workflow, run_id),

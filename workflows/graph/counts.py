@@ -11,9 +11,9 @@ from django.db.models.fields.json import KeyTextTransform
 
 from jobs.models import Family, Job
 from jobs.statuses import JobStatus
-from workflows.cache import Keeper
-from workflows.graph.layout.nodes import FamilyFacts
-from workflows.graph.layout.shapes import Drawing, Node
+from workflows.cache import AnswerCache
+from workflows.graph.layout.shapes import Drawing, Vertex
+from workflows.graph.layout.vertices import FamilyFacts
 from workflows.models import Workflow
 
 FamilyCounts = Mapping[int | None, Mapping[str, int]]
@@ -21,12 +21,12 @@ FamilyCounts = Mapping[int | None, Mapping[str, int]]
 
 KEPT_VALUES = 1_000_000
 """Values of parameters that a web process keeps."""
-FAMILIES = Keeper(KEPT_VALUES, cheap_seconds=0)
+FAMILY_CACHE = AnswerCache(KEPT_VALUES, cheap_seconds=0)
 
 
-def families_of(workflow: Workflow) -> list[FamilyFacts]:
-    """The families of a workflow in the order of its spec, read once for each shape of it."""
-    return FAMILIES.get(
+def load_families(workflow: Workflow) -> list[FamilyFacts]:
+    """Return the families of a workflow in the order of its spec, read once for each shape."""
+    return FAMILY_CACHE.get(
         workflow.pk,
         (workflow.shape, workflow.has_stale_families),
         lambda: _families(workflow.pk),
@@ -41,24 +41,24 @@ def _families(workflow_id: int) -> list[FamilyFacts]:
 
 
 def _n_values(families: list[FamilyFacts]) -> int:
-    return 1 + sum(1 + sum(map(len, one.parameters.values())) for one in families)
+    return 1 + sum(1 + sum(map(len, family.parameters.values())) for family in families)
 
 
 def count_families(workflow_id: int) -> dict[int | None, dict[str, int]]:
-    """How many jobs of each family have each status, in one query."""
+    """Return how many jobs of each family have each status, in one query."""
     rows = (
         Job.objects.filter(workflow=workflow_id)
         .order_by()
         .values_list("family", "status")
         .annotate(n_jobs=Count("pk"))
     )
-    found: dict[int | None, dict[str, int]] = {}
+    counts: dict[int | None, dict[str, int]] = {}
     for family, status, n_jobs in rows:
-        found.setdefault(family, {})[JobStatus(status).word] = n_jobs
-    return found
+        counts.setdefault(family, {})[JobStatus(status).word] = n_jobs
+    return counts
 
 
-def count_nodes(
+def count_statuses_by_vertex(
     workflow_id: int,
     drawing: Drawing,
     families: FamilyCounts,
@@ -66,44 +66,50 @@ def count_nodes(
     split: str | None,
     is_by_job: bool,
 ) -> dict[str, dict[str, int]]:
-    """How many jobs of each node have each status, by the node's key.
+    """Return how many jobs of each vertex have each status, by the vertex's key.
 
     Args:
-        workflow_id: whose jobs.
-        drawing: the nodes.
-        families: what `count_families` says.
+        workflow_id: the workflow of the jobs.
+        drawing: has the vertices.
+        families: the result of `count_families`.
         split: the parameter by whose values families are split.
-        is_by_job: nodes are jobs.
+        is_by_job: whether vertices are jobs.
     """
-    nodes = [one for one in drawing.graph.nodes if not one.is_data]
+    vertices = [vertex for vertex in drawing.graph.vertices if not vertex.is_data]
     if is_by_job:
         rows = Job.objects.filter(workflow=workflow_id).order_by()
-        words = {pk: JobStatus(one).word for pk, one in rows.values_list("pk", "status")}
-        return {one.key: {words[one.members[0]]: 1} for one in nodes if one.members[0] in words}
-    if split is None or any(one.kind == "stage" for one in nodes):
-        return {one.key: _sum(families, one) for one in nodes}
+        words = {pk: JobStatus(status).word for pk, status in rows.values_list("pk", "status")}
+        return {
+            vertex.key: {words[vertex.members[0]]: 1}
+            for vertex in vertices
+            if vertex.members[0] in words
+        }
+    if split is None or any(vertex.kind == "stage" for vertex in vertices):
+        return {vertex.key: _sum(families, vertex) for vertex in vertices}
     parts = _count_parts(workflow_id, split)
-    return {one.key: dict(parts.get((one.members[0], one.part), {})) for one in nodes}
+    return {
+        vertex.key: dict(parts.get((vertex.members[0], vertex.part), {})) for vertex in vertices
+    }
 
 
 def _count_parts(workflow_id: int, split: str) -> dict[tuple[int, str | None], dict[str, int]]:
-    """Of each family and value of a parameter the number of jobs by status word."""
+    """Return the jobs by status word for each family and value of a parameter."""
     rows = Job.objects.filter(workflow=workflow_id).order_by()
     annotated: Any = rows.annotate(part=KeyTextTransform(split, "parameters"))
-    counted = annotated.values_list("family", "part", "status").annotate(n_jobs=Count("pk"))
-    found: dict[tuple[int, str | None], dict[str, int]] = {}
-    for family, part, status, n_jobs in counted:
-        found.setdefault((family, text_of(part)), {})[JobStatus(status).word] = n_jobs
-    return found
+    rows = annotated.values_list("family", "part", "status").annotate(n_jobs=Count("pk"))
+    counts: dict[tuple[int, str | None], dict[str, int]] = {}
+    for family, part, status, n_jobs in rows:
+        counts.setdefault((family, text_of(part)), {})[JobStatus(status).word] = n_jobs
+    return counts
 
 
-def _sum(families: FamilyCounts, node: Node) -> dict[str, int]:
+def _sum(families: FamilyCounts, vertex: Vertex) -> dict[str, int]:
     total: Counter[str] = Counter()
-    for member in node.members:
+    for member in vertex.members:
         total.update(families.get(member, {}))
     return dict(total)
 
 
 def text_of(part: Any) -> str | None:
-    """A value of a parameter in the same spelling whatever the database makes of it."""
+    """Return a parameter's value as text, the same whatever the database returns it as."""
     return None if part is None else str(part)

@@ -1,4 +1,4 @@
-"""Dependencies that follow from inputs and outputs, made anew when those have changed."""
+"""Dependencies that follow from inputs and outputs, derived again when those have changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from specification.dependencies.inputs_and_outputs import Links
 from specification.dependencies.predecessor_sets import Graph, SetStore, data_waits
 from workflows.creation.bulk_insert import insert, reserve_ids
 from workflows.errors import Refused
-from workflows.graph.families import regroup
+from workflows.graph.families import assign_families
 from workflows.models import Workflow
 
 _MAX_SHOWN = 12
@@ -24,14 +24,14 @@ Indices = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Jobs:
-    """The jobs of a workflow and where each stands in the lists of the kernel."""
+    """The jobs of a workflow, and the position of each in lists of jobs."""
 
     ids: list[int]
     positions: dict[int, int]
 
 
-def derive_waits(workflow_id: int) -> None:
-    """Let every job wait for those that write what it reads, beside those it names.
+def derive_dependencies(workflow_id: int) -> None:
+    """Make every job wait for those that write what it reads, besides those that it names.
 
     Runs in the caller's transaction, which holds the workflow.
 
@@ -47,7 +47,7 @@ def derive_waits(workflow_id: int) -> None:
     _replace_derived(workflow_id, jobs, store.sets, derived)
     Workflow.objects.filter(pk=workflow_id).update(is_graph_stale=False)
     Workflow.objects.filter(pk=workflow_id).reshaped()
-    regroup(workflow_id)
+    assign_families(workflow_id)
 
 
 def _links(workflow_id: int, jobs: _Jobs) -> Links:
@@ -65,13 +65,13 @@ def _links(workflow_id: int, jobs: _Jobs) -> Links:
 def _pairs(
     model: type[models.Model], column: str, workflow_id: int, jobs: _Jobs
 ) -> tuple[list[Indices], list[Indices]]:
-    """What each job reads and what it writes, as ids."""
+    """Return the ids of what each job reads and of what it writes."""
     inputs: list[list[int]] = [[] for _ in jobs.ids]
     outputs: list[list[int]] = [[] for _ in jobs.ids]
     links = model._default_manager.filter(job__workflow=workflow_id)
     for job_id, target, is_output in links.values_list("job", column, "is_output"):
         (outputs if is_output else inputs)[jobs.positions[job_id]].append(target)
-    return [tuple(sorted(one)) for one in inputs], [tuple(sorted(one)) for one in outputs]
+    return [tuple(sorted(ids)) for ids in inputs], [tuple(sorted(ids)) for ids in outputs]
 
 
 def _refuse_circle(
@@ -101,7 +101,7 @@ def _refuse_circle(
 
 
 def _named_sets(workflow_id: int, jobs: _Jobs) -> tuple[list[Indices], list[list[int]]]:
-    """The sets that jobs name themselves, and for each job which of them it waits on."""
+    """Return the sets that jobs name themselves, and for each job those that it waits on."""
     members: dict[int, list[int]] = {}
     for set_id, job_id in _of_explicit_sets(PredecessorMember, workflow_id):
         members.setdefault(set_id, []).append(jobs.positions[job_id])
@@ -110,7 +110,7 @@ def _named_sets(workflow_id: int, jobs: _Jobs) -> tuple[list[Indices], list[list
     for set_id, job_id in _of_explicit_sets(JobWait, workflow_id):
         if set_id in positions:
             waits[jobs.positions[job_id]].append(positions[set_id])
-    return [tuple(one) for one in members.values()], waits
+    return [tuple(positions) for positions in members.values()], waits
 
 
 def _of_explicit_sets(model: type[models.Model], workflow_id: int) -> Iterable[tuple[int, int]]:

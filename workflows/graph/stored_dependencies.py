@@ -13,7 +13,7 @@ SetAndJob = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Web:
+class StoredDependencies:
     """The predecessor sets of one workflow."""
 
     members: list[SetAndJob]
@@ -24,40 +24,40 @@ class Web:
     """The sets that jobs name; others follow from what they read."""
 
     def groups(self) -> list[tuple[list[int], list[int]]]:
-        """The jobs of each set, and those that wait for them."""
+        """Return the jobs of each set, and those that wait for them."""
         members, waiting = by_set(self.members), by_set(self.waits)
         return [(members.get(at, []), jobs) for at, jobs in waiting.items()]
 
 
-def load_web(workflow_id: int) -> Web:
-    """The sets of a workflow with all their members, in three queries."""
+def load_dependencies(workflow_id: int) -> StoredDependencies:
+    """Return the sets of a workflow with all their members, in three queries."""
     sets = PredecessorSet.objects.filter(workflow=workflow_id)
     members = PredecessorMember.objects.filter(set__workflow=workflow_id)
     waits = JobWait.objects.filter(set__workflow=workflow_id)
-    return Web(
+    return StoredDependencies(
         members=list(members.values_list("set_id", "job_id")),
         waits=list(waits.values_list("set_id", "job_id")),
         explicit=frozenset(sets.filter(is_explicit=True).values_list("pk", flat=True)),
     )
 
 
-def stages(job_ids: Sequence[int], web: Web) -> dict[int, int]:
-    """For each job the length of the longest chain before it."""
+def job_stages(job_ids: Sequence[int], stored: StoredDependencies) -> dict[int, int]:
+    """Return for each job the length of the longest chain before it."""
     places = {job_id: at for at, job_id in enumerate(job_ids)}
-    members = by_set(web.members)
+    members = by_set(stored.members)
     positions = {set_id: at for at, set_id in enumerate(members)}
     waits_on: list[list[int]] = [[] for _ in job_ids]
-    for set_id, job_id in web.waits:
+    for set_id, job_id in stored.waits:
         if set_id in positions:
             waits_on[places[job_id]].append(positions[set_id])
     sets = [tuple(places[job] for job in jobs) for jobs in members.values()]
-    found = stages_of([tuple(one) for one in waits_on], sets)
-    return dict(zip(job_ids, found, strict=True))
+    lengths = stages_of([tuple(positions) for positions in waits_on], sets)
+    return dict(zip(job_ids, lengths, strict=True))
 
 
 def by_set(rows: Iterable[SetAndJob]) -> Mapping[int, list[int]]:
-    """The jobs that belong to each set."""
-    found: dict[int, list[int]] = defaultdict(list)
+    """Return the jobs of each set."""
+    jobs: dict[int, list[int]] = defaultdict(list)
     for set_id, job_id in rows:
-        found[set_id].append(job_id)
-    return found
+        jobs[set_id].append(job_id)
+    return jobs

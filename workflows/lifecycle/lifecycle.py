@@ -208,7 +208,7 @@ def _look_first(
 
 def _initialize(workflow: Workflow, seen: Sightings, *, everything: bool, by: str) -> Initialized:
     if workflow.is_graph_stale:
-        derive_dependencies.derive_waits(workflow.pk)
+        derive_dependencies.derive_dependencies(workflow.pk)
     if everything and workflow.run_id:
         _clear_ephemeral(workflow.pk, by)
     remember(seen, only_new=not everything)

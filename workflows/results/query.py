@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.http import QueryDict
 
 from jobs.statuses import DISPLAY_ORDER, JobStatus
-from workflows.cache import Keeper
+from workflows.cache import AnswerCache
 from workflows.models import Workflow
 from workflows.results.columns import (
     JOB,
@@ -30,7 +30,7 @@ MOST_NUMBERS = 3_000_000
 """In all kept answers together: some 24 MB a process."""
 NUMBERS_IN_A_POINT = 30
 
-KEEPER = Keeper(MOST_NUMBERS)
+TABLE_CACHE = AnswerCache(MOST_NUMBERS)
 
 Answer = TypeVar("Answer")
 
@@ -114,7 +114,7 @@ def _kept(
     find: Callable[[], Answer],
     size: Callable[[Any], int],
 ) -> Answer:
-    found: Answer = KEEPER.get(
+    found: Answer = TABLE_CACHE.get(
         (what, workflow.pk, *key),
         workflow.revision,
         find,

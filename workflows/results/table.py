@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 
 from jobs.models import Job, Result
 from jobs.statuses import JobStatus
-from workflows.graph.counts import families_of
+from workflows.graph.counts import load_families
 from workflows.models import Workflow
 from workflows.results.columns import Column, Source, keys_of
 from workflows.results.json_expressions import NumberAt, ScalarAt, written
@@ -151,7 +151,7 @@ def _given(question: Question, columns: Iterable[Column]) -> dict[str, Spread]:
     workflow = question.workflow
     if question.text or question.status or not question.is_present_run:
         return {}
-    families = [one for one in families_of(workflow) if question.family in (None, one.id)]
+    families = [one for one in load_families(workflow) if question.family in (None, one.id)]
     is_whole = all(one.n_jobs == prod(map(len, one.parameters.values())) for one in families)
     if workflow.has_stale_families or not is_whole:
         return {}

@@ -81,7 +81,7 @@ def _stored(workflow_id: int) -> Workflow:
 def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
     refuse_archived(workflow)
     if workflow.is_graph_stale:
-        derive_dependencies.derive_waits(workflow.pk)
+        derive_dependencies.derive_dependencies(workflow.pk)
     return stale_jobs(workflow, sightings)
 
 

@@ -11,7 +11,7 @@ from database.sql import dumps, fetch, ids_source
 from jobs.dependencies import recount
 from jobs.statuses import JobStatus
 from specification.texts.counts import counted
-from workflows.cache import Keeper
+from workflows.cache import AnswerCache
 from workflows.lifecycle.files_on_disk import Sightings
 from workflows.models import Workflow
 from workflows.stale.changed_files import see_files
@@ -80,7 +80,7 @@ def n_stale(workflow: Workflow) -> int:
     )
 
 
-_COUNTS = Keeper(MAX_REMEMBERED, cheap_seconds=0)
+_COUNTS = AnswerCache(MAX_REMEMBERED, cheap_seconds=0)
 
 
 def _count(workflow: Workflow) -> int:

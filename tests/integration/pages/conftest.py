@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from pages import shared_rendering
+from pages.shared_rendering import RENDERINGS
 from pages.workflows import header, list
 from tests.factories import make_user
 
@@ -31,4 +31,4 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (header, list):
         monkeypatch.setattr(module, "heartbeat", no_time_passes)
-    monkeypatch.setattr(shared_rendering, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(RENDERINGS, "max_rest", 0.0)

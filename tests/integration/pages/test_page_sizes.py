@@ -5,15 +5,15 @@ import re
 from html import unescape
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from pages.shared_rendering import RENDERINGS
 from tests.integration.api.calling import BASE, caller_of
 from tests.integration.pages.mixes import Mix, make_mix
-from workflows.results.query import KEEPER
+from workflows.results.query import TABLE_CACHE
 
 MAX_COMPRESSED = 60_000
 MOST = 12
@@ -83,8 +83,8 @@ def costs(page: Client, paths: list[str], **headers: str) -> dict[str, tuple[int
     found = {}
     for path in paths:
         page.get(path, headers=headers)  # a process reads families and draws graphs once
-        cache.clear()
-        KEEPER.clear()
+        RENDERINGS.clear()
+        TABLE_CACHE.clear()
         with CaptureQueriesContext(connection) as queries:
             answer = page.get(path, headers=headers)
         assert answer.status_code == 200, path

@@ -23,7 +23,7 @@ from tests.factories import (
     make_wait,
 )
 from tests.integration.pages.sweeps import make_sweep
-from workflows.graph.graph import graph_of
+from workflows.graph.workflow_graph import draw_graph
 from workflows.models import Workflow
 
 MOST = 12
@@ -59,7 +59,7 @@ def make_mixed(owner: User, n_each: int) -> tuple[Workflow, Job]:
         make_user_data(workflow, inputs_of=[blocked], outputs_of=[running])
         make_file(workflow, inputs_of=[blocked], outputs_of=[running])
         make_event(workflow, "job_failed", n=n)
-    graph_of(workflow)  # the first look decides where the nodes stand, once
+    draw_graph(workflow)  # the first look decides where the nodes stand, once
     return workflow, blocked
 
 

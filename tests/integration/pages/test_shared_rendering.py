@@ -1,16 +1,15 @@
-"""Polls are content with what another viewer was sent a moment ago; opened pages are not."""
+"""Polls may be sent what another viewer was sent shortly before; opened pages may not."""
 
 import re
 from html import unescape
 
 import pytest
-from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from pages import shared_rendering
+from pages.shared_rendering import RENDERINGS
 from tests.factories import make_job, make_started_workflow, make_user
 from workflows.models import Workflow
 
@@ -26,13 +25,14 @@ def workflow(ann: User) -> Workflow:
 
 @pytest.fixture
 def _fresh_for_long(still: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_rendering, "FRESH_SECONDS", 1_000.0)
+    monkeypatch.setattr(RENDERINGS, "max_rest", 1_000.0)
+    monkeypatch.setattr(RENDERINGS, "min_rest", 1_000.0)
 
 
 def poll_of(page: Client, workflow: Workflow) -> str:
-    found = re.search(r'hx-get="([^"]+rev=[^"]+)"', page.get(f"/w/{workflow.pk}").text)
-    assert found
-    return unescape(found[1])
+    match = re.search(r'hx-get="([^"]+rev=[^"]+)"', page.get(f"/w/{workflow.pk}").text)
+    assert match
+    return unescape(match[1])
 
 
 def rename(workflow: Workflow, name: str) -> None:
@@ -46,7 +46,7 @@ def test_a_poll_soon_after_another_costs_three_queries(page: Client, workflow: W
     rename(workflow, "renamed")
     other = poll.partition("rev=")[0] + "rev=0"
     with CaptureQueriesContext(connection) as queries:
-        codes = [page.get(one, headers=HTMX).status_code for one in (poll, other)]
+        codes = [page.get(path, headers=HTMX).status_code for path in (poll, other)]
     assert codes == [204, 200]
     assert len(queries) == 2 * 3  # session, person, permission
 
@@ -69,23 +69,28 @@ def test_what_is_fresh_is_only_for_those_who_may_see_it(page: Client, workflow: 
     assert stranger.get(poll, headers=HTMX).status_code == 404
 
 
-def test_while_one_poll_waits_for_what_is_new_others_are_sent_the_old(
+def test_a_poll_after_that_shows_the_newest(
     page: Client, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_rendering, "OLDEST_SECONDS", 1_000.0)
+    monkeypatch.setattr(RENDERINGS, "min_rest", 1_000.0)
     poll = poll_of(page, workflow)
     rename(workflow, "renamed")
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(LocMemCache, "add", lambda *_: False)  # somebody else has begun
-        assert page.get(poll, headers=HTMX).status_code == 204
+    assert RENDERINGS.max_rest == 0.0  # no fragment serves longer than this
     assert "renamed" in page.get(poll, headers=HTMX).text
 
 
-def test_nothing_too_old_is_sent_even_then(
+def test_a_poll_that_knows_the_newest_costs_no_rendering(page: Client, workflow: Workflow) -> None:
+    poll = poll_of(page, workflow)
+    RENDERINGS.clear()
+    assert page.get(poll, headers=HTMX).status_code == 204
+    assert RENDERINGS.is_empty
+
+
+def test_a_fragment_that_has_become_old_is_rendered_again_even_if_nothing_changed(
     page: Client, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_rendering, "OLDEST_SECONDS", 0.0)
-    monkeypatch.setattr(LocMemCache, "add", lambda *_: False)
-    poll = poll_of(page, workflow)
-    rename(workflow, "renamed")
-    assert "renamed" in page.get(poll, headers=HTMX).text
+    page.get(f"/w/{workflow.pk}")
+    Workflow.objects.filter(pk=workflow.pk).update(name="renamed")  # of the same revision
+    assert "renamed" not in page.get(f"/w/{workflow.pk}").text
+    monkeypatch.setattr(RENDERINGS, "max_age", -1.0)
+    assert "renamed" in page.get(f"/w/{workflow.pk}").text

@@ -1,1 +1,1 @@
-"""Graphs: grouped, laid out in columns and written as SVG. Values in, values out; no framework."""
+"""Graphs: grouped, laid out in columns and written as SVG; plain values, no framework."""

@@ -7,25 +7,25 @@ from typing import Any
 
 from workflows.graph.layout.labels import edge_label
 from workflows.graph.layout.paint import Counts
-from workflows.graph.layout.shapes import Edge, Graph, Node
+from workflows.graph.layout.shapes import Edge, Graph, Vertex
 from workflows.graph.layout.stages import StageLine, stage_lines
 
 
-def listed(graph: Graph, counts: Mapping[str, Counts]) -> dict[str, Any]:
-    """Return nodes in the order in which they can start, those of data last, and edges by key.
+def graph_json(graph: Graph, counts: Mapping[str, Counts]) -> dict[str, Any]:
+    """Return vertices in the order in which they can start, those of data last, and edges by key.
 
     Args:
         graph: what to list.
-        counts: key of a node -> number of its jobs by status word.
+        counts: key of a vertex -> number of its jobs by status word.
     """
-    lines = [_line(one) for one in stage_lines(graph, counts)]
-    data = [_data(one) for one in graph.nodes if one.is_data]
-    return {"nodes": lines + data, "edges": [_edge(graph, one) for one in graph.edges]}
+    lines = [_line(line) for line in stage_lines(graph, counts)]
+    data = [_data(vertex) for vertex in graph.vertices if vertex.is_data]
+    return {"nodes": lines + data, "edges": [_edge(graph, edge) for edge in graph.edges]}
 
 
 def _line(line: StageLine) -> dict[str, Any]:
     return {
-        **_node(line.node),
+        **_vertex(line.vertex),
         "stage": line.stage,
         "counts": dict(line.counts),
         "starts": line.starts,
@@ -33,24 +33,24 @@ def _line(line: StageLine) -> dict[str, Any]:
     }
 
 
-def _data(node: Node) -> dict[str, Any]:
-    return {**_node(node), "stage": None, "counts": {}, "starts": None, "waits_for": []}
+def _data(vertex: Vertex) -> dict[str, Any]:
+    return {**_vertex(vertex), "stage": None, "counts": {}, "starts": None, "waits_for": []}
 
 
-def _node(node: Node) -> dict[str, Any]:
+def _vertex(vertex: Vertex) -> dict[str, Any]:
     return {
-        "key": node.key,
-        "kind": node.kind,
-        "label": node.label,
-        "part": node.part,
-        "n": node.n_jobs,
-        "is_looped": node.is_looped,
-        "members": list(node.members),
+        "key": vertex.key,
+        "kind": vertex.kind,
+        "label": vertex.label,
+        "part": vertex.part,
+        "n": vertex.n_jobs,
+        "is_looped": vertex.is_looped,
+        "members": list(vertex.members),
     }
 
 
 def _edge(graph: Graph, edge: Edge) -> dict[str, Any]:
-    source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+    source, target = graph.vertices[edge.source], graph.vertices[edge.target]
     return {
         "source": source.key,
         "target": target.key,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflows.graph.layout.labels import edge_label
-from workflows.graph.layout.paint import FILLS, Counts, worst
-from workflows.graph.layout.shapes import Edge, Graph, Node
+from workflows.graph.layout.paint import FILLS, Counts, worst_status
+from workflows.graph.layout.shapes import Edge, Graph, Vertex
 
 _SHAPES = {"file": "note", "user_data": "hexagon"}
 
@@ -17,31 +17,33 @@ def dot_text(graph: Graph, name: str, counts: Mapping[str, Counts] | None = None
     Args:
         graph: what to write.
         name: of the graph; any text.
-        counts: key of a node -> number of its jobs by status word; colours the nodes.
+        counts: key of a vertex -> number of its jobs by status word; colors the vertices.
     """
     lines = [
         f"digraph {_quoted(name)} {{",
         "  rankdir=LR;",
         '  node [shape=box, style=rounded, fontname="sans-serif"];',
     ]
-    lines += [f"  {_node(node, (counts or {}).get(node.key, {}))}" for node in graph.nodes]
+    lines += [
+        f"  {_vertex(vertex, (counts or {}).get(vertex.key, {}))}" for vertex in graph.vertices
+    ]
     lines += [f"  {_edge(graph, edge)}" for edge in graph.edges]
     return "\n".join([*lines, "}", ""])
 
 
-def _node(node: Node, counts: Counts) -> str:
-    count = "" if node.n_jobs == 1 else f"\n{node.n_jobs:,}"
-    attributes = [f"label={_quoted(node.label + count)}"]
-    if node.kind in _SHAPES:
-        attributes.append(f"shape={_SHAPES[node.kind]}")
+def _vertex(vertex: Vertex, counts: Counts) -> str:
+    count = "" if vertex.n_jobs == 1 else f"\n{vertex.n_jobs:,}"
+    attributes = [f"label={_quoted(vertex.label + count)}"]
+    if vertex.kind in _SHAPES:
+        attributes.append(f"shape={_SHAPES[vertex.kind]}")
     elif counts:
-        attributes.append(f'color="{FILLS[worst(counts)]}"')
-    loop = f"\n  {_quoted(node.key)} -> {_quoted(node.key)};" if node.is_looped else ""
-    return f"{_quoted(node.key)} [{', '.join(attributes)}];{loop}"
+        attributes.append(f'color="{FILLS[worst_status(counts)]}"')
+    loop = f"\n  {_quoted(vertex.key)} -> {_quoted(vertex.key)};" if vertex.is_looped else ""
+    return f"{_quoted(vertex.key)} [{', '.join(attributes)}];{loop}"
 
 
 def _edge(graph: Graph, edge: Edge) -> str:
-    source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+    source, target = graph.vertices[edge.source], graph.vertices[edge.target]
     attributes = []
     if label := edge_label(edge, source, target):
         attributes.append(f"label={_quoted(label)}")

@@ -1,4 +1,4 @@
-"""Families of jobs that no spec brought along: found by their names."""
+"""Families of jobs that no entry of a spec expanded into: found by their names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from os.path import commonprefix
 DIGITS = re.compile(r"[0-9]+")
 STEM = re.compile(r"[^\W\d_]*")
 MAX_STAGES = 12
-"""Jobs that wait for others of the same name and span more stages stay together: a chain."""
+"""Jobs that wait for others of the same name and span more stages are one family: a chain."""
 MAX_APART = 4
-"""So few jobs, each at a stage of its own, are no family: two barriers."""
+"""So few jobs, each at a stage of its own, are no family but, say, two barriers."""
 
 
-def named_groups(
+def group_by_name(
     names: Mapping[int, str],
     stages: Mapping[int, int],
     waiting: Iterable[tuple[Iterable[int], Iterable[int]]],
@@ -23,7 +23,7 @@ def named_groups(
     """Return for each job the label of its family.
 
     Args:
-        names: job -> name; names that differ only in digits belong together.
+        names: job -> name; names that differ only in digits make one family.
         stages: job -> length of the longest chain before it.
         waiting: jobs, and those that wait for all of them.
     """
@@ -37,12 +37,14 @@ def named_groups(
         looped |= before & {keys[job] for job in waiters if job in keys}
     sizes = Counter(keys.values())
     split = {key for key in looped if len(spans[key]) <= MAX_STAGES}
-    split |= {key for key, found in spans.items() if len(found) == sizes[key] <= MAX_APART}
+    split |= {
+        key for key, key_stages in spans.items() if len(key_stages) == sizes[key] <= MAX_APART
+    }
     groups = {job: (key, stages[job] if key in split else None) for job, key in keys.items()}
-    return _labelled(groups, names)
+    return _labeled(groups, names)
 
 
-def _labelled(
+def _labeled(
     groups: Mapping[int, tuple[str, int | None]], names: Mapping[int, str]
 ) -> dict[int, str]:
     jobs: dict[tuple[str, int | None], list[int]] = {}

@@ -1,13 +1,14 @@
-"""Words in a drawing: what stands on a line, and how long a name may be."""
+"""Texts in a drawing: the labels of lines, and names cut to their width."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from workflows.graph.layout.shapes import Edge, Node
+from specification.texts.counts import agree
+from workflows.graph.layout.shapes import Edge, Vertex
 
 MANY_EDGES = 100_000
-"""From here on a barrier between two stages is worth a warning."""
+"""With this many edges, a barrier between two stages is worth a warning."""
 
 _NARROW = frozenset("fijlrtI.,:;'|!()[]{}/ ")
 _WIDE = frozenset("mwMW@%—…✕▶→\N{MULTIPLICATION SIGN}")
@@ -18,24 +19,30 @@ _ELLIPSIS = "…"
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
     """Return about how many pixels a text takes in the page's font."""
     units = sum(
-        0.36 if one in _NARROW else 0.9 if one in _WIDE else 0.68 if one.isupper() else 0.58
-        for one in text
+        0.36
+        if character in _NARROW
+        else 0.9
+        if character in _WIDE
+        else 0.68
+        if character.isupper()
+        else 0.58
+        for character in text
     )
     return units * size * (1.25 if is_bold else 1.04)
 
 
-def shortened(text: str, width: float, size: float, *, is_bold: bool = False) -> str:
+def fit_text(text: str, width: float, size: float, *, is_bold: bool = False) -> str:
     """Return the text, cut with an ellipsis if it would take more than `width` pixels."""
     if text_width(text, size, is_bold=is_bold) <= width:
         return text
     left = width - text_width(_ELLIPSIS, size, is_bold=is_bold)
-    kept = ""
-    for one in text:
-        left -= text_width(one, size, is_bold=is_bold)
+    start = ""
+    for character in text:
+        left -= text_width(character, size, is_bold=is_bold)
         if left < 0:
             break
-        kept += one
-    return kept.rstrip() + _ELLIPSIS
+        start += character
+    return start.rstrip() + _ELLIPSIS
 
 
 def short_count(number: int) -> str:
@@ -47,16 +54,16 @@ def short_count(number: int) -> str:
     return f"{number:,}"
 
 
-def edge_label(edge: Edge, source: Node, target: Node) -> str:
-    """Return in which way the jobs of one node wait for those of another.
+def edge_label(edge: Edge, source: Vertex, target: Vertex) -> str:
+    """Return in which way the jobs of one vertex wait for those of another.
 
-    Nothing needs saying about two single jobs, and for data the counts stand in the nodes.
+    Nothing needs saying about two single jobs, and data vertices show their counts themselves.
     """
     n_from, n_to, n_edges = source.n_jobs, target.n_jobs, edge.n_edges
     if source.is_data or target.is_data or n_from == n_to == 1:
         return ""
     if n_from == 1 or n_to == 1:
-        return f"{_of(n_from, n_edges)} → {_of(n_to, n_edges)}"
+        return f"{_part_of(n_from, n_edges)} → {_part_of(n_to, n_edges)}"
     if n_edges >= n_from * n_to:
         return f"all \N{MULTIPLICATION SIGN} all ({short_count(n_edges)} edges)"
     if n_edges == n_from == n_to:
@@ -65,21 +72,21 @@ def edge_label(edge: Edge, source: Node, target: Node) -> str:
         return f"1 → {n_to // n_from:,} each"
     if n_edges == n_from and n_from % n_to == 0:
         return f"{n_from // n_to:,} → 1 each"
-    return f"{short_count(n_edges)} edges"
+    return f"{short_count(n_edges)} {agree(n_edges, 'edge', 'edges')}"
 
 
 def label_rows(label: str) -> tuple[str, str]:
-    """Return what of a label stands above its line and what stands below."""
+    """Return the parts of a label above and below its line."""
     above, opening, below = label.partition(" (")
     return above, opening.strip() + below
 
 
-def _of(n_jobs: int, n_edges: int) -> str:
+def _part_of(n_jobs: int, n_edges: int) -> str:
     return f"{n_jobs:,}" if n_jobs in (1, n_edges) else f"{n_edges:,} of {n_jobs:,}"
 
 
-def is_barrier(edge: Edge, source: Node, target: Node) -> bool:
-    """Return whether so many edges are better led through one job between the stages."""
+def is_barrier(edge: Edge, source: Vertex, target: Vertex) -> bool:
+    """Return whether one job between the stages should replace so many edges."""
     if source.is_data or target.is_data or edge.n_edges < MANY_EDGES:
         return False
     return edge.n_edges >= source.n_jobs * target.n_jobs

@@ -28,9 +28,9 @@ class Grid:
     cell: int
     """Width of a cell in pixels."""
     height: int
-    """Height of a cell in pixels: more than its width where few rows are long."""
+    """Height of a cell in pixels: more than its width if there are few long rows."""
     is_turned: bool = False
-    """Jobs run down the columns, not along the rows."""
+    """Whether successive jobs go down the columns, not along the rows."""
     n_each: int = 1
     """How many jobs share a cell."""
     caption: str = ""
@@ -56,23 +56,23 @@ class Matrix:
 
     @property
     def width(self) -> int:
-        """In pixels."""
+        """Return it in pixels."""
         return self.grid.n_columns * self.grid.cell
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Return it in pixels."""
         return self.grid.n_rows * self.grid.height
 
 
-def matrix_of(words: Sequence[str], parameters: Mapping[str, Sequence[Any]]) -> Matrix:
+def build_matrix(words: Sequence[str], parameters: Mapping[str, Sequence[Any]]) -> Matrix:
     """Return the matrix of a family.
 
     Args:
         words: status word of each job, in the order of expansion.
         parameters: names and values, the one that varies slowest first.
     """
-    grid = grid_of(len(words), parameters)
+    grid = choose_grid(len(words), parameters)
     cells = _worst_of_each(words, grid.n_each) if grid.n_each > 1 else words
     rows: list[list[str]] = [[""] * grid.n_columns for _ in range(grid.n_rows)]
     for at, word in enumerate(cells):
@@ -81,12 +81,12 @@ def matrix_of(words: Sequence[str], parameters: Mapping[str, Sequence[Any]]) -> 
     return Matrix(grid, _paths(rows, grid), _lines(grid), len(words))
 
 
-def grid_of(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
-    """Return rows and columns that follow the parameters if these give a full grid."""
+def choose_grid(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
+    """Return rows and columns; they follow the parameters if these give a full grid."""
     axes = [(name, len(values)) for name, values in parameters.items() if len(values) > 1]
     is_full = len(axes) > 1 and prod(size for _, size in axes) == n_jobs
-    if is_full and n_jobs <= MAX_CELLS and (found := _by_parameters(n_jobs, axes)):
-        return found
+    if is_full and n_jobs <= MAX_CELLS and (grid := _by_parameters(n_jobs, axes)):
+        return grid
     n_each = ceil(n_jobs / MAX_CELLS)
     n_cells = ceil(n_jobs / n_each) if n_jobs else 0
     for cell in CELLS if n_cells <= MANY else ():
@@ -97,16 +97,16 @@ def grid_of(n_jobs: int, parameters: Mapping[str, Sequence[Any]]) -> Grid:
     return Grid(ceil(n_cells / n_columns), n_columns, SMALL_CELL, SMALL_CELL, n_each=n_each)
 
 
-def telling_positions(parameters: Mapping[str, Sequence[Any]]) -> list[int]:
-    """Return the positions of the jobs whose values say in which order parameters vary."""
-    found = {0, 1}
+def order_positions(parameters: Mapping[str, Sequence[Any]]) -> list[int]:
+    """Return the positions of the jobs whose values show in which order parameters vary."""
+    positions = {0, 1}
     for values in parameters.values():
-        found |= {at * len(values) for at in found if at}
+        positions |= {at * len(values) for at in positions if at}
     n_jobs = prod(len(values) for values in parameters.values())
-    return sorted(at for at in found if at < n_jobs)
+    return sorted(at for at in positions if at < n_jobs)
 
 
-def slowest_first(
+def order_parameters(
     parameters: Mapping[str, Sequence[Any]], values_at: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Sequence[Any]]:
     """Return the parameters, the one that varies slowest first; none if there is no such order.
@@ -115,23 +115,23 @@ def slowest_first(
 
     Args:
         parameters: names and values.
-        values_at: position of a job in its family -> its values, at the telling positions.
+        values_at: position of a job in its family -> its values, at `order_positions`.
     """
     left = {name: values for name, values in parameters.items() if len(values) > 1}
-    found: list[str] = []
+    slower: list[str] = []
     step = 1
     while left and step in values_at:
         first, other = values_at[0], values_at[step]
         changed = [name for name in left if first.get(name) != other.get(name)]
         if len(changed) != 1:
             return {}
-        found.append(changed[0])
+        slower.append(changed[0])
         step *= len(left.pop(changed[0]))
-    return {} if left else {name: parameters[name] for name in reversed(found)}
+    return {} if left else {name: parameters[name] for name in reversed(slower)}
 
 
 def _by_parameters(n_jobs: int, axes: Sequence[tuple[str, int]]) -> Grid | None:
-    """Return a grid of which the first parameters are one side and the others the other."""
+    """Return a grid with the first parameters on one side and the others on the other."""
     at = min(
         range(1, len(axes)), key=lambda cut: abs(prod(size for _, size in axes[:cut]) ** 2 - n_jobs)
     )

@@ -1,4 +1,4 @@
-"""How statuses look in a drawing: signs, order, bars, and colours for paper."""
+"""How statuses look in a drawing: signs, order, bars, and colors for paper."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SMALLEST_PART = 3
 Counts = Mapping[str, int]
 
 
-def worst(counts: Counts) -> str:
-    """Return the status that a family wears: the one that most needs attention."""
+def worst_status(counts: Counts) -> str:
+    """Return the status that a family is drawn with: the one that most needs attention."""
     return next((word for word in WORST_FIRST if counts.get(word)), "uninitialized")
 
 
-def spoken(word: str) -> str:
+def status_text(word: str) -> str:
     """Return a status as people read it."""
     return word.replace("_", " ")
 
@@ -88,8 +88,8 @@ PAPER: dict[str, dict[str, str]] = {
     "barrier": {"stroke": "#b27300"},
     "warning": {"fill": "#8a5800"},
     "fill-hatch": {"fill": "url(#paper-hatch)"},
-    **{f"fill-{word}": {"fill": colour} for word, colour in FILLS.items()},
+    **{f"fill-{word}": {"fill": color} for word, color in FILLS.items()},
     **{f"st-{word}": {"fill": FILLS[word]} for word in ("failed", "terminated", "running")},
-    **{f"worst-{word}": {"stroke": colour} for word, colour in FILLS.items()},
+    **{f"worst-{word}": {"stroke": color} for word, color in FILLS.items()},
 }
 """Class of a page -> what it means where there is no style sheet."""

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node or the bend of a line stands."""
+    """Where a block or the bend of a line is."""
 
     y: int
     left: int
     """Left side of its column."""
     right: int
     begin: int
-    """Left side of the node itself; a bend takes the whole column."""
+    """Left side of the block itself; a bend takes the whole column."""
     end: int
 
     def moved(self, down: int) -> Place:
-        """Return the place so many pixels further down."""
+        """Return the place `down` pixels lower."""
         return replace(self, y=self.y + down)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NodeKind = Literal["family", "job", "stage", "file", "user_data"]
+VertexKind = Literal["family", "job", "stage", "file", "user_data"]
 
 BOX_WIDTH = 210
 BOX_HEIGHT = 54
@@ -15,7 +15,7 @@ DATA_HEIGHT = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Vertex:
     """One thing to draw: a family of jobs, a single job, a family of files."""
 
     key: str
@@ -23,22 +23,22 @@ class Node:
     label: str
     n_jobs: int
     """How many jobs, files or values it stands for."""
-    kind: NodeKind = "family"
+    kind: VertexKind = "family"
     members: tuple[int, ...] = ()
     """Ids of the families or jobs it stands for; none for data."""
     is_looped: bool = False
-    """Some of its jobs wait for others of them."""
+    """Whether some of its jobs wait for others of them."""
     part: str | None = None
     """The value of the parameter by which its family was split."""
 
     @property
     def is_data(self) -> bool:
-        """It stands for files or user data, not for jobs."""
+        """Return whether it stands for files or user data, not for jobs."""
         return self.kind in ("file", "user_data")
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of its box."""
+        """Return the width and height of its box, in pixels."""
         if self.is_data:
             return DATA_WIDTH, DATA_HEIGHT
         return BOX_WIDTH, JOB_HEIGHT if self.kind == "job" else BOX_HEIGHT
@@ -46,27 +46,27 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Jobs of one node wait for jobs of another; both ends are positions in the nodes."""
+    """The jobs of the target wait for jobs of the source; both are positions in the vertices."""
 
     source: int
     target: int
     n_edges: int = 1
     kinds: tuple[str, ...] = ()
-    """Out of `job`, `file` and `user_data`: what makes the dependency."""
+    """What makes the dependency, out of `job`, `file` and `user_data`."""
     is_back: bool = False
-    """It leads against the order in which the graph is drawn."""
+    """Whether it leads against the order in which the graph is drawn."""
 
     @property
     def ends(self) -> tuple[int, int]:
-        """Where it begins and ends in the order of the drawing, which knows no circles."""
+        """Return its left and its right end in the drawing, which has no circles."""
         return (self.target, self.source) if self.is_back else (self.source, self.target)
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges; without circles once the back edges are turned round."""
+    """Vertices and edges; without circles once the back edges are reversed."""
 
-    nodes: tuple[Node, ...] = ()
+    vertices: tuple[Vertex, ...] = ()
     edges: tuple[Edge, ...] = ()
 
 
@@ -99,10 +99,10 @@ class Geometry:
     """Where everything is drawn; it does not depend on the statuses of jobs."""
 
     boxes: tuple[Box, ...]
-    """One for each node."""
+    """One for each vertex."""
     lines: tuple[Line, ...]
     frames: tuple[Box, ...]
-    """Round nodes that share their lines."""
+    """Around vertices that share their lines."""
     width: int
     height: int
 

@@ -1,4 +1,4 @@
-"""How far down each node of a column stands, so that lines are straight and nothing overlaps."""
+"""The y of each stop in its column, such that lines are straight and nothing overlaps."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from collections.abc import Mapping, Sequence
 
 N_SWEEPS = 9
 N_LAST = 4
-"""Sweeps that look to both sides and keep chains level."""
+"""The last sweeps, which look to both sides and keep chains level."""
 LEVEL = 24.0
-"""How much a link of a chain wants to be level with the one before."""
+"""Weight of keeping a link of a chain level with the one before."""
 
-Neighbours = Sequence[Mapping[int, float]]
-"""Of each node its neighbours, and how much their line wants to be straight."""
+Neighbors = Sequence[Mapping[int, float]]
+"""For each stop its neighbors, with the weight of keeping their line straight."""
 
 
-def spaced(
+def place_columns(
     columns: Sequence[Sequence[int]],
     heights: Sequence[float],
     gaps: Sequence[float],
-    before: Neighbours,
-    after: Neighbours,
+    before: Neighbors,
+    after: Neighbors,
     links: tuple[Mapping[int, int], Mapping[int, int]],
 ) -> list[float]:
-    """Return for each node how far down its middle stands; the highest top is 0.
+    """Return the y of each stop's middle, in pixels; the highest top is 0.
 
     Args:
-        columns: the nodes of each column, from the top.
-        heights: of each node.
-        gaps: room that each node wants above and below; the larger one of two counts.
-        before: each node's neighbours to the left.
-        after: and to the right.
-        links: what a node is to be level with, to the left and to the right.
+        columns: the stops of each column, from the top.
+        heights: of each stop, in pixels.
+        gaps: pixels to keep free above and below each stop; the larger gap of two stops counts.
+        before: each stop's neighbors to the left.
+        after: the same, to the right.
+        links: the stop that each one should be level with, to the left and to the right.
     """
     offsets_of = [_offsets(column, heights, gaps) for column in columns]
-    middles = _centred(columns, offsets_of, len(heights))
+    middles = _centered(columns, offsets_of, len(heights))
     pulls = [before, after]
     for sweep in range(N_SWEEPS):
         if sweep == N_SWEEPS - N_LAST:
             both = [{**left, **right} for left, right in zip(before, after, strict=True)]
             pulls = [_chained(both, side) for side in links]
         for at in range(len(columns))[:: -1 if sweep % 2 else 1]:
-            _settle(columns[at], offsets_of[at], pulls[sweep % 2], middles)
+            _straighten_column(columns[at], offsets_of[at], pulls[sweep % 2], middles)
     tops = [middle - height / 2 for middle, height in zip(middles, heights, strict=True)]
     top = min(tops, default=0)
     return [middle - top for middle in middles]
 
 
-def _centred(
-    columns: Sequence[Sequence[int]], offsets_of: Sequence[Sequence[float]], n_nodes: int
+def _centered(
+    columns: Sequence[Sequence[int]], offsets_of: Sequence[Sequence[float]], n_stops: int
 ) -> list[float]:
-    """Return the middles of nodes that stand as close as they may, all columns at one height."""
-    middles = [0.0] * n_nodes
+    """Return the middles of stops as close as they may be, all columns centered at one height."""
+    middles = [0.0] * n_stops
     for column, offsets in zip(columns, offsets_of, strict=True):
-        for node, offset in zip(column, offsets, strict=True):
-            middles[node] = offset - offsets[-1] / 2
+        for stop, offset in zip(column, offsets, strict=True):
+            middles[stop] = offset - offsets[-1] / 2
     return middles
 
 
-def _chained(both: Neighbours, level: Mapping[int, int]) -> Neighbours:
-    return [{level[node]: LEVEL} if node in level else pulls for node, pulls in enumerate(both)]
+def _chained(both: Neighbors, level: Mapping[int, int]) -> Neighbors:
+    return [{level[stop]: LEVEL} if stop in level else pulls for stop, pulls in enumerate(both)]
 
 
 def nearest_rising(wanted: Sequence[float], weights: Sequence[float]) -> list[float]:
@@ -68,7 +68,7 @@ def nearest_rising(wanted: Sequence[float], weights: Sequence[float]) -> list[fl
     sizes: list[int] = []
     for value, weight in zip(wanted, weights, strict=True):
         mean, mass, size = value, weight, 1
-        while means and means[-1] > mean:  # neighbours that would overlap move as one
+        while means and means[-1] > mean:  # neighbors that would overlap move as one
             above = masses.pop()
             mean = (means.pop() * above + mean * mass) / (above + mass)
             mass += above
@@ -80,7 +80,7 @@ def nearest_rising(wanted: Sequence[float], weights: Sequence[float]) -> list[fl
 
 
 def _offsets(column: Sequence[int], heights: Sequence[float], gaps: Sequence[float]) -> list[float]:
-    """Return how far below the first each node stands when they stand as close as may be."""
+    """Return the distance of each stop from the first if all are as close as they may be."""
     offsets = [0.0] * len(column)
     for at in range(1, len(column)):
         upper, lower = column[at - 1], column[at]
@@ -89,20 +89,20 @@ def _offsets(column: Sequence[int], heights: Sequence[float], gaps: Sequence[flo
     return offsets
 
 
-def _settle(
-    column: Sequence[int], offsets: Sequence[float], beside: Neighbours, middles: list[float]
+def _straighten_column(
+    column: Sequence[int], offsets: Sequence[float], beside: Neighbors, middles: list[float]
 ) -> None:
-    """Move the nodes of one column to where their lines are straightest."""
+    """Move the stops of one column to where their lines are straightest."""
     wanted, weights = [], []
-    for node in column:
-        pulls = beside[node]
+    for stop in column:
+        pulls = beside[stop]
         weight = sum(pulls.values())
         if weight:
             wanted.append(sum([middles[other] * pull for other, pull in pulls.items()]) / weight)
             weights.append(weight)
         else:
-            wanted.append(middles[node])
+            wanted.append(middles[stop])
             weights.append(0.1)
     free = [want - offset for want, offset in zip(wanted, offsets, strict=True)]
-    for node, value, offset in zip(column, nearest_rising(free, weights), offsets, strict=True):
-        middles[node] = value + offset
+    for stop, value, offset in zip(column, nearest_rising(free, weights), offsets, strict=True):
+        middles[stop] = value + offset

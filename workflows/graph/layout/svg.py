@@ -7,53 +7,62 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol
 
-from jobs.statuses import GLYPHS
-from workflows.graph.layout.labels import is_barrier, label_rows, shortened
-from workflows.graph.layout.paint import PAPER, Counts, bar_parts, spoken, worst
+from jobs.statuses import ENDED_BADLY, GLYPHS, JobStatus
+from specification.texts.counts import counted
+from workflows.graph.layout.labels import fit_text, is_barrier, label_rows
+from workflows.graph.layout.paint import (
+    PAPER,
+    WORST_FIRST,
+    Counts,
+    bar_parts,
+    status_text,
+    worst_status,
+)
 from workflows.graph.layout.rank import longest_paths
-from workflows.graph.layout.shapes import Box, Drawing, Line, Node
+from workflows.graph.layout.shapes import Box, Drawing, Line, Vertex
 
 PADDING = 8
 NAME_SIZE = 12
 BAR_TOP, BAR_HEIGHT = 23, 8
-_BAD = ("failed", "pending_failed", "terminated")
-_NOTICED = ("running", "canceled", "pending", "ready")
+_FAILURES = tuple(word for word in WORST_FIRST if JobStatus.of_word(word) in ENDED_BADLY)
+_NOTABLE = ("running", "canceled", "pending", "ready")
+"""What a box names if none of its jobs has failed, the first first."""
 
 
 class Painter(Protocol):
-    """Turns classes into attributes."""
+    """Turns the classes of an element into its attributes."""
 
     def __call__(self, *classes: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A drawing and what is shown in it now."""
+    """A drawing, and what the page or picture shows in it."""
 
     drawing: Drawing
     counts: Mapping[str, Counts] = field(default_factory=dict)
-    """Key of a node -> number of its jobs by status word."""
-    href: Callable[[Node], str] = lambda node: f"?family={node.key.removeprefix('f')}"
+    """Key of a vertex -> number of its jobs by status word."""
+    href: Callable[[Vertex], str] = lambda vertex: f"?family={vertex.key.removeprefix('f')}"
     selected: str = ""
-    """The key of the node that is looked at."""
+    """The key of the vertex whose family the page shows."""
     label: str = "Graph"
 
 
-def by_class(*classes: str) -> str:
-    """Return the attributes of an element of a page, which has a style sheet."""
+def page_paint(*classes: str) -> str:
+    """Return the class attribute of an element of a page, which has a style sheet."""
     return f' class="{" ".join(classes)}"'
 
 
-def by_paint(*classes: str) -> str:
-    """Return the attributes of an element of a picture; later classes win."""
+def paper_paint(*classes: str) -> str:
+    """Return what the classes mean as attributes of a picture; later classes win."""
     merged: dict[str, str] = {}
-    for one in classes:
-        merged.update(PAPER.get(one, {}))
+    for name in classes:
+        merged.update(PAPER.get(name, {}))
     return "".join(f' {name}="{escape(value)}"' for name, value in merged.items())
 
 
 def page_svg(view: View) -> str:
-    """Return the drawing for a page: a group of links in the order of the work, at its own size."""
+    """Return the drawing for a page: a group of links in the order in which jobs run."""
     geometry = view.drawing.geometry
     head = (
         f'<svg class="graph" role="group" aria-label="{escape(view.label)}"'
@@ -61,11 +70,11 @@ def page_svg(view: View) -> str:
         f' viewBox="0 0 {geometry.width} {geometry.height}">'
     )
     links = "".join(_link(view, at) for at in tab_order(view.drawing))
-    return f"{head}{_arrow('arrow', by_class)}{_lines(view, 'arrow', by_class)}{links}</svg>"
+    return f"{head}{_arrow('arrow', page_paint)}{_lines(view, 'arrow', page_paint)}{links}</svg>"
 
 
 def picture_svg(view: View) -> str:
-    """Return the drawing as a file of its own, in the colours for paper."""
+    """Return the drawing as a file of its own, in the colors for paper."""
     geometry = view.drawing.geometry
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" role="img"'
@@ -75,88 +84,94 @@ def picture_svg(view: View) -> str:
         f'<rect width="{geometry.width}" height="{geometry.height}" fill="#ffffff"/>'
     )
     boxes = "".join(
-        f'<g transform="{_moved(geometry.boxes[at])}">{_inside(view, at, by_paint)}</g>'
+        f'<g transform="{_moved(geometry.boxes[at])}">{_inside(view, at, paper_paint)}</g>'
         for at in tab_order(view.drawing)
     )
-    lines = _lines(view, "paper-arrow", by_paint)
-    return f"{head}{_arrow('paper-arrow', by_paint)}{lines}{boxes}</svg>\n"
+    lines = _lines(view, "paper-arrow", paper_paint)
+    return f"{head}{_arrow('paper-arrow', paper_paint)}{lines}{boxes}</svg>\n"
 
 
 def tab_order(drawing: Drawing) -> list[int]:
-    """Return the nodes in the order in which their jobs can run, from the top in each stage."""
+    """Return the vertices in the order in which their jobs can run, from the top in each stage."""
     graph = drawing.graph
-    stages = longest_paths(len(graph.nodes), [edge.ends for edge in graph.edges])
+    stages = longest_paths(len(graph.vertices), [edge.ends for edge in graph.edges])
     boxes = drawing.geometry.boxes
-    return sorted(range(len(graph.nodes)), key=lambda at: (stages[at], boxes[at].y, boxes[at].x))
+    return sorted(range(len(graph.vertices)), key=lambda at: (stages[at], boxes[at].y, boxes[at].x))
 
 
-def summary(node: Node, counts: Counts) -> str:
-    """Return a node in words: ``analyze: 4,427 of 6,664 completed, 496 failed``."""
-    if node.is_data:
-        thing = "user data" if node.kind == "user_data" else "files"
-        return f"{node.label}: {node.n_jobs:,} {thing}"
-    if node.kind == "job":
-        return f"{node.label}: {spoken(worst(counts))}"
+def vertex_text(vertex: Vertex, counts: Counts) -> str:
+    """Return a vertex in words: ``analyze: 4,427 of 6,664 completed, 496 failed``."""
+    if vertex.is_data:
+        n_data = vertex.n_jobs
+        is_file = vertex.kind == "file"
+        return f"{vertex.label}: {counted(n_data, 'file') if is_file else f'{n_data:,} user data'}"
+    if vertex.kind == "job":
+        return f"{vertex.label}: {status_text(worst_status(counts))}"
     n_completed = counts.get("completed", 0)
     others = [
-        f", {counts[word]:,} {spoken(word)}" for word in (*_BAD, *_NOTICED) if counts.get(word)
+        f", {counts[word]:,} {status_text(word)}"
+        for word in (*_FAILURES, *_NOTABLE)
+        if counts.get(word)
     ]
-    return f"{node.label}: {n_completed:,} of {node.n_jobs:,} completed{''.join(others)}"
+    return f"{vertex.label}: {n_completed:,} of {vertex.n_jobs:,} completed{''.join(others)}"
 
 
 def _link(view: View, at: int) -> str:
-    node = view.drawing.graph.nodes[at]
-    counts = view.counts.get(node.key, {})
-    classes = ["node", f"node-{node.kind}"]
-    classes += [] if node.is_data else [f"worst-{worst(counts)}"]
-    current = ' aria-current="true"' if node.key == view.selected else ""
+    vertex = view.drawing.graph.vertices[at]
+    counts = view.counts.get(vertex.key, {})
+    classes = ["node", f"node-{vertex.kind}"]
+    classes += [] if vertex.is_data else [f"worst-{worst_status(counts)}"]
+    current = ' aria-current="true"' if vertex.key == view.selected else ""
     return (
-        f'<a id="{escape(node.key)}"{by_class(*classes)} href="{escape(view.href(node))}"{current}'
+        f'<a id="{escape(vertex.key)}"{page_paint(*classes)} href="{escape(view.href(vertex))}"'
+        f"{current}"
         f' transform="{_moved(view.drawing.geometry.boxes[at])}">'
-        f"<title>{escape(summary(node, counts))}</title>{_inside(view, at, by_class)}</a>"
+        f"<title>{escape(vertex_text(vertex, counts))}</title>{_inside(view, at, page_paint)}</a>"
     )
 
 
 def _inside(view: View, at: int, paint: Painter) -> str:
-    node, box = view.drawing.graph.nodes[at], view.drawing.geometry.boxes[at]
-    counts = view.counts.get(node.key, {})
-    if node.is_data:
-        return _data(node, box, paint)
-    if node.kind == "job":
-        return _job(node, box, counts, paint)
-    return _family(node, box, counts, paint)
+    vertex, box = view.drawing.graph.vertices[at], view.drawing.geometry.boxes[at]
+    counts = view.counts.get(vertex.key, {})
+    if vertex.is_data:
+        return _data(vertex, box, paint)
+    if vertex.kind == "job":
+        return _job(vertex, box, counts, paint)
+    return _family(vertex, box, counts, paint)
 
 
-def _family(node: Node, box: Box, counts: Counts, paint: Painter) -> str:
+def _family(vertex: Vertex, box: Box, counts: Counts, paint: Painter) -> str:
     inner = box.width - 2 * PADDING
-    loop = _text("↻", box.width - PADDING, 16, paint("loop")) if node.is_looped else ""
-    room = inner - (16 if node.is_looped else 0)
+    loop = _text("↻", box.width - PADDING, 16, paint("loop")) if vertex.is_looped else ""
+    room = inner - (16 if vertex.is_looped else 0)
     n_completed = counts.get("completed", 0)
-    progress = f"{n_completed:,}/{node.n_jobs:,}" if counts else f"{node.n_jobs:,}"
+    progress = f"{n_completed:,}/{vertex.n_jobs:,}" if counts else f"{vertex.n_jobs:,}"
     return "".join(
         (
-            _rect(box, 5, paint("box", f"worst-{worst(counts)}") if counts else paint("box")),
-            _name(node.label, PADDING, 16, room, paint),
+            _rect(
+                box, 5, paint("box", f"worst-{worst_status(counts)}") if counts else paint("box")
+            ),
+            _name(vertex.label, PADDING, 16, room, paint),
             loop,
             _bar(counts, inner, paint),
             _text(progress, PADDING, 46, paint("n")),
-            _noticed(counts, box.width - PADDING, paint),
+            _notable_status(counts, box.width - PADDING, paint),
         )
     )
 
 
-def _job(node: Node, box: Box, counts: Counts, paint: Painter) -> str:
-    word = worst(counts)
+def _job(vertex: Vertex, box: Box, counts: Counts, paint: Painter) -> str:
+    word = worst_status(counts)
     rect = _rect(box, 5, paint("box", f"worst-{word}") if counts else paint("box"))
     if not counts:
-        return rect + _name(node.label, PADDING, 19, box.width - 2 * PADDING, paint)
+        return rect + _name(vertex.label, PADDING, 19, box.width - 2 * PADDING, paint)
     glyph = _text(GLYPHS[word], PADDING + 6, 19, paint("glyph", f"st-{word}"))
-    return rect + glyph + _name(node.label, 26, 19, box.width - 26 - PADDING, paint)
+    return rect + glyph + _name(vertex.label, 26, 19, box.width - 26 - PADDING, paint)
 
 
-def _data(node: Node, box: Box, paint: Painter) -> str:
+def _data(vertex: Vertex, box: Box, paint: Painter) -> str:
     right, bottom, middle = box.width, box.height, box.height // 2
-    if node.kind == "user_data":
+    if vertex.kind == "user_data":
         points = (
             f"0,{middle} 10,0 {right - 10},0 {right},{middle} {right - 10},{bottom} 10,{bottom}"
         )
@@ -164,11 +179,11 @@ def _data(node: Node, box: Box, paint: Painter) -> str:
     else:
         shape = _rect(box, middle, paint("data"))
     inner = right - 32
-    if node.n_jobs == 1:
-        return shape + _name(node.label, 16, middle + 4, inner, paint)
-    thing = "values" if node.kind == "user_data" else "files"
-    count = _text(f"{node.n_jobs:,} {thing}", 16, middle + 12, paint("n"))
-    return shape + _name(node.label, 16, middle - 2, inner, paint) + count
+    if vertex.n_jobs == 1:
+        return shape + _name(vertex.label, 16, middle + 4, inner, paint)
+    thing = "values" if vertex.kind == "user_data" else "files"
+    count = _text(f"{vertex.n_jobs:,} {thing}", 16, middle + 12, paint("n"))
+    return shape + _name(vertex.label, 16, middle - 2, inner, paint) + count
 
 
 def _bar(counts: Counts, width: int, paint: Painter) -> str:
@@ -181,12 +196,12 @@ def _bar(counts: Counts, width: int, paint: Painter) -> str:
     return "".join(rects)
 
 
-def _noticed(counts: Counts, right: int, paint: Painter) -> str:
-    worst = max(_BAD, key=lambda one: counts.get(one, 0))
-    word = next((one for one in (worst, *_NOTICED) if counts.get(one)), None)
+def _notable_status(counts: Counts, right: int, paint: Painter) -> str:
+    most = max(_FAILURES, key=lambda word: counts.get(word, 0))
+    word = next((word for word in (most, *_NOTABLE) if counts.get(word)), None)
     if word is None:
         return ""
-    text = f"{GLYPHS[word]} {counts[word]:,} {spoken(word)}"
+    text = f"{GLYPHS[word]} {counts[word]:,} {status_text(word)}"
     return _text(text, right, 46, paint("worst", f"st-{word}"))
 
 
@@ -200,7 +215,7 @@ def _lines(view: View, arrow: str, paint: Painter) -> str:
     paths, labels = [], []
     for line in geometry.lines:
         edge = graph.edges[line.edge]
-        source, target = graph.nodes[edge.source], graph.nodes[edge.target]
+        source, target = graph.vertices[edge.source], graph.vertices[edge.target]
         warned = is_barrier(edge, source, target) and bool(line.label)
         marks = [name for name, is_so in (("back", edge.is_back), ("barrier", warned)) if is_so]
         end = "start" if edge.is_back else "end"
@@ -218,7 +233,7 @@ def _edge_label(line: Line, *, is_warned: bool, paint: Painter) -> str:
 
 
 def _name(text: str, x: int, y: int, room: int, paint: Painter) -> str:
-    shown = shortened(text, room, NAME_SIZE, is_bold=True)
+    shown = fit_text(text, room, NAME_SIZE, is_bold=True)
     return _text(shown, x, y, paint("name"))
 
 

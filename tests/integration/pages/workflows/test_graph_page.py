@@ -5,7 +5,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from jobs.models import Family, FamilyEdge, Job
 from jobs.statuses import JobStatus
+from pages.shared_rendering import RENDERINGS
 from specification.compile import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
@@ -71,7 +71,7 @@ def test_the_page_costs_the_same_queries_and_few_bytes_at_any_size(
 ) -> None:
     workflow = sweep(person, n_jobs)
     browser.get(f"/w/{workflow.pk}")  # the first look keeps where the nodes stand
-    cache.clear()
+    RENDERINGS.clear()
     with CaptureQueriesContext(connection) as queries:
         page = browser.get(f"/w/{workflow.pk}")
     assert len(queries) <= MAX_QUERIES
@@ -198,7 +198,7 @@ def test_the_graph_alone_costs_the_same_queries_and_few_bytes_at_any_size(
 ) -> None:
     workflow = sweep(person, n_jobs)
     browser.get(f"/w/{workflow.pk}/graph")  # the first look keeps where the nodes stand
-    cache.clear()
+    RENDERINGS.clear()
     with CaptureQueriesContext(connection) as queries:
         page = browser.get(f"/w/{workflow.pk}/graph")
     assert len(queries) <= 12

@@ -13,10 +13,10 @@ from jobs.models import Family, Job
 from jobs.statuses import JobStatus
 from tests.integration.pages.mixes import make_mix
 from tests.integration.pages.sweeps import make_sweep
-from workflows.graph.counts import families_of
+from workflows.graph.counts import load_families
 from workflows.models import Workflow
 from workflows.results.columns import OUTCOME, parameter_columns
-from workflows.results.query import KEEPER
+from workflows.results.query import TABLE_CACHE
 from workflows.results.table import Question, survey
 
 MOST_QUERIES = 12
@@ -33,7 +33,7 @@ QUERIES = (
 
 
 def cost(page: Client, workflow: Workflow, query: str) -> tuple[int, int]:
-    KEEPER.clear()
+    TABLE_CACHE.clear()
     with CaptureQueriesContext(connection) as queries:
         answer = page.get(f"/w/{workflow.pk}/results{query}")
     assert answer.status_code == 200
@@ -74,7 +74,7 @@ def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind:
 
 def test_what_the_spec_tells_of_parameters_is_what_the_jobs_have(ann: User) -> None:
     mix = make_mix(ann, 40)
-    columns = [*parameter_columns(one.parameters for one in families_of(mix.workflow)), *OUTCOME]
+    columns = [*parameter_columns(one.parameters for one in load_families(mix.workflow)), *OUTCOME]
     for family in (None, mix.family):
         told, _ = survey(Question(mix.workflow, 1, family), columns)
         read, _ = survey(Question(mix.workflow, 1, family, text="_"), columns)

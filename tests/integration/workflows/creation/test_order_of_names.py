@@ -5,7 +5,7 @@ import pytest
 from specification.compile import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
-from workflows.graph.graph import graph_of
+from workflows.graph.workflow_graph import draw_graph
 from workflows.results.columns import offer_of
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def test_parameters_keep_the_order_of_the_spec() -> None:
     written = ["rate", "b", "aa"]
     family = workflow.families.get()
     assert list(family.parameters.items()) == [(name, [1, 2, 3]) for name in written]
-    assert graph_of(workflow).splits == written
+    assert draw_graph(workflow).splits == written
     assert [column.name for column in offer_of(workflow).parameters] == written
 
 

@@ -15,11 +15,11 @@ from tests import factories
 from tests.integration.workflows.plans import pipeline_plan
 from workflows.creation.create import create_workflow
 from workflows.editing.jobs import NewJob, add_jobs, delete_jobs
-from workflows.graph.counts import count_families, families_of
-from workflows.graph.family_matrix import family_matrix, job_at, matrix_picture
-from workflows.graph.graph import graph_of
+from workflows.graph.counts import count_families, load_families
+from workflows.graph.family_matrix import family_matrix, job_id_at, matrix_picture
 from workflows.graph.picture import Picture
-from workflows.graph.spec_preview import preview
+from workflows.graph.spec_preview import preview_graph
+from workflows.graph.workflow_graph import draw_graph
 from workflows.lifecycle.lifecycle import initialize
 from workflows.models import Workflow
 
@@ -53,13 +53,13 @@ def stored(text: str = SWEEP) -> Workflow:
 
 
 def labels(picture: Picture) -> list[str]:
-    return [node.label for node in picture.drawing.graph.nodes]
+    return [vertex.label for vertex in picture.drawing.graph.vertices]
 
 
 def arrows(picture: Picture) -> set[tuple[str, str, int]]:
     graph = picture.drawing.graph
     return {
-        (graph.nodes[one.source].label, graph.nodes[one.target].label, one.n_edges)
+        (graph.vertices[one.source].label, graph.vertices[one.target].label, one.n_edges)
         for one in graph.edges
     }
 
@@ -73,7 +73,7 @@ def test_a_workflow_is_drawn_by_families_with_their_counts() -> None:
     workflow = stored()
     set_status(workflow, "fit_", JobStatus.COMPLETED)
     set_status(workflow, "fit_north_1", JobStatus.FAILED)
-    picture = graph_of(workflow)
+    picture = draw_graph(workflow)
     assert labels(picture) == ["prepare", "fit_{data}_{i}", "post_{data}_{i}", "report"]
     assert arrows(picture) == {
         ("prepare", "fit_{data}_{i}", 60),
@@ -90,25 +90,25 @@ def test_a_second_look_costs_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     workflow = stored()
-    graph_of(workflow)
+    draw_graph(workflow)
     with django_assert_num_queries(1):  # counts
-        _ = graph_of(workflow).svg
+        _ = draw_graph(workflow).svg
     counts = count_families(workflow.pk)
     with django_assert_num_queries(0):
-        _ = graph_of(workflow, counts).svg
+        _ = draw_graph(workflow, counts).svg
 
 
 def test_statuses_never_move_a_node() -> None:
     workflow = stored()
-    before = graph_of(workflow).drawing
+    before = draw_graph(workflow).drawing
     set_status(workflow, "post_", JobStatus.RUNNING)
-    assert graph_of(workflow).drawing == before
+    assert draw_graph(workflow).drawing == before
 
 
 def test_few_jobs_are_drawn_one_by_one_and_lead_to_their_pages() -> None:
     workflow = create_workflow(pipeline_plan(), owner=factories.make_user(), spec_text="x")
     set_status(workflow, "write", JobStatus.RUNNING)
-    picture = graph_of(workflow)
+    picture = draw_graph(workflow)
     assert picture.is_by_job
     assert arrows(picture) == {("write", "read_1", 1), ("write", "read_2", 1)}
     job = Job.objects.get(workflow=workflow, name="write")
@@ -119,7 +119,7 @@ def test_few_jobs_are_drawn_one_by_one_and_lead_to_their_pages() -> None:
 
 def test_data_can_be_nodes_between_jobs() -> None:
     workflow = create_workflow(pipeline_plan(), owner=factories.make_user(), spec_text="x")
-    picture = graph_of(workflow, data_nodes=True)
+    picture = draw_graph(workflow, has_data=True)
     assert arrows(picture) == {
         ("write", "f", 1),
         ("f", "read_1", 1),
@@ -132,16 +132,16 @@ def test_data_can_be_nodes_between_jobs() -> None:
 
 
 def test_files_of_a_family_are_one_node() -> None:
-    picture = graph_of(stored(), data_nodes=True)
-    data = [node for node in picture.drawing.graph.nodes if node.is_data]
-    assert [(node.label, node.n_jobs) for node in data] == [("out_*", 60)]
+    picture = draw_graph(stored(), has_data=True)
+    data = [vertex for vertex in picture.drawing.graph.vertices if vertex.is_data]
+    assert [(vertex.label, vertex.n_jobs) for vertex in data] == [("out_*", 60)]
     assert ("out_*", "post_{data}_{i}", 60) in arrows(picture)
 
 
 def test_families_can_be_split_by_a_parameter() -> None:
     workflow = stored()
     set_status(workflow, "fit_north", JobStatus.FAILED)
-    picture = graph_of(workflow, split="data")
+    picture = draw_graph(workflow, split="data")
     assert picture.splits == ["data"]
     assert labels(picture) == [
         "prepare",
@@ -152,14 +152,14 @@ def test_families_can_be_split_by_a_parameter() -> None:
         "report",
     ]
     assert ("fit_north_{i}", "post_north_{i}", 30) in arrows(picture)
-    by_label = dict(zip(labels(picture), picture.drawing.graph.nodes, strict=True))
+    by_label = dict(zip(labels(picture), picture.drawing.graph.vertices, strict=True))
     assert picture.counts[by_label["fit_north_{i}"].key] == {"failed": 30}
     assert picture.counts[by_label["fit_south_{i}"].key] == {"uninitialized": 30}
     assert "split=data" in picture.svg
 
 
 def test_an_unknown_parameter_splits_nothing() -> None:
-    assert graph_of(stored(), split="nonsense").split is None
+    assert draw_graph(stored(), split="nonsense").split is None
 
 
 def test_families_that_feed_each_other_are_drawn_with_a_dashed_line() -> None:
@@ -169,12 +169,12 @@ def test_families_that_feed_each_other_are_drawn_with_a_dashed_line() -> None:
         lines.append(f"  - {{name: a_{at}, command: 'true'{after}}}")
         lines.append(f"  - {{name: b_{at}, command: 'true', depends_on: [a_{at}]}}")
     workflow = stored("\n".join(lines))
-    edges = graph_of(workflow).drawing.graph.edges
+    edges = draw_graph(workflow).drawing.graph.edges
     assert sorted((one.source, one.target, one.is_back) for one in edges) == [
         (0, 1, False),
         (1, 0, True),
     ]
-    assert 'class="edge back"' in graph_of(workflow).svg
+    assert 'class="edge back"' in draw_graph(workflow).svg
 
 
 def test_jobs_added_one_by_one_find_families_by_their_names() -> None:
@@ -184,7 +184,7 @@ def test_jobs_added_one_by_one_find_families_by_their_names() -> None:
     more = [NewJob(f"fit_{at}", "true", depends_on_job_ids=[ids[at]]) for at in range(30)]
     add_jobs(workflow, [*more, NewJob("report", "true", depends_on_job_ids=ids)])
     workflow.refresh_from_db()
-    picture = graph_of(workflow)
+    picture = draw_graph(workflow)
     assert arrows(picture) == {("load_*", "fit_*", 30), ("load_*", "report", 30)}
     assert not Job.objects.filter(workflow=workflow, family=None).exists()
     assert not Workflow.objects.get(pk=workflow.pk).has_stale_families
@@ -196,32 +196,32 @@ def test_what_jobs_read_and_write_makes_edges_after_initialising() -> None:
     add_jobs(workflow, [NewJob("write", "true", output_file_ids=[file.pk])])
     add_jobs(workflow, [NewJob(f"r_{at}", "true", input_file_ids=[file.pk]) for at in range(45)])
     workflow.refresh_from_db()
-    assert arrows(graph_of(workflow)) == set()
+    assert arrows(draw_graph(workflow)) == set()
     initialize(workflow.pk)
     workflow.refresh_from_db()
-    assert arrows(graph_of(workflow)) == {("write", "r_*", 45)}
+    assert arrows(draw_graph(workflow)) == {("write", "r_*", 45)}
     assert FamilyEdge.objects.get(source__workflow=workflow).kind == "file"
 
 
 def test_jobs_that_come_or_go_make_it_drawn_anew() -> None:
     workflow = stored()
-    graph_of(workflow)
+    draw_graph(workflow)
     report = Job.objects.get(workflow=workflow, name="report")
     delete_jobs(workflow.pk, [report.pk])
     add_jobs(workflow, [NewJob("extra", "true")])
     workflow.refresh_from_db()
-    assert labels(graph_of(workflow)) == ["prepare", "fit_{data}_{i}", "post_{data}_{i}", "extra"]
+    assert labels(draw_graph(workflow)) == ["prepare", "fit_{data}_{i}", "post_{data}_{i}", "extra"]
 
 
 def test_more_jobs_of_a_name_join_their_family_and_it_keeps_its_id() -> None:
     workflow = factories.make_workflow()
     add_jobs(workflow, [NewJob(f"a_{at}", "true") for at in range(50)])
     workflow.refresh_from_db()
-    graph_of(workflow)
+    draw_graph(workflow)
     family = Family.objects.get(workflow=workflow)
     add_jobs(workflow, [NewJob(f"a_{at}", "true") for at in range(50, 60)])
     workflow.refresh_from_db()
-    graph_of(workflow)
+    draw_graph(workflow)
     kept = Family.objects.get(workflow=workflow)
     assert (kept.pk, kept.n_jobs) == (family.pk, 60)
 
@@ -230,22 +230,22 @@ def test_a_preview_is_the_graph_that_is_stored_later(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(0):
-        picture = preview(plan_workflow(SWEEP))
+        picture = preview_graph(plan_workflow(SWEEP))
         text = picture.svg
-    assert arrows(picture) == arrows(graph_of(stored()))
+    assert arrows(picture) == arrows(draw_graph(stored()))
     ET.fromstring(text)
 
 
 def test_a_matrix_has_a_cell_for_each_job_that_leads_there() -> None:
     workflow = stored()
     set_status(workflow, "fit_south", JobStatus.FAILED)
-    family = next(one for one in families_of(workflow) if one.label == "fit_{data}_{i}")
+    family = next(one for one in load_families(workflow) if one.label == "fit_{data}_{i}")
     matrix = family_matrix(workflow, family)
     assert (matrix.grid.n_rows, matrix.grid.n_columns) == (2, 30)
-    job_id = job_at(workflow.pk, family.id, 1 * 30 + 4)
+    job_id = job_id_at(workflow.pk, family.id, 1 * 30 + 4)
     assert job_id is not None
     assert Job.objects.get(pk=job_id).name == "fit_south_5"
-    assert job_at(workflow.pk, family.id, 60) is None
+    assert job_id_at(workflow.pk, family.id, 60) is None
     picture = matrix_picture(workflow.pk, family, matrix)
     assert f"/w/{workflow.pk}/jobs/by-position?family={family.id}" in picture
 

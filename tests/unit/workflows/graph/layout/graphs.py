@@ -5,31 +5,33 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from workflows.graph.layout.shapes import Box, Drawing, Edge, Graph, Node
+from workflows.graph.layout.shapes import Box, Drawing, Edge, Graph, Vertex
 
 
-def families(*sizes: int) -> list[Node]:
+def families(*sizes: int) -> list[Vertex]:
     """Families named a, b, c… with these numbers of jobs."""
     return [
-        Node(f"f{at}", "abcdefghijklmnopqrstuvwxyz"[at], size, members=(at,))
+        Vertex(f"f{at}", "abcdefghijklmnopqrstuvwxyz"[at], size, members=(at,))
         for at, size in enumerate(sizes)
     ]
 
 
-def graph(nodes: Sequence[Node], *pairs: tuple[int, int]) -> Graph:
+def graph(vertices: Sequence[Vertex], *pairs: tuple[int, int]) -> Graph:
     """A graph with one edge for each pair of positions."""
-    return Graph(tuple(nodes), tuple(Edge(*pair, kinds=("job",)) for pair in pairs))
+    return Graph(tuple(vertices), tuple(Edge(*pair, kinds=("job",)) for pair in pairs))
 
 
-def random_graph(n_nodes: int, n_edges: int, seed: int) -> Graph:
+def random_graph(n_vertices: int, n_edges: int, seed: int) -> Graph:
     """A graph without circles whose edges are mostly short."""
     dice = random.Random(seed)
-    nodes = [Node(f"f{at}", f"family_{at}", dice.choice([1, 10, 1000])) for at in range(n_nodes)]
+    vertices = [
+        Vertex(f"f{at}", f"family_{at}", dice.choice([1, 10, 1000])) for at in range(n_vertices)
+    ]
     pairs = {
-        (source, min(n_nodes - 1, source + 1 + int(dice.expovariate(10 / n_nodes))))
-        for source in (dice.randrange(n_nodes - 1) for _ in range(n_edges))
+        (source, min(n_vertices - 1, source + 1 + int(dice.expovariate(10 / n_vertices))))
+        for source in (dice.randrange(n_vertices - 1) for _ in range(n_edges))
     }
-    return graph(nodes, *sorted(pairs))
+    return graph(vertices, *sorted(pairs))
 
 
 def overlap(one: Box, other: Box) -> bool:

@@ -6,9 +6,9 @@ import pytest
 
 from tests.unit.workflows.graph.layout.graphs import families, graph, n_overlaps, random_graph
 from workflows.graph.layout.lay_out import lay_out
-from workflows.graph.layout.order import n_crossings, ordered
+from workflows.graph.layout.order import n_crossings, order_columns
 from workflows.graph.layout.rank import longest_paths, tight_ranks
-from workflows.graph.layout.shapes import Drawing, Edge, Graph, Node
+from workflows.graph.layout.shapes import Drawing, Edge, Graph, Vertex
 from workflows.graph.layout.space import nearest_rising
 
 RANDOM = [(12, 14, 1), (40, 60, 2), (120, 170, 3)]
@@ -33,11 +33,11 @@ def test_a_chain_is_one_straight_line() -> None:
     assert all("C" not in line.path for line in drawing.geometry.lines)
 
 
-@pytest.mark.parametrize(("n_nodes", "n_edges", "seed"), RANDOM)
+@pytest.mark.parametrize(("n_vertices", "n_edges", "seed"), RANDOM)
 def test_no_box_lies_on_another_and_edges_lead_to_the_right(
-    n_nodes: int, n_edges: int, seed: int
+    n_vertices: int, n_edges: int, seed: int
 ) -> None:
-    drawn = random_graph(n_nodes, n_edges, seed)
+    drawn = random_graph(n_vertices, n_edges, seed)
     drawing = lay_out(drawn)
     boxes = drawing.geometry.boxes
     assert n_overlaps(drawing) == 0
@@ -47,9 +47,9 @@ def test_no_box_lies_on_another_and_edges_lead_to_the_right(
     assert min(min(box.x, box.y) for box in boxes) >= 0
 
 
-@pytest.mark.parametrize(("n_nodes", "n_edges", "seed"), RANDOM)
-def test_no_line_runs_through_a_box(n_nodes: int, n_edges: int, seed: int) -> None:
-    drawing = lay_out(random_graph(n_nodes, n_edges, seed))
+@pytest.mark.parametrize(("n_vertices", "n_edges", "seed"), RANDOM)
+def test_no_line_runs_through_a_box(n_vertices: int, n_edges: int, seed: int) -> None:
+    drawing = lay_out(random_graph(n_vertices, n_edges, seed))
     for line in drawing.geometry.lines:
         ends = drawing.graph.edges[line.edge].ends
         others = [box for at, box in enumerate(drawing.geometry.boxes) if at not in ends]
@@ -88,7 +88,7 @@ def test_crossings_are_counted_and_undone() -> None:
     before: list[list[int]] = [[], [], [1], [0]]
     after: list[list[int]] = [[3], [2], [], []]
     assert n_crossings([[0, 1], [2, 3]], after) == 1
-    assert n_crossings(ordered([[0, 1], [2, 3]], before, after), after) == 0
+    assert n_crossings(order_columns([[0, 1], [2, 3]], before, after), after) == 0
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_values_that_would_fall_meet_in_their_middle(
 
 
 def test_jobs_between_the_same_neighbours_share_a_frame_and_two_lines() -> None:
-    jobs = [Node(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(32)]
+    jobs = [Vertex(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(32)]
     fan = [(0, at) for at in range(1, 31)] + [(at, 31) for at in range(1, 31)]
     drawing = lay_out(graph(jobs, *fan))
     assert (len(drawing.geometry.lines), len(drawing.geometry.frames)) == (2, 1)
@@ -116,7 +116,7 @@ def test_jobs_between_the_same_neighbours_share_a_frame_and_two_lines() -> None:
 
 
 def test_jobs_without_any_neighbours_stand_in_a_grid() -> None:
-    jobs = [Node(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(40)]
+    jobs = [Vertex(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(40)]
     drawing = lay_out(graph(jobs))
     assert len(set(lefts(drawing))) > 2
     assert n_overlaps(drawing) == 0
@@ -130,7 +130,9 @@ def test_a_back_edge_is_drawn_beside_the_one_it_answers() -> None:
 
 
 def test_labels_do_not_lie_on_each_other() -> None:
-    nodes = families(*[10] * 8)
+    vertices = families(*[10] * 8)
     pairs = [(source, target) for source in range(4) for target in range(4, 8)]
-    places = [(one.x, one.y) for one in lay_out(graph(nodes, *pairs)).geometry.lines if one.label]
+    places = [
+        (one.x, one.y) for one in lay_out(graph(vertices, *pairs)).geometry.lines if one.label
+    ]
     assert len(set(places)) == len(places)

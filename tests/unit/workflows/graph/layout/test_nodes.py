@@ -1,45 +1,45 @@
-"""What is drawn as one node: the rules on chains, alternations, stages and branches."""
+"""What is drawn as one vertex: the rules on chains, alternations, stages and branches."""
 
 import pytest
 
 from tests.unit.workflows.graph.layout.graphs import random_graph
 from workflows.graph.layout.circles import components, has_circle
-from workflows.graph.layout.data_nodes import DataNodes
-from workflows.graph.layout.families_by_name import common_label, named_groups
+from workflows.graph.layout.data_vertices import DataVertices
+from workflows.graph.layout.families_by_name import common_label, group_by_name
 from workflows.graph.layout.labels import edge_label, is_barrier
-from workflows.graph.layout.nodes import (
+from workflows.graph.layout.rank import longest_paths
+from workflows.graph.layout.shapes import Edge, Vertex
+from workflows.graph.layout.vertices import (
     MAX_STAGES,
     FamilyFacts,
     JobFacts,
-    by_stage,
-    count_edges,
-    family_nodes,
-    filled,
-    graph_of,
-    job_nodes,
-    split_choices,
-    split_nodes,
+    build_graph,
+    count_group_edges,
+    family_vertices,
+    fill_placeholder,
+    job_vertices,
+    merge_by_stage,
+    split_parameters,
+    split_vertices,
 )
-from workflows.graph.layout.rank import longest_paths
-from workflows.graph.layout.shapes import Edge, Node
 
 
 def test_a_family_is_a_node_and_one_without_jobs_is_not() -> None:
-    nodes = family_nodes([FamilyFacts(3, "analyze_{i}", 20), FamilyFacts(4, "gone", 0)])
-    assert nodes == {3: Node("f3", "analyze_{i}", 20, members=(3,))}
+    vertices = family_vertices([FamilyFacts(3, "analyze_{i}", 20), FamilyFacts(4, "gone", 0)])
+    assert vertices == {3: Vertex("f3", "analyze_{i}", 20, members=(3,))}
 
 
 def test_a_family_that_waits_for_itself_has_a_loop_mark() -> None:
-    nodes = family_nodes([FamilyFacts(1, "step_*", 1000)])
-    graph = graph_of(nodes, [(1, 1, "job", 999)])
-    assert graph.nodes[0].is_looped
+    vertices = family_vertices([FamilyFacts(1, "step_*", 1000)])
+    graph = build_graph(vertices, [(1, 1, "job", 999)])
+    assert graph.vertices[0].is_looped
     assert graph.edges == ()
 
 
 def test_families_that_feed_each_other_stay_two_with_one_back_edge() -> None:
-    nodes = family_nodes([FamilyFacts(2, "b_*", 40), FamilyFacts(1, "a_*", 40)])
+    vertices = family_vertices([FamilyFacts(2, "b_*", 40), FamilyFacts(1, "a_*", 40)])
     edges = [(1, 2, "job", 40), (2, 1, "job", 39)]
-    graph = graph_of(nodes, edges, {1: 39.0, 2: 40.0})
+    graph = build_graph(vertices, edges, {1: 39.0, 2: 40.0})
     assert [(e.source, e.target, e.is_back) for e in graph.edges] == [
         (1, 0, False),
         (0, 1, True),
@@ -48,8 +48,8 @@ def test_families_that_feed_each_other_stay_two_with_one_back_edge() -> None:
 
 def test_any_graph_has_no_circle_once_its_back_edges_are_turned() -> None:
     pairs = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 1), (4, 0), (3, 4)]
-    nodes = family_nodes([FamilyFacts(at, f"family{at}", 5) for at in range(5)])
-    graph = graph_of(nodes, [(*pair, "job", 5) for pair in pairs])
+    vertices = family_vertices([FamilyFacts(at, f"family{at}", 5) for at in range(5)])
+    graph = build_graph(vertices, [(*pair, "job", 5) for pair in pairs])
     assert has_circle(5, pairs)
     assert not has_circle(5, [edge.ends for edge in graph.edges])
     assert longest_paths(5, [edge.ends for edge in graph.edges])
@@ -63,18 +63,18 @@ def test_components_are_what_can_reach_each_other() -> None:
 
 
 def test_two_reasons_for_one_dependency_do_not_make_it_two() -> None:
-    nodes = family_nodes([FamilyFacts(1, "a", 10), FamilyFacts(2, "b", 10)])
-    graph = graph_of(nodes, [(1, 2, "job", 10), (1, 2, "file", 10)])
+    vertices = family_vertices([FamilyFacts(1, "a", 10), FamilyFacts(2, "b", 10)])
+    graph = build_graph(vertices, [(1, 2, "job", 10), (1, 2, "file", 10)])
     assert graph.edges == (Edge(0, 1, 10, ("file", "job")),)
 
 
 def test_more_families_than_can_be_drawn_become_stages() -> None:
-    graph = by_stage(random_graph(400, 600, 2))
-    assert len(graph.nodes) <= MAX_STAGES
-    assert sum(node.n_jobs for node in graph.nodes) == sum(
-        node.n_jobs for node in random_graph(400, 600, 2).nodes
+    graph = merge_by_stage(random_graph(400, 600, 2))
+    assert len(graph.vertices) <= MAX_STAGES
+    assert sum(vertex.n_jobs for vertex in graph.vertices) == sum(
+        vertex.n_jobs for vertex in random_graph(400, 600, 2).vertices
     )
-    assert not has_circle(len(graph.nodes), [edge.ends for edge in graph.edges])
+    assert not has_circle(len(graph.vertices), [edge.ends for edge in graph.edges])
 
 
 def test_a_split_family_has_a_node_for_each_value_in_their_order() -> None:
@@ -82,8 +82,8 @@ def test_a_split_family_has_a_node_for_each_value_in_their_order() -> None:
     facts.append(FamilyFacts(2, "report", 1))
     jobs = [JobFacts(at, f"fit{at}", 1, "za"[at % 2]) for at in range(4)]
     jobs.append(JobFacts(9, "report", 2))
-    nodes = split_nodes(facts, jobs, "data")
-    shown = [(node.key, node.label, node.n_jobs, node.part) for node in nodes.values()]
+    vertices = split_vertices(facts, jobs, "data")
+    shown = [(vertex.key, vertex.label, vertex.n_jobs, vertex.part) for vertex in vertices.values()]
     assert shown == [
         ("f1-0", "fit_z_{i:02d}", 2, "z"),
         ("f1-1", "fit_a_{i:02d}", 2, "a"),
@@ -101,17 +101,17 @@ def test_a_split_family_has_a_node_for_each_value_in_their_order() -> None:
     ],
 )
 def test_a_value_takes_the_place_of_its_placeholder(label: str, expected: str) -> None:
-    assert filled(label, "lr", "0.1") == expected
+    assert fill_placeholder(label, "lr", "0.1") == expected
 
 
 def test_only_parameters_with_few_values_split() -> None:
     facts = [FamilyFacts(1, "a", 9, {"lr": [1, 2, 3], "seed": list(range(500)), "one": [1]})]
-    assert split_choices(facts) == ["lr"]
+    assert split_parameters(facts) == ["lr"]
 
 
 def test_edges_between_groups_are_counted_by_set() -> None:
     groups = {1: "a", 2: "a", 3: "b", 4: "b"}
-    found = count_edges(groups, [(7, 1), (7, 2), (7, 99)], [(7, 3), (7, 4)])
+    found = count_group_edges(groups, [(7, 1), (7, 2), (7, 99)], [(7, 3), (7, 4)])
     assert found == {("a", "b", 7): 4}
 
 
@@ -128,16 +128,20 @@ NAMES = {
 @pytest.mark.parametrize("case", NAMES)
 def test_hand_written_jobs_are_grouped_by_name_and_stage(case: str) -> None:
     names, stages, n_groups = NAMES[case]
-    by_stage: dict[int, list[int]] = {}
+    merge_by_stage: dict[int, list[int]] = {}
     for job, stage in enumerate(stages):
-        by_stage.setdefault(stage, []).append(job)
-    waiting = [(by_stage[at - 1], jobs) for at, jobs in by_stage.items() if at - 1 in by_stage]
-    found = named_groups(dict(enumerate(names)), dict(enumerate(stages)), waiting)
+        merge_by_stage.setdefault(stage, []).append(job)
+    waiting = [
+        (merge_by_stage[at - 1], jobs)
+        for at, jobs in merge_by_stage.items()
+        if at - 1 in merge_by_stage
+    ]
+    found = group_by_name(dict(enumerate(names)), dict(enumerate(stages)), waiting)
     assert len(set(found.values())) == n_groups
 
 
 def test_single_jobs_keep_their_names_and_groups_get_a_template() -> None:
-    found = named_groups({1: "load_1", 2: "load_2", 3: "end_7"}, {1: 0, 2: 0, 3: 1}, [])
+    found = group_by_name({1: "load_1", 2: "load_2", 3: "end_7"}, {1: 0, 2: 0, 3: 1}, [])
     assert found == {1: "load_*", 2: "load_*", 3: "end_7"}
     assert common_label(["out_1.csv", "out_2.csv"]) == "out_*.csv"
     assert common_label(["clean_north.csv", "clean_south.csv"]) == "clean_*th.csv"
@@ -161,21 +165,21 @@ def test_single_jobs_keep_their_names_and_groups_get_a_template() -> None:
 def test_edges_say_in_which_way_jobs_wait(
     n_from: int, n_to: int, n_edges: int, expected: str
 ) -> None:
-    source, target = Node("f1", "a", n_from), Node("f2", "b", n_to)
+    source, target = Vertex("f1", "a", n_from), Vertex("f2", "b", n_to)
     assert edge_label(Edge(0, 1, n_edges), source, target) == expected
     assert is_barrier(Edge(0, 1, n_edges), source, target) == ("all" in expected)
 
 
 def test_files_with_the_same_writers_and_readers_are_one_node() -> None:
-    data = DataNodes()
+    data = DataVertices()
     names = {at: f"out_{at}.csv" for at in range(5)} | {9: "config.json"}
     ends = {at: ([1], [2]) for at in range(5)} | {9: ([], [1, 2])}
     data.add("file", names, ends)
-    assert [(node.label, node.n_jobs) for node in data.nodes.values()] == [
+    assert [(vertex.label, vertex.n_jobs) for vertex in data.vertices.values()] == [
         ("out_*.csv", 5),
         ("config.json", 1),
     ]
-    keys = list(data.nodes)
+    keys = list(data.vertices)
     assert data.edges == [
         (1, keys[0], "file", 5),
         (keys[0], 2, "file", 5),
@@ -185,4 +189,4 @@ def test_files_with_the_same_writers_and_readers_are_one_node() -> None:
 
 
 def test_a_job_is_a_node_of_its_own() -> None:
-    assert job_nodes([JobFacts(5, "x")]) == {5: Node("j5", "x", 1, "job", (5,))}
+    assert job_vertices([JobFacts(5, "x")]) == {5: Vertex("j5", "x", 1, "job", (5,))}

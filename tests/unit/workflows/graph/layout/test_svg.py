@@ -7,12 +7,19 @@ import pytest
 from jobs.statuses import DISPLAY_ORDER, GLYPHS
 from tests.unit.workflows.graph.layout.graphs import families, graph
 from workflows.graph.layout.dot import dot_text
-from workflows.graph.layout.labels import shortened, text_width
+from workflows.graph.layout.labels import fit_text, text_width
 from workflows.graph.layout.lay_out import lay_out
-from workflows.graph.layout.paint import PAPER, SMALLEST_PART, WORDS, WORST_FIRST, bar_parts, worst
-from workflows.graph.layout.shapes import Edge, Graph, Node
+from workflows.graph.layout.paint import (
+    PAPER,
+    SMALLEST_PART,
+    WORDS,
+    WORST_FIRST,
+    bar_parts,
+    worst_status,
+)
+from workflows.graph.layout.shapes import Edge, Graph, Vertex
 from workflows.graph.layout.stages import stage_lines
-from workflows.graph.layout.svg import View, page_svg, picture_svg, summary, tab_order
+from workflows.graph.layout.svg import View, page_svg, picture_svg, tab_order, vertex_text
 
 HOSTILE = '<img src=x onerror="alert(1)">&\''
 
@@ -43,9 +50,9 @@ def test_a_page_has_neither_inline_style_nor_script() -> None:
 
 @pytest.mark.parametrize("kind", ["family", "job", "file", "user_data", "stage"])
 def test_names_are_text_whatever_is_in_them(kind: str) -> None:
-    node = Node("f1", HOSTILE, 1, kind, (1,))  # type: ignore[arg-type]
-    other = Node("f2", HOSTILE, 3, kind, (2,))  # type: ignore[arg-type]
-    drawing = lay_out(Graph((node, other), (Edge(0, 1),)))
+    vertex = Vertex("f1", HOSTILE, 1, kind, (1,))  # type: ignore[arg-type]
+    other = Vertex("f2", HOSTILE, 3, kind, (2,))  # type: ignore[arg-type]
+    drawing = lay_out(Graph((vertex, other), (Edge(0, 1),)))
     shown = View(drawing, href=lambda _: f"?q={HOSTILE}", label=HOSTILE)
     for text in (page_svg(shown), picture_svg(shown)):
         ET.fromstring(text)
@@ -69,8 +76,8 @@ def test_a_picture_brings_its_colours_along() -> None:
 
 
 def test_tab_order_follows_the_work() -> None:
-    nodes = [Node("f0", "last", 1), Node("f1", "first", 1), Node("f2", "middle", 1)]
-    assert tab_order(lay_out(graph(nodes, (1, 2), (2, 0)))) == [1, 2, 0]
+    vertices = [Vertex("f0", "last", 1), Vertex("f1", "first", 1), Vertex("f2", "middle", 1)]
+    assert tab_order(lay_out(graph(vertices, (1, 2), (2, 0)))) == [1, 2, 0]
 
 
 @pytest.mark.parametrize(
@@ -100,33 +107,33 @@ def test_order_and_signs_are_those_of_all_pages() -> None:
     assert list(WORDS) == [status.word for status in DISPLAY_ORDER]
     assert list(GLYPHS) == list(WORDS)
     assert set(WORST_FIRST) == set(WORDS)
-    assert worst({"completed": 5, "failed": 1}) == "failed"
-    assert worst({"completed": 5}) == "completed"
+    assert worst_status({"completed": 5, "failed": 1}) == "failed"
+    assert worst_status({"completed": 5}) == "completed"
 
 
 def test_long_names_are_cut_and_never_changed_otherwise() -> None:
     name = "simulate_lr{lr:02d}_seed{seed:04d}"
-    cut = shortened(name, 150, 12, is_bold=True)
+    cut = fit_text(name, 150, 12, is_bold=True)
     assert cut.endswith("…")
     assert name.startswith(cut[:-1])
     assert text_width(cut, 12, is_bold=True) <= 150
-    assert shortened("short", 150, 12) == "short"
+    assert fit_text("short", 150, 12) == "short"
 
 
 def test_summaries_tell_jobs_from_data() -> None:
-    assert summary(Node("j1", "x", 1, "job"), {"pending_failed": 1}) == "x: pending failed"
-    assert summary(Node("d1", "out_*", 12, "file"), {}) == "out_*: 12 files"
+    assert vertex_text(Vertex("j1", "x", 1, "job"), {"pending_failed": 1}) == "x: pending failed"
+    assert vertex_text(Vertex("d1", "out_*", 12, "file"), {}) == "out_*: 12 files"
 
 
 def test_the_list_says_what_starts_when() -> None:
-    nodes = [
-        Node("f0", "prepare", 1),
-        Node("f1", "analyze_{i}", 6664),
-        Node("f2", "post_{i}", 6664),
-        Node("f3", "report", 1),
+    vertices = [
+        Vertex("f0", "prepare", 1),
+        Vertex("f1", "analyze_{i}", 6664),
+        Vertex("f2", "post_{i}", 6664),
+        Vertex("f3", "report", 1),
     ]
     edges = (Edge(0, 1, 6664), Edge(1, 2, 6664), Edge(2, 3, 6664), Edge(0, 3, 1))
-    assert [line.text for line in stage_lines(Graph(tuple(nodes), edges))] == [
+    assert [line.text for line in stage_lines(Graph(tuple(vertices), edges))] == [
         "Stage 1: prepare 1, starts at once",
         "Stage 2: analyze_{i} 6,664, starts when prepare is done",
         "Stage 3: post_{i} 6,664, starts when its analyze_{i} are done",
@@ -135,8 +142,8 @@ def test_the_list_says_what_starts_when() -> None:
 
 
 def test_the_list_looks_through_data() -> None:
-    nodes = (Node("f0", "a", 1), Node("d0", "out", 1, "file"), Node("f1", "b", 1))
-    lines = stage_lines(Graph(nodes, (Edge(0, 1), Edge(1, 2))))
+    vertices = (Vertex("f0", "a", 1), Vertex("d0", "out", 1, "file"), Vertex("f1", "b", 1))
+    lines = stage_lines(Graph(vertices, (Edge(0, 1), Edge(1, 2))))
     assert [(line.stage, line.starts) for line in lines] == [
         (1, "starts at once"),
         (2, "starts when a is done"),
@@ -145,8 +152,8 @@ def test_the_list_looks_through_data() -> None:
 
 def test_dot_has_all_nodes_and_edges() -> None:
     edges = (Edge(0, 1, 6), Edge(1, 0, 1, is_back=True))
-    nodes = (Node("f0", "a", 6), Node("f1", 'b "x"', 6, is_looped=True))
-    text = dot_text(Graph(nodes, edges), "flow", {"f0": {"failed": 1}})
+    vertices = (Vertex("f0", "a", 6), Vertex("f1", 'b "x"', 6, is_looped=True))
+    text = dot_text(Graph(vertices, edges), "flow", {"f0": {"failed": 1}})
     assert text.startswith('digraph "flow" {')
     assert '"f0" -> "f1" [label="1:1"];' in text
     assert "style=dashed" in text

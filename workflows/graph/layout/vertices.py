@@ -1,4 +1,4 @@
-"""What of a workflow is drawn: its jobs, its families, or its stages."""
+"""The vertices of a drawn workflow: its jobs, its families, or its stages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
-from workflows.graph.layout.circles import break_circles
+from workflows.graph.layout.circles import mark_back_edges
 from workflows.graph.layout.rank import longest_paths
-from workflows.graph.layout.shapes import Edge, Graph, Node
+from workflows.graph.layout.shapes import Edge, Graph, Vertex
 
 MAX_SHOWN_JOBS = 40
 """A workflow with no more jobs than this is drawn job by job."""
-MAX_NODES = 150
+MAX_VERTICES = 150
 """A graph with more is drawn stage by stage."""
 MAX_STAGES = 60
 MAX_SPLIT = 24
@@ -37,7 +37,7 @@ class FamilyFacts:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """A job, its family and the value of the parameter in question."""
+    """A job, its family and its value of the parameter by which families are split."""
 
     id: int
     name: str
@@ -45,24 +45,24 @@ class JobFacts:
     part: str | None = None
 
 
-def family_nodes(families: Iterable[FamilyFacts]) -> dict[Group, Node]:
-    """Return a node for each family that has jobs, by family id."""
+def family_vertices(families: Iterable[FamilyFacts]) -> dict[Group, Vertex]:
+    """Return a vertex for each family that has jobs, by family id."""
     return {
-        one.id: Node(f"f{one.id}", one.label, one.n_jobs, members=(one.id,))
-        for one in families
-        if one.n_jobs
+        family.id: Vertex(f"f{family.id}", family.label, family.n_jobs, members=(family.id,))
+        for family in families
+        if family.n_jobs
     }
 
 
-def job_nodes(jobs: Iterable[JobFacts]) -> dict[Group, Node]:
-    """Return a node for each job, by job id."""
-    return {one.id: Node(f"j{one.id}", one.name, 1, "job", (one.id,)) for one in jobs}
+def job_vertices(jobs: Iterable[JobFacts]) -> dict[Group, Vertex]:
+    """Return a vertex for each job, by job id."""
+    return {job.id: Vertex(f"j{job.id}", job.name, 1, "job", (job.id,)) for job in jobs}
 
 
-def split_nodes(
+def split_vertices(
     families: Sequence[FamilyFacts], jobs: Iterable[JobFacts], parameter: str
-) -> dict[Group, Node]:
-    """Return a node for each value that the jobs of a family have, by family id and value.
+) -> dict[Group, Vertex]:
+    """Return a vertex for each value that the jobs of a family have, by family id and value.
 
     Args:
         families: all of them; those without the parameter stay whole, with an empty value.
@@ -70,41 +70,43 @@ def split_nodes(
         parameter: its name.
     """
     n_jobs = Counter((job.family, job.part) for job in jobs)
-    nodes: dict[Group, Node] = {}
-    for one in families:
+    vertices: dict[Group, Vertex] = {}
+    for family in families:
         parts = sorted(
-            (part for family, part in n_jobs if family == one.id and part is not None),
-            key=_place_among([str(value) for value in one.parameters.get(parameter, ())]),
+            (part for owner, part in n_jobs if owner == family.id and part is not None),
+            key=_place_among([str(value) for value in family.parameters.get(parameter, ())]),
         )
         for number, part in enumerate(parts):
-            label = filled(one.label, parameter, part)
-            count = n_jobs[one.id, part]
-            key = f"f{one.id}-{number}"
-            nodes[one.id, part] = Node(key, label, count, members=(one.id,), part=part)
-        if n_jobs[one.id, None]:
-            count = n_jobs[one.id, None]
-            nodes[one.id, ""] = Node(f"f{one.id}", one.label, count, members=(one.id,))
-    return nodes
+            label = fill_placeholder(family.label, parameter, part)
+            count = n_jobs[family.id, part]
+            key = f"f{family.id}-{number}"
+            vertices[family.id, part] = Vertex(key, label, count, members=(family.id,), part=part)
+        if n_jobs[family.id, None]:
+            count = n_jobs[family.id, None]
+            vertices[family.id, ""] = Vertex(
+                f"f{family.id}", family.label, count, members=(family.id,)
+            )
+    return vertices
 
 
-def filled(label: str, parameter: str, value: str) -> str:
-    """Return a name template with one placeholder filled in, or the value after it."""
+def fill_placeholder(label: str, parameter: str, value: str) -> str:
+    """Return a name template with one placeholder filled in; without one, the value after it."""
     before, opening, rest = label.partition("{" + parameter)
     if opening and rest[:1] in ("}", ":"):
         return before + value + rest.partition("}")[2]
     return f"{label} {parameter}={value}"
 
 
-def split_choices(families: Iterable[FamilyFacts]) -> list[str]:
-    """Return the parameters with few enough values for a node each, the first ones first."""
+def split_parameters(families: Iterable[FamilyFacts]) -> list[str]:
+    """Return the parameters that have few enough values for a vertex each, in their order."""
     n_values: dict[str, int] = {}
-    for one in families:
-        for name, values in one.parameters.items():
+    for family in families:
+        for name, values in family.parameters.items():
             n_values[name] = max(n_values.get(name, 0), len(values))
     return [name for name, count in n_values.items() if 1 < count <= MAX_SPLIT]
 
 
-def count_edges(
+def count_group_edges(
     group_of: Mapping[int, Group],
     members: Iterable[tuple[int, int]],
     waits: Iterable[tuple[int, int]],
@@ -124,68 +126,71 @@ def count_edges(
     for at, job in waits:
         if job in group_of:
             targets[at][group_of[job]] += 1
-    found: Counter[tuple[Group, Group, int]] = Counter()
+    counts: Counter[tuple[Group, Group, int]] = Counter()
     for at, waiting in targets.items():
         for target, n_waiting in waiting.items():
             for source, n_members in sources[at].items():
-                found[source, target, at] += n_waiting * n_members
-    return found
+                counts[source, target, at] += n_waiting * n_members
+    return counts
 
 
-def graph_of(
-    nodes: Mapping[Group, Node],
+def build_graph(
+    vertices: Mapping[Group, Vertex],
     edges: Iterable[GroupEdge],
     depths: Mapping[Group, float] | None = None,
 ) -> Graph:
-    """Return a graph without circles, its nodes in the order given.
+    """Return a graph without circles, its vertices in the given order.
 
     Args:
-        nodes: group -> how it is drawn.
-        edges: dependencies between groups; those of a group on itself make a loop mark.
-        depths: mean stage of each group, for groups that feed each other in turn.
+        vertices: group -> how it is drawn.
+        edges: dependencies between groups; one of a group on itself marks it as looped.
+        depths: mean stage of each group; needed where groups form a circle.
     """
-    places = {group: at for at, group in enumerate(nodes)}
-    shown = list(nodes.values())
+    places = {group: at for at, group in enumerate(vertices)}
+    shown = list(vertices.values())
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(Counter)
     for source, target, kind, n_edges in edges:
         if source in places and target in places:
             counts[places[source], places[target]][kind] += n_edges
-    found = []
+    merged = []
     for (left, right), kinds in counts.items():
         if left == right:
             shown[left] = replace(shown[left], is_looped=True)
             continue
         # A dependency may have two reasons, so sums over the kinds would be too large.
         most = min(max(kinds.values()), shown[left].n_jobs * shown[right].n_jobs)
-        found.append(Edge(left, right, most, tuple(sorted(kinds))))
-    known = depths or {}
-    return Graph(tuple(shown), tuple(break_circles(found, [known.get(one, 0) for one in nodes])))
+        merged.append(Edge(left, right, most, tuple(sorted(kinds))))
+    known_depths = depths or {}
+    return Graph(
+        tuple(shown),
+        tuple(mark_back_edges(merged, [known_depths.get(group, 0) for group in vertices])),
+    )
 
 
-def by_stage(graph: Graph) -> Graph:
-    """Return a graph of at most MAX_STAGES nodes: all that may run at the same time is one."""
-    stages = longest_paths(len(graph.nodes), [edge.ends for edge in graph.edges])
+def merge_by_stage(graph: Graph) -> Graph:
+    """Return a graph of at most MAX_STAGES vertices, one for all that may run at the same time."""
+    stages = longest_paths(len(graph.vertices), [edge.ends for edge in graph.edges])
     width = ceil((max(stages, default=0) + 1) / MAX_STAGES)
-    groups: dict[int, list[Node]] = defaultdict(list)
-    for node, stage in zip(graph.nodes, stages, strict=True):
-        groups[stage // width].append(node)
-    nodes: dict[Group, Node] = {
-        number: _stage_node(number, width, groups[number]) for number in sorted(groups)
+    groups: dict[int, list[Vertex]] = defaultdict(list)
+    for vertex, stage in zip(graph.vertices, stages, strict=True):
+        groups[stage // width].append(vertex)
+    vertices: dict[Group, Vertex] = {
+        number: _stage_vertex(number, width, groups[number]) for number in sorted(groups)
     }
     edges = [
         (stages[edge.source] // width, stages[edge.target] // width, kind, edge.n_edges)
         for edge in graph.edges
         for kind in edge.kinds
     ]
-    return graph_of(nodes, edges)
+    return build_graph(vertices, edges)
 
 
-def _stage_node(number: int, width: int, nodes: Sequence[Node]) -> Node:
+def _stage_vertex(number: int, width: int, vertices: Sequence[Vertex]) -> Vertex:
     first, last = number * width + 1, (number + 1) * width
     name = f"stage {first}" if width == 1 else f"stages {first}-{last}"
-    label = nodes[0].label if len(nodes) == 1 else f"{name}: {len(nodes):,} families"
-    members = tuple(member for node in nodes for member in node.members)
-    return Node(f"s{number}", label, sum(node.n_jobs for node in nodes), "stage", members)
+    label = vertices[0].label if len(vertices) == 1 else f"{name}: {len(vertices):,} families"
+    members = tuple(member for vertex in vertices for member in vertex.members)
+    return Vertex(f"s{number}", label, sum(vertex.n_jobs for vertex in vertices), "stage", members)
 
 
 def _place_among(values: Sequence[str]) -> Any:

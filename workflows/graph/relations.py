@@ -29,7 +29,7 @@ _PAIRS_OF_JOBS = """
     WHERE w.job_id IN ({ids}) ORDER BY 1, 2"""
 
 
-def dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+def list_dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
     """Return one page of the pairs of jobs of which the first waits for the second.
 
     Args:
@@ -96,7 +96,7 @@ def _named(workflow_id: int, pairs: list[tuple[int, int]]) -> Pairs:
     ]
 
 
-def job_ids(workflow_id: int) -> list[int]:
+def list_job_ids(workflow_id: int) -> list[int]:
     """Return the ids of all jobs, in order."""
     sql = "SELECT id FROM jobs_job WHERE workflow_id = %s ORDER BY id"
     return [row[0] for row in fetch(sql, [workflow_id])]
@@ -121,12 +121,12 @@ _USER_DATA = _Source(
 )
 
 
-def file_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+def list_file_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
     """Return one page of who writes and who reads each file, and how many rows there are."""
     return _relationships(_FILES, workflow_id, offset, limit)
 
 
-def user_data_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+def list_user_data_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
     """Return one page of who writes and who reads each value, and how many rows there are."""
     return _relationships(_USER_DATA, workflow_id, offset, limit)
 
