@@ -9,12 +9,11 @@ import pytest
 
 from specification import limits
 from specification.compile import plan_workflow
-from specification.entries.entries import FILE_KEYS, JOB_KEYS, USER_DATA_KEYS
-from specification.entries.requirements_and_handlers import (
-    HANDLER_KEYS,
-    REQUIREMENT_KEYS,
-    RULE_KEYS,
-)
+from specification.entries.failure_handlers import HANDLER_KEYS, RULE_KEYS
+from specification.entries.files import FILE_KEYS
+from specification.entries.jobs import JOB_KEYS
+from specification.entries.resource_requirements import REQUIREMENT_KEYS
+from specification.entries.user_data import USER_DATA_KEYS
 from specification.entries.workflow import WORKFLOW_KEYS
 
 ROOT = Path(__file__).resolve().parents[3]

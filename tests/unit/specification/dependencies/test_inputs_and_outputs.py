@@ -117,7 +117,7 @@ def test_several_producers_all_count() -> None:
         ("command: 'get ${user_data.input.confg}'", "unknown_user_data", "/jobs/0/command",
          "did you mean 'config'?"),
         ("command: x, input_user_data: [confg]", "unknown_user_data",
-         "/jobs/0/input_user_data/0", "nobody declares or writes"),
+         "/jobs/0/input_user_data/0", "not declared and no job writes it"),
         ("command: 'get ${user_data.input.x_$i}'", "unknown_user_data", "/jobs/0/command",
          "${user_data.input.x_$i}"),
         ("command: 'set ${user_data.output.r_$i}'", "shell_variable_in_name", "/jobs/0/command",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from specification.dependencies import predecessor_sets
-from specification.dependencies.cycles import stages_of
+from specification.dependencies.stages import stages_of
 from specification.plan import count_edges
 from tests.unit.specification.specs import edges, job, plan, problems
 

@@ -274,8 +274,8 @@ def test_what_is_probably_not_meant_is_a_warning() -> None:
     )
     assert set(found.warnings) == {
         "jobs[0].parameters.i: '1:N' is taken as one text, not as a range.",
-        "jobs[0]: use_parameters is ignored beside its own parameters.",
-        "jobs[0]: {k} in its name is no parameter and stays.",
+        "jobs[0]: use_parameters is ignored; it has its own parameters.",
+        "jobs[0]: {k} in its name is not a parameter and is kept as it is.",
         "failure_handlers[0].rules[0] has no exit codes and never applies.",
         "Job 'b' names a job twice under depends_on.",
     }
