@@ -38,10 +38,10 @@ DERIVED = {
 
 def codes() -> set[str]:
     """Return the codes of all problems that the kernel can tell."""
-    found = {
+    written = {
         code for path in SOURCES for groups in CODES.findall(path.read_text()) for code in groups
     }
-    return (found | DERIVED) - {""}
+    return (written | DERIVED) - {""}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("\n")[0])
@@ -50,12 +50,12 @@ def test_an_example_is_a_spec_without_a_warning(example: str) -> None:
 
 
 def test_the_examples_give_what_the_text_says() -> None:
-    found = {plan.name: plan for plan in map(plan_workflow, EXAMPLES)}
-    assert (len(found["diamond"].jobs), found["diamond"].n_edges) == (4, 4)
-    assert found["all_to_all"].n_edges == 1_000_000
-    assert found["config_pipeline"].n_ready == 1
-    assert len(found["collecting"].jobs[-1].input_user_data) == 10
-    assert (len(found["sweep"].jobs), found["sweep"].n_edges) == (19, 18)
+    plans = {plan.name: plan for plan in map(plan_workflow, EXAMPLES)}
+    assert (len(plans["diamond"].jobs), plans["diamond"].n_edges) == (4, 4)
+    assert plans["all_to_all"].n_edges == 1_000_000
+    assert plans["config_pipeline"].n_ready == 1
+    assert len(plans["collecting"].jobs[-1].input_user_data) == 10
+    assert (len(plans["sweep"].jobs), plans["sweep"].n_edges) == (19, 18)
 
 
 def test_every_key_is_documented() -> None:
@@ -67,8 +67,8 @@ def test_every_key_is_documented() -> None:
 
 def test_every_code_is_documented_and_no_other() -> None:
     section = TEXT.split("## Errors")[1].split("## Differences")[0]
-    told = set(re.findall(r"`([a-z0-9_]+)`", section))
-    assert told == codes()
+    documented = set(re.findall(r"`([a-z0-9_]+)`", section))
+    assert documented == codes()
 
 
 def test_the_limits_are_documented() -> None:

@@ -40,9 +40,9 @@ from specification.texts.parameter_values import Combinations, expand_parameter_
     ],
 )
 def test_a_value_stands_for_these(text: str, values: list[object]) -> None:
-    found = expand_parameter_value(text)
-    assert found == values
-    assert [type(one) for one in found] == [type(one) for one in values]
+    expanded = expand_parameter_value(text)
+    assert expanded == values
+    assert list(map(type, expanded)) == list(map(type, values))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[str | int | float, ...]] = {
         ("{unknown} {i}", "{unknown} 1", "{unknown} 20"),
     ],
 )
-def test_texts_are_filled_once(text: str, first: str, second: str) -> None:
+def test_placeholders_are_replaced_once(text: str, first: str, second: str) -> None:
     assert substitute_column(text, COLUMNS, 2) == [first, second]
 
 

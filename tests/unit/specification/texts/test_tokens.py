@@ -1,4 +1,4 @@
-"""Tokens in commands: found, understood, resolved."""
+"""Tokens in commands: found, checked, replaced."""
 
 from __future__ import annotations
 
