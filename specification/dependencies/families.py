@@ -47,7 +47,7 @@ class FamilyBuilder:
         return ("name", DIGITS.sub("*", row.name), 0)
 
     def split_by_stage(self) -> None:
-        """Split hand-written families some of whose jobs wait for others of them, by stage."""
+        """Split hand-written families by stage if some of their jobs wait for others of them."""
         stages_of: dict[Key, set[int]] = {}
         for key, stage in zip(self.keys, self.stages, strict=True):
             if key[0] == "name":

@@ -20,7 +20,7 @@ def check_variable_name(name: str) -> Problem | None:
     """Return why this text cannot be the name of an environment variable, None if it can."""
     if not VARIABLE_NAME.fullmatch(name):
         detail = f"'{name[:60]}' cannot be the name of a variable."
-        hint = "Use letters, digits and _, and begin with a letter."
+        hint = "Use letters, digits and _, and do not begin with a digit."
         return Problem("env_name_invalid", detail, hint=hint)
     if name.startswith(RESERVED_PREFIX):
         detail = f"'{name[:60]}': names that begin with {RESERVED_PREFIX} are reserved for Torc."

@@ -6,7 +6,7 @@ independent problems are reported together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from specification.formats.document import MapNode, SeqNode
@@ -203,7 +203,7 @@ def read_keys(
         path: of the mapping.
         node: the mapping.
         readers: by known key.
-        later: keys that Torc has and this version does not support.
+        later: keys that Torc has and this version does not support yet.
         required: keys that must be there.
     """
     if type(node) is not MapNode:
@@ -215,15 +215,15 @@ def read_keys(
             add_unusable_key(log, (*path, key), value, list(readers), later)
         elif value is not None:
             values[key] = reader(log, (*path, key), value)
-    for key in [key for key in required if key not in values]:
-        add_missing_key(log, path, key)
+    add_missing_keys(log, path, [key for key in required if key not in values])
     return values
 
 
-def add_missing_key(log: ProblemLog, path: SpecPath, key: str) -> None:
-    """Add the problem that a key is missing."""
-    hint = f"Write '{key}:' with a value."
-    log.add("missing_field", f"{path_text(path)} has no '{key}'.", path, hint=hint)
+def add_missing_keys(log: ProblemLog, path: SpecPath, keys: Iterable[str]) -> None:
+    """Add a problem for each key that is missing."""
+    for key in keys:
+        hint = f"Write '{key}:' with a value."
+        log.add("missing_field", f"{path_text(path)} has no '{key}'.", path, hint=hint)
 
 
 def add_unusable_key(

@@ -38,7 +38,7 @@ def read_parameters(log: ProblemLog, path: SpecPath, value: Any) -> Parameters:
     for name in value:
         if not PARAMETER_NAME.fullmatch(name):
             detail = f"{path_text(path)}: '{name[:60]}' cannot be the name of a parameter."
-            hint = "Use letters, digits, '_', '-' and '.', and begin with a letter."
+            hint = "Use letters, digits, '_', '-' and '.', and begin with a letter or '_'."
             log.add("invalid_parameter_name", detail, (*path, name), hint=hint, key=True)
     return {name: read_values(log, (*path, name), item) for name, item in value.items()}
 

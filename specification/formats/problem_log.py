@@ -35,16 +35,9 @@ class ProblemLog:
         limit: float | None = None,
         actual: float | None = None,
     ) -> None:
-        """Add a problem.
+        """Add a problem, with the fields of `Problem`, at a path of the document.
 
-        Args:
-            code: names the kind of problem for programs.
-            detail: a sentence for people.
-            path: where in the document.
-            hint: what to do about it.
-            key: the problem is the last key of the path, not its value.
-            limit: the number that must be observed.
-            actual: the number that stands there instead.
+        With `key` it is the last key of the path that is wrong, not its value.
 
         Raises:
             SpecError: with all problems, once there are as many as one response shows.
@@ -53,9 +46,7 @@ class ProblemLog:
         pointer = json_pointer(path)
         if actual is not None and not abs(actual) < MAX_SAFE_INTEGER:
             actual = None
-        self.problems.append(
-            Problem(code, detail, line, column, pointer, hint, limit=limit, actual=actual)
-        )
+        self.problems.append(Problem(code, detail, line, column, pointer, hint, limit, actual))
         if len(self.problems) >= MAX_PROBLEMS:
             self.raise_if_any()
 

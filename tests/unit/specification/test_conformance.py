@@ -20,7 +20,7 @@ EXPECTATIONS = FOLDER / "conformance.json"
 
 DIFFERS_ON_PURPOSE: dict[str, tuple[str, str]] = {
     "edge_09_duplicate_jobs.yaml": ("duplicate_job_name", "job names are unique"),
-    "edge_12_cycle_files.yaml": ("dependency_cycle", "circles through files are told at once"),
+    "edge_12_cycle_files.yaml": ("dependency_cycle", "circles through files are reported"),
     "edge_13_self_file.yaml": ("dependency_cycle", "a job cannot wait for itself"),
     "edge_17_duplicate_depends_on.yaml": ("", "a name that is there twice counts once"),
     "edge_18_name_and_regex_overlap.yaml": ("", "a regex may match what is listed already"),
@@ -100,7 +100,7 @@ def test_a_spec_gives_the_expected_numbers_and_edges(spec: str) -> None:
     workflow = plan_workflow(read(spec), filename=spec)
     counted = numbers(workflow)
     if "intended" in expected:
-        counted.pop("blocked_at_start")  # counted for the reading that nobody intends
+        counted.pop("blocked_at_start")  # counted for a reading that is not intended
     assert counted == {key: expected[key] for key in counted}
     if "edge_list" in expected:
         assert edges(workflow) == sorted(set(expected["edge_list"]))

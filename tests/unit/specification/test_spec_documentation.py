@@ -1,4 +1,4 @@
-"""docs/spec.md tells every key and every code, and its examples are specs."""
+"""docs/spec.md documents every key and every code, and its examples are specs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DERIVED = {
 
 
 def codes() -> set[str]:
-    """Return the codes of all problems that the kernel can tell."""
+    """Return the codes of all problems that a spec can have."""
     written = {
         code for path in SOURCES for groups in CODES.findall(path.read_text()) for code in groups
     }
