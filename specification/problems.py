@@ -46,7 +46,7 @@ def parse_pointer(pointer: str) -> SpecPath:
 def path_text(path: SpecPath) -> str:
     """Return a path as messages show it: ``jobs[0].depends_on[1]``."""
     text = "".join(f"[{part}]" if str(part).isdecimal() else f".{part}" for part in path)
-    return text.lstrip(".") or "the spec"
+    return text.lstrip(".") or "The spec"
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

@@ -241,11 +241,10 @@ class Linker:
         kind = "file" if key.endswith("files") else "user_data"
         verb = "reads" if key.startswith("input") else "writes"
         shown = token.text if token else f"'{name[:80]}'"
-        writers = "" if kind == "file" else " and no job writes it"
+        lacks = "is not declared" if kind == "file" else "is neither declared nor written by a job"
         near = index.nearest(name)
         tail = f"; did you mean '{near}'?" if near else "."
-        detail = f"Job '{self.rows[at].name}' {verb} the {kind} {shown}, which is not declared"
-        detail += writers + tail
+        detail = f"Job '{self.rows[at].name}' {verb} the {kind} {shown}, which {lacks}{tail}"
         section = "files" if kind == "file" else "user_data"
         hint = f"Declare it under '{section}', or correct the name."
         if near and "{" in near:

@@ -58,7 +58,7 @@ def n_bytes(content: str) -> int:
 
 
 def read_env(log: ProblemLog, path: SpecPath, value: Any) -> dict[str, str]:
-    """Read a mapping of variable names to texts; whole numbers become their digits."""
+    """Return a mapping of variable names to texts; whole numbers become their digits."""
     if type(value) is not MapNode:
         add_wrong_type(log, path, "expected_mapping", "a mapping", value)
         return {}

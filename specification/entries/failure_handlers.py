@@ -25,7 +25,7 @@ HANDLER_KEYS: dict[str, Reader] = {
 
 
 def read_exit_codes(log: ProblemLog, path: SpecPath, value: Any) -> list[int]:
-    """Read the exit codes of a rule."""
+    """Return the exit codes of a rule."""
     codes = read_items(log, path, value, integer(EXIT_CODES))
     if len(codes) > MAX_EXIT_CODES:
         detail = f"{path_text(path)} has {len(codes)} exit codes; {MAX_EXIT_CODES} are allowed."
@@ -46,7 +46,7 @@ RULE_DEFAULTS = {"exit_codes": [], "match_all_exit_codes": False, "max_retries":
 
 
 def read_rule(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read one rule of a failure handler."""
+    """Return one rule of a failure handler."""
     values = read_keys(log, path, node, RULE_KEYS, frozenset({"recovery_script"}))
     rule = RULE_DEFAULTS | values
     if not rule["exit_codes"] and not rule["match_all_exit_codes"]:
@@ -55,7 +55,7 @@ def read_rule(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
 
 
 def read_raw_handler(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read the keys of a failure handler."""
+    """Return the values of the keys of a failure handler."""
     return read_keys(log, path, node, HANDLER_KEYS, frozenset(), ("name", "rules"))
 
 

@@ -95,7 +95,7 @@ def add_problem(
 
 
 def text(log: ProblemLog, path: SpecPath, value: Any) -> str:
-    """Read a text."""
+    """Return a text."""
     if type(value) is not str:
         add_wrong_type(log, path, "expected_string", "text", value)
         return InvalidText("x")
@@ -107,7 +107,7 @@ def text(log: ProblemLog, path: SpecPath, value: Any) -> str:
 
 
 def texts(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
-    """Read a list of texts."""
+    """Return a list of texts."""
     if type(value) is not SeqNode:
         add_wrong_type(log, path, "expected_list", "a list", value)
         return ()
@@ -115,12 +115,12 @@ def texts(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
 
 
 def references(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
-    """Read a list of names, as names are compared."""
+    """Return a list of names, as names are compared."""
     return tuple([normalize_name(name) for name in texts(log, path, value)])
 
 
 def boolean(log: ProblemLog, path: SpecPath, value: Any) -> bool:
-    """Read true or false."""
+    """Return true or false."""
     if type(value) is not bool:
         add_wrong_type(log, path, "expected_boolean", "true or false", value)
         return False
@@ -196,7 +196,7 @@ def read_keys(
     later: frozenset[str],
     required: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Read a mapping key by key; a key with null counts as absent.
+    """Return the values of the keys of a mapping; a key with null counts as absent.
 
     Args:
         log: takes the problems.
@@ -243,7 +243,7 @@ def add_unusable_key(
 def read_items(
     log: ProblemLog, path: SpecPath, value: Any, read: Callable[[ProblemLog, SpecPath, Any], Any]
 ) -> list[Any]:
-    """Read a list item by item."""
+    """Return the items of a list, each as its reader returns it."""
     if type(value) is not SeqNode:
         add_wrong_type(log, path, "expected_list", "a list", value)
         return []
@@ -258,7 +258,7 @@ def check_literal(log: ProblemLog, path: SpecPath, content: str, check: Any) -> 
 
 
 def json_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
-    """Read any JSON value; return it as JSON text."""
+    """Return any JSON value as JSON text."""
     problem = check_json_value(value, path)
     if problem:
         place = parse_pointer(problem.pointer or "")

@@ -35,7 +35,7 @@ class FileEntry:
 
 
 def read_raw_file(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read the keys of a file."""
+    """Return the values of the keys of a file."""
     return read_keys(log, path, node, FILE_KEYS, frozenset({"st_mtime"}), ("name", "path"))
 
 

@@ -80,7 +80,7 @@ class JobEntry:
 
 
 def read_raw_job(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read the keys of a job."""
+    """Return the values of the keys of a job."""
     return read_keys(log, path, node, JOB_KEYS, JOB_KEYS_LATER, ("name", "command"))
 
 

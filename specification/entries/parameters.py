@@ -31,7 +31,7 @@ Parameters = dict[str, tuple[Value, ...]]
 
 
 def read_parameters(log: ProblemLog, path: SpecPath, value: Any) -> Parameters:
-    """Read a mapping of parameter names to their values."""
+    """Return a mapping of parameter names to their values."""
     if type(value) is not MapNode:
         add_wrong_type(log, path, "expected_mapping", "a mapping", value)
         return {}
@@ -44,7 +44,7 @@ def read_parameters(log: ProblemLog, path: SpecPath, value: Any) -> Parameters:
 
 
 def read_values(log: ProblemLog, path: SpecPath, value: Any) -> tuple[Value, ...]:
-    """Read the values of one parameter: a text to expand, one value, or a list."""
+    """Return the values of one parameter: a text to expand, one value, or a list."""
     if type(value) is str:
         return expand_text(log, path, value)
     if type(value) is not SeqNode:
@@ -57,7 +57,7 @@ def read_values(log: ProblemLog, path: SpecPath, value: Any) -> tuple[Value, ...
 
 
 def expand_text(log: ProblemLog, path: SpecPath, value: str) -> tuple[Value, ...]:
-    """Read a range, a list in brackets, or one value."""
+    """Return a range, a list in brackets, or one value."""
     content = text(log, path, value)
     if looks_like_range(content):
         log.warn(f"{path_text(path)}: '{content[:60]}' is taken as one text, not as a range.")
@@ -69,7 +69,7 @@ def expand_text(log: ProblemLog, path: SpecPath, value: str) -> tuple[Value, ...
 
 
 def read_single_value(log: ProblemLog, path: SpecPath, value: Any) -> list[Value]:
-    """Read one value; true and false become text. The list is empty if it is of another type."""
+    """Return one value; true and false become text. The list is empty if it is of another type."""
     if type(value) is bool:
         return [str(value).lower()]
     if type(value) is str:
@@ -109,7 +109,7 @@ def read_combinations(
 
 
 def read_use_parameters(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
-    """Read the list of shared parameters that an entry uses."""
+    """Return the list of shared parameters that an entry uses."""
     return tuple(dict.fromkeys(texts(log, path, value)))
 
 

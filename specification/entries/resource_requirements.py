@@ -26,7 +26,7 @@ TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 def read_tags(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
-    """Read the tags that a node must offer."""
+    """Return the tags that a node must offer."""
     tags = tuple(dict.fromkeys(texts(log, path, value)))
     for tag in tags:
         if tag and not TAG.fullmatch(tag):
@@ -51,7 +51,7 @@ REQUIREMENT_KEYS: dict[str, Reader] = {
 
 
 def read_raw_requirement(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read the keys of a resource requirement."""
+    """Return the values of the keys of a resource requirement."""
     required = ("name", "num_cpus", "memory")
     values = read_keys(log, path, node, REQUIREMENT_KEYS, frozenset(), required)
     if values.get("name") == RESERVED_NAME:

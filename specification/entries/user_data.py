@@ -36,7 +36,7 @@ class UserDataEntry:
 
 
 def read_raw_user_data(log: ProblemLog, path: SpecPath, node: Any) -> dict[str, Any]:
-    """Read the keys of an entry of `user_data`."""
+    """Return the values of the keys of an entry of `user_data`."""
     return read_keys(log, path, node, USER_DATA_KEYS, frozenset(), ("name",))
 
 

@@ -40,7 +40,7 @@ def list_of(read: Reader) -> Reader:
 
 
 def read_long_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
-    """Read a text of limited length."""
+    """Return a text of limited length."""
     content = text(log, path, value)
     if len(content) > MAX_TEXT:
         detail = f"{path_text(path)} has {len(content):,} characters; {MAX_TEXT:,} are allowed."
@@ -50,7 +50,7 @@ def read_long_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
 
 
 def read_metadata(log: ProblemLog, path: SpecPath, value: Any) -> dict[str, Any] | None:
-    """Read a mapping of any JSON values."""
+    """Return a mapping of any JSON values."""
     if not isinstance(value, dict):
         add_wrong_type(log, path, "expected_mapping", "a mapping", value)
         return None

@@ -109,7 +109,9 @@ def make_token(command: str, start: int, end: int) -> Token:
     if end < 0:
         refuse_token(shown, "is not closed", "Close it with '}' on the same line.")
     if head is None:
-        refuse_token(shown, "has no direction", "Write input or output after the first dot.")
+        refuse_token(
+            shown, "says neither input nor output", "Write input or output after the first dot."
+        )
     name = command[head.end() : end - 1]
     if not name.strip():
         refuse_token(shown, "has no name", "Write the name after the second dot.")

@@ -17,7 +17,7 @@ from specification.problems import (
 @pytest.mark.parametrize(
     ("path", "pointer", "text"),
     [
-        ((), "", "the spec"),
+        ((), "", "The spec"),
         (("jobs", 0, "depends_on", 1), "/jobs/0/depends_on/1", "jobs[0].depends_on[1]"),
         (("env", "A/B~C"), "/env/A~1B~0C", "env.A/B~C"),
     ],
