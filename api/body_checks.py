@@ -6,8 +6,11 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from api.exceptions import Invalid, TooLarge
-from specification.entries.environment import NAME, RESERVED
-from specification.limits import MAX_ENV_BYTES, MAX_ENV_NAMES, MAX_ENV_VALUE_BYTES
+from specification.entries.environment import (
+    check_environment,
+    check_variable_name,
+    check_variable_value,
+)
 from specification.names import check_text
 
 
@@ -114,24 +117,7 @@ def refuse_env(env: Mapping[str, str], at: str) -> None:
     Raises:
         Invalid: a name or a size is not possible.
     """
-    if len(env) > MAX_ENV_NAMES:
-        detail = f"There are {len(env)} variables; {MAX_ENV_NAMES} are allowed."
-        raise Invalid("env_too_many", detail, pointer=at, limit=MAX_ENV_NAMES, actual=len(env))
+    refuse(check_environment(env), at)
     for name, value in env.items():
-        if not NAME.fullmatch(name):
-            detail = f"'{name[:60]}' cannot be the name of a variable."
-            hint = "Use letters, digits and _, and begin with a letter."
-            raise Invalid("env_name_invalid", detail, pointer=at, hint=hint)
-        if name.startswith(RESERVED):
-            detail = f"'{name[:60]}': names that begin with TORC_ are Torc's own."
-            raise Invalid("env_name_reserved", detail, pointer=at, hint="Choose another name.")
-        refuse(check_text(value), f"{at}/{name}")
-        _refuse_size(len(value.encode()), MAX_ENV_VALUE_BYTES, f"{at}/{name}")
-    _refuse_size(sum(len((name + env[name]).encode()) for name in env), MAX_ENV_BYTES, at)
-
-
-def _refuse_size(size: int, limit: int, at: str) -> None:
-    if size > limit:
-        detail = f"It has {size:,} bytes; {limit:,} are allowed."
-        hint = "Keep long values in a file."
-        raise Invalid("env_too_long", detail, pointer=at, hint=hint, limit=limit, actual=size)
+        refuse(check_variable_name(name), at)
+        refuse(check_text(value) or check_variable_value(value), f"{at}/{name}")

@@ -9,7 +9,7 @@ from ninja.parser import Parser
 
 from api.exceptions import Invalid, Malformed
 from api.schemas import MAX_INT64
-from specification.json_values import JsonError, explain
+from specification.json_values import JsonError, raise_syntax_error
 from specification.names import check_text
 
 
@@ -60,7 +60,7 @@ def strict_loads(body: bytes) -> Any:
 def _explain(text: str) -> NoReturn:
     """Read the text once more, slowly, to say where it is wrong."""
     try:
-        explain(text)
+        raise_syntax_error(text)
     except JsonError as error:
         found = error.problem
         code = "malformed_json" if found.code == "json_syntax" else found.code

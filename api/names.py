@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from api.body_checks import refuse
 from api.exceptions import Conflict, Invalid
-from specification.names import check_name, normal
+from specification.names import check_name, normalize_name
 from workflows.editing.names import NamesRefused, refuse_repeated_names, refuse_taken_names
 
 
@@ -26,7 +26,7 @@ def checked_names(rows: QuerySet[Any], names: Sequence[str], at: str = "") -> li
     """
     for position, name in enumerate(names):
         refuse(check_name(name), f"{at.format(position)}/name")
-    stored = [normal(name) for name in names]
+    stored = [normalize_name(name) for name in names]
     with pointing_at_names(at):
         refuse_repeated_names(stored)
         refuse_taken_names(rows, stored)

@@ -1,1 +1,1 @@
-"""Specs: from the text that people write to rows that can be stored. Knows no framework."""
+"""Specs: from the text that people write to the plan of a workflow. Knows no framework."""

@@ -1,4 +1,4 @@
-"""A spec's text becomes the plan of a workflow."""
+"""From the text of a spec to the plan of a workflow."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from specification.dependencies.cycles import CircleReport
+from specification.dependencies.cycles import CycleCheck
 from specification.dependencies.families import FamilyBuilder
 from specification.dependencies.inputs_and_outputs import Linker, Links
 from specification.dependencies.predecessor_sets import Graph, GraphBuilder
 from specification.entries.workflow import WorkflowSpec, read_workflow
-from specification.expansion.data import DataRow, expand_files, expand_user_data
+from specification.expansion.files_and_user_data import DataRow, expand_files, expand_user_data
 from specification.expansion.jobs import JobRow, expand_jobs
-from specification.formats.documents import ProblemLog
+from specification.formats.problem_log import ProblemLog
 from specification.formats.read import read_document
 from specification.limits import MAX_WORKFLOW_DATA_BYTES
-from specification.names import normal
+from specification.names import normalize_name
 from specification.plan import FilePlan, JobPlan, UserDataPlan, WorkflowPlan
 from specification.problems import did_you_mean
 from specification.texts.name_patterns import NameIndex, SearchBudget
@@ -29,15 +29,15 @@ def plan_workflow(
     format: Literal["yaml", "json"] | None = None,
     filename: str | None = None,
 ) -> WorkflowPlan:
-    """Return everything that a spec stands for; nothing is stored, nothing outside is looked at.
+    """Return everything that a spec stands for; reads and writes nothing but its arguments.
 
     Args:
         text: the spec.
-        format: how it is written; without it the file's name decides, then its first letters.
-        filename: what the file was called.
+        format: of the text; by default the file's name decides, then the beginning of the text.
+        filename: the name of the file that holds the spec.
 
     Raises:
-        SpecError: with all independent problems, at most 20, each with its place and remedy.
+        SpecError: with all independent problems, at most 20, each with its place and a hint.
     """
     document = read_document(text, format, filename)
     log = ProblemLog(document)
@@ -55,7 +55,7 @@ class Planner:
         """Return the plan.
 
         Raises:
-            SpecError: with what is wrong between entries.
+            SpecError: with what is wrong between entries, such as unknown names and cycles.
         """
         spec, log = self.spec, self.log
         rows = expand_jobs(log, spec.jobs)
@@ -64,10 +64,10 @@ class Planner:
         log.raise_if_any()
         links, graph = self.connect(rows, file_rows, data_rows)
         files = [FilePlan(row.name, row.content) for row in file_rows]
-        stages = CircleReport(log, spec.jobs, rows, links, files).check(graph)
+        stages = CycleCheck(log, spec.jobs, rows, links, files).check(graph)
         families = FamilyBuilder(spec.jobs, rows, graph, stages)
         return replace(
-            self.head(),
+            self.workflow_fields(),
             jobs=self.jobs(rows, links, graph, families.family_of),
             files=files,
             user_data=self.user_data(data_rows, links),
@@ -78,8 +78,8 @@ class Planner:
             warnings=tuple(log.warnings),
         )
 
-    def head(self) -> WorkflowPlan:
-        """Return the plan of the workflow itself, still without jobs and data."""
+    def workflow_fields(self) -> WorkflowPlan:
+        """Return the plan with the fields of the workflow itself, without jobs and data."""
         spec, values = self.spec, self.spec.values
         return WorkflowPlan(
             name=spec.name,
@@ -95,7 +95,7 @@ class Planner:
     def connect(
         self, rows: Sequence[JobRow], files: Sequence[DataRow], user_data: Sequence[DataRow]
     ) -> tuple[Links, Graph]:
-        """Look up all names and find out who waits for whom."""
+        """Return what each job reads and writes, and which jobs wait for which."""
         log, entries = self.log, self.spec.jobs
         budget = SearchBudget()
         self.requirements = self.positions(rows, "resource_requirements")
@@ -105,29 +105,36 @@ class Planner:
         return links, GraphBuilder(log, entries, rows, jobs).build(links)
 
     def positions(self, rows: Sequence[JobRow], key: str) -> Mapping[str | None, int | None]:
-        """Return where each requirement or handler that jobs name stands, and note unknown ones."""
+        """Return the position of each requirement or handler that jobs name.
+
+        A name that does not exist has no position and is added to the problems.
+
+        Args:
+            rows: the jobs.
+            key: `resource_requirements` or `failure_handler`.
+        """
         section = SECTIONS[key]
-        named = self.spec.requirements if section == key else self.spec.failure_handlers
-        known = [one.name for one in named]
-        found: dict[str | None, int | None] = {None: None}
-        found.update((name, at) for at, name in enumerate(known))
+        plans = self.spec.requirements if section == key else self.spec.failure_handlers
+        known = [plan.name for plan in plans]
+        positions: dict[str | None, int | None] = {None: None}
+        positions.update((name, at) for at, name in enumerate(known))
         for row in rows:
             name = getattr(row, key)
-            if name in found:
+            if name in positions:
                 continue
-            found[name] = known.index(normal(name)) if normal(name) in known else None
-            if found[name] is None:
+            positions[name] = positions.get(normalize_name(name))
+            if positions[name] is None:
                 detail = f"Job '{row.name}' names the {key} '{name[:80]}', which does not exist"
                 path = (*self.spec.jobs[row.entry].path, key)
                 hint = f"Add it under '{section}', or correct the name."
                 code = f"unknown_{key}"
                 self.log.add(code, detail + did_you_mean(name, known), path, hint=hint)
-        return found
+        return positions
 
     def jobs(
         self, rows: Sequence[JobRow], links: Links, graph: Graph, family_of: Sequence[int]
     ) -> list[JobPlan]:
-        """Return the jobs."""
+        """Return the plans of the jobs."""
         entries = self.spec.jobs
         return [
             JobPlan(
@@ -151,7 +158,7 @@ class Planner:
         ]
 
     def user_data(self, rows: Sequence[DataRow], links: Links) -> list[UserDataPlan]:
-        """Return the declared user_data, then the outputs that nobody declared, with null."""
+        """Return the plans of the declared user data, then of undeclared outputs, with null."""
         entries = self.spec.user_data
         sizes = [len(entry.data_text.encode()) for entry in entries]
         total = sum(sizes[row.entry] for row in rows)

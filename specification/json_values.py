@@ -1,19 +1,20 @@
-"""JSON values that every database and every client can hold."""
+"""JSON values that every database and every client can store."""
 
 from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from specification.formats.json import read_json
 from specification.limits import INT64, MAX_DATA_BYTES, MAX_DATA_KEYS, MAX_DEPTH
 from specification.names import check_text
-from specification.problems import Path, Problem, SpecError, pointer_of
+from specification.problems import Problem, SpecError, SpecPath, json_pointer
 
 
 class JsonError(ValueError):
-    """A text is no JSON value that can be stored; `problem` says why and where."""
+    """A text is not a JSON value that can be stored; `problem` says why and where."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -21,15 +22,15 @@ class JsonError(ValueError):
 
 
 def dump_json(value: Any) -> str:
-    """Write a value as JSON text, keys in their order, numbers as they are."""
+    """Return a value as JSON text, keys in their order, numbers as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def loads_json(text: str | bytes, *, max_bytes: int = MAX_DATA_BYTES) -> Any:
-    """Read one JSON value strictly and check that it can be stored.
+    """Return the JSON value of a text, read strictly, if it can be stored.
 
     Raises:
-        JsonError: with line and column where the text itself is at fault.
+        JsonError: the text is not JSON (with line and column), or the value cannot be stored.
     """
     size = (
         len(text)
@@ -37,12 +38,14 @@ def loads_json(text: str | bytes, *, max_bytes: int = MAX_DATA_BYTES) -> Any:
         else len(text.encode(errors="replace"))
     )
     if size > max_bytes:
-        raise JsonError(too_large(size, max_bytes))
+        raise JsonError(size_problem(size, max_bytes))
     decoded = decode(text)
     try:
-        value = json.loads(decoded, object_pairs_hook=unique, parse_constant=refuse_constant)
+        value = json.loads(
+            decoded, object_pairs_hook=dict_with_unique_keys, parse_constant=refuse_constant
+        )
     except (ValueError, RecursionError):
-        explain(decoded)
+        raise_syntax_error(decoded)
     problem = check_json_value(value, max_bytes=None)
     if problem:
         raise JsonError(problem)
@@ -53,7 +56,7 @@ def decode(text: str | bytes) -> str:
     """Return UTF-8 bytes as text.
 
     Raises:
-        JsonError: if they are none.
+        JsonError: the bytes are not UTF-8.
     """
     if isinstance(text, str):
         return text
@@ -65,21 +68,25 @@ def decode(text: str | bytes) -> str:
         raise JsonError(Problem("not_utf8", detail, line, 1)) from None
 
 
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a dict of pairs whose keys all differ."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("doubled key")
-    return found
+def dict_with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs as a dict.
+
+    Raises:
+        ValueError: two pairs have the same key.
+    """
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("duplicate key")
+    return mapping
 
 
 def refuse_constant(name: str) -> NoReturn:
-    """Refuse NaN and the infinities."""
+    """Raise for NaN and the infinities, which `json` would accept."""
     raise ValueError(name)
 
 
-def explain(text: str) -> NoReturn:
-    """Read the text once more, slowly, to say where it is wrong."""
+def raise_syntax_error(text: str) -> NoReturn:
+    """Raise JsonError with the place of the mistake, by reading the text again with positions."""
     try:
         document = read_json(text)
     except SpecError as error:
@@ -88,15 +95,15 @@ def explain(text: str) -> NoReturn:
     raise JsonError(Problem("json_syntax", detail, 1, 1, hint="Write a value such as null or {}."))
 
 
-def too_large(size: int, max_bytes: int) -> Problem:
-    """Return the problem of a value that is too large."""
+def size_problem(size: int, max_bytes: int) -> Problem:
+    """Return the problem that a value is too large; sizes in bytes."""
     detail = f"The value has {size:,} bytes; {max_bytes:,} are allowed."
     hint = "Keep large data in a file and store its path."
     return Problem("payload_too_large", detail, hint=hint, limit=max_bytes, actual=size)
 
 
 def check_json_value(
-    value: object, path: Path = (), *, max_bytes: int | None = MAX_DATA_BYTES
+    value: object, path: SpecPath = (), *, max_bytes: int | None = MAX_DATA_BYTES
 ) -> Problem | None:
     """Return why a value cannot be stored as user data, None if it can.
 
@@ -106,27 +113,27 @@ def check_json_value(
         max_bytes: the largest size as JSON text; None if the size was checked before.
     """
     n_keys = 0
-    stack: list[tuple[object, Path, int]] = [(value, path, 0)]
+    stack: list[tuple[object, SpecPath, int]] = [(value, path, 0)]
     while stack:
         item, where, depth = stack.pop()
         if isinstance(item, dict | list):
             if depth == MAX_DEPTH:
-                return too_deep(where)
+                return depth_problem(where)
             n_keys += len(item) if isinstance(item, dict) else 0
             if n_keys > MAX_DATA_KEYS:
-                return too_many_keys(path)
+                return key_count_problem(path)
             problem = check_keys(item, where)
-            stack.extend(doubtful(item, where, depth + 1))
+            stack.extend(children_to_check(item, where, depth + 1))
         else:
             problem = check_leaf(item, where)
         if problem:
             return problem
     size = 0 if max_bytes is None else len(dump_json(value).encode())
-    return too_large(size, max_bytes) if max_bytes is not None and size > max_bytes else None
+    return size_problem(size, max_bytes) if max_bytes is not None and size > max_bytes else None
 
 
-def is_harmless(value: object) -> bool:
-    """Tell at a glance whether a value needs no closer look."""
+def is_surely_storable(value: object) -> bool:
+    """Return whether a value can be stored; False means that it must be checked in detail."""
     kind = type(value)
     if kind is str:
         return str.isascii(value) and "\0" not in value  # type: ignore[arg-type, operator]
@@ -135,32 +142,32 @@ def is_harmless(value: object) -> bool:
     return kind is bool or value is None
 
 
-def doubtful(
-    item: dict[str, Any] | list[Any], where: Path, depth: int
-) -> list[tuple[object, Path, int]]:
-    """Return what in a container needs a closer look, with paths, last first."""
+def children_to_check(
+    item: dict[str, Any] | list[Any], where: SpecPath, depth: int
+) -> list[tuple[object, SpecPath, int]]:
+    """Return the items of a container that must be checked in detail, last first, with paths."""
     pairs = item.items() if isinstance(item, dict) else enumerate(item)
-    found: list[tuple[object, Path, int]] = [
-        (child, (*where, key), depth) for key, child in pairs if not is_harmless(child)
+    children: list[tuple[object, SpecPath, int]] = [
+        (child, (*where, key), depth) for key, child in pairs if not is_surely_storable(child)
     ]
-    found.reverse()
-    return found
+    children.reverse()
+    return children
 
 
-def check_keys(item: dict[str, Any] | list[Any], where: Path) -> Problem | None:
-    """Return what is wrong with the keys of a mapping."""
+def check_keys(item: dict[str, Any] | list[Any], where: SpecPath) -> Problem | None:
+    """Return why a key of a mapping cannot be stored, None if all can."""
     if isinstance(item, list):
         return None
-    keys = (key for key in item if not is_harmless(key))
-    return next((found for key in keys if (found := check_leaf(key, where))), None)
+    keys = (key for key in item if not is_surely_storable(key))
+    return next((problem for key in keys if (problem := check_leaf(key, where))), None)
 
 
-def check_leaf(item: object, where: Path) -> Problem | None:
-    """Return what is wrong with a text or number."""
-    pointer = pointer_of(where)
+def check_leaf(item: object, where: SpecPath) -> Problem | None:
+    """Return why a text or number cannot be stored, None if it can."""
+    pointer = json_pointer(where)
     if isinstance(item, str):
-        found = check_text(item)
-        return None if found is None else at(found, pointer)
+        problem = check_text(item)
+        return None if problem is None else replace(problem, pointer=pointer)
     if isinstance(item, float) and not math.isfinite(item):
         detail = f"The number {item} cannot be stored as JSON."
         return Problem("number_not_finite", detail, pointer=pointer, hint="Use null or text.")
@@ -172,21 +179,16 @@ def check_leaf(item: object, where: Path) -> Problem | None:
     return None
 
 
-def at(problem: Problem, pointer: str) -> Problem:
-    """Return a problem with its place."""
-    return Problem(problem.code, problem.detail, pointer=pointer, hint=problem.hint)
-
-
-def too_deep(where: Path) -> Problem:
-    """Return the problem of a value nested too deep."""
+def depth_problem(where: SpecPath) -> Problem:
+    """Return the problem that a value is nested too deep."""
     detail = f"The value is nested more than {MAX_DEPTH} levels deep."
-    pointer = pointer_of(where[:20])
+    pointer = json_pointer(where[:20])
     return Problem("json_too_deep", detail, pointer=pointer, hint="Flatten it.", limit=MAX_DEPTH)
 
 
-def too_many_keys(path: Path) -> Problem:
-    """Return the problem of a value with too many keys."""
+def key_count_problem(path: SpecPath) -> Problem:
+    """Return the problem that a value has too many keys."""
     detail = f"The value has more than {MAX_DATA_KEYS:,} keys."
     hint = "Keep large data in a file and store its path."
-    pointer = pointer_of(path)
+    pointer = json_pointer(path)
     return Problem("json_too_many_keys", detail, pointer=pointer, hint=hint, limit=MAX_DATA_KEYS)

@@ -1,4 +1,4 @@
-"""What a spec may be at most; every error that speaks of a limit carries its number."""
+"""The limits of a spec; every error about a limit carries its number."""
 
 MAX_SPEC_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 64

@@ -1,4 +1,4 @@
-"""Which texts may be names, commands and paths."""
+"""Rules for names, commands and paths of files."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ BREAKS = frozenset("\u2028\u2029")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def normal(name: str) -> str:
-    """Return a name as it is stored and compared: in Unicode's form NFC."""
+def normalize_name(name: str) -> str:
+    """Return a name as it is stored and compared: in Unicode's normalization form NFC."""
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def check_name(text: str) -> Problem | None:
-    """Return why this text cannot name anything, None if it can."""
+    """Return why this text cannot be a name, None if it can."""
     is_simple = text.isascii() and text.isprintable() and 0 < len(text) <= MAX_NAME
     if is_simple and text[0] != " " and text[-1] != " ":
         return None
-    return examine_name(text)
+    return find_name_problem(text)
 
 
-def examine_name(text: str) -> Problem | None:
-    """Do what check_name does, rule by rule."""
+def find_name_problem(text: str) -> Problem | None:
+    """Return the first rule for names that this text breaks, None if there is none.
+
+    `check_name` answers for almost all names without this slower walk.
+    """
     if not text.strip():
         return Problem("name_empty", "A name is empty.", hint="Give it at least one letter.")
-    unfit = check_text(text)
-    if unfit:
-        return unfit
-    length = len(normal(text))
+    problem = check_text(text)
+    if problem:
+        return problem
+    length = len(normalize_name(text))
     if length > MAX_NAME:
         detail = f"The name '{text[:30]}…' has {length} characters; {MAX_NAME} are allowed."
-        hint = "Shorten it, or put fewer parameters into it."
+        hint = "Shorten it, or use fewer parameters in it."
         return Problem("name_too_long", detail, hint=hint, limit=MAX_NAME, actual=length)
-    strange = next((letter for letter in text if is_invisible(letter)), None)
-    if strange is not None:
-        detail = f"A name holds the control character U+{ord(strange):04X}."
+    control = next((letter for letter in text if is_invisible(letter)), None)
+    if control is not None:
+        detail = f"A name contains the control character U+{ord(control):04X}."
         return Problem("control_character", detail, hint="Remove it.")
     if text != text.strip():
         detail = f"The name '{text}' begins or ends with a blank."
@@ -47,17 +50,17 @@ def examine_name(text: str) -> Problem | None:
 
 
 def is_invisible(letter: str) -> bool:
-    """Tell whether a character breaks a line or hides in it."""
+    """Return whether a character breaks a line, or changes how one is shown without being seen."""
     return unicodedata.category(letter) == "Cc" or letter in BREAKS or letter in BIDI
 
 
 def check_text(text: str) -> Problem | None:
-    """Return why this text cannot be stored at all, None if it can."""
+    """Return why this text cannot be stored in a database, None if it can."""
     if "\0" in text:
-        detail = "A text holds the NUL character."
+        detail = "A text contains the NUL character."
         return Problem("nul_character", detail, hint="Remove it.")
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        detail = "A text holds half of a surrogate pair."
+        detail = "A text contains half of a surrogate pair."
         return Problem("lone_surrogate", detail, hint="Write the whole character.")
     return None
 
@@ -70,7 +73,7 @@ def check_command(text: str) -> Problem | None:
     size = len(text) if text.isascii() else len(text.encode(errors="replace"))
     if size > MAX_COMMAND_BYTES:
         detail = f"A command has {size:,} bytes; {MAX_COMMAND_BYTES:,} are allowed."
-        hint = "Put the script into a file and run that."
+        hint = "Put the script into a file and run the file."
         code = "command_too_long"
         return Problem(code, detail, hint=hint, limit=MAX_COMMAND_BYTES, actual=size)
     return check_text(text)

@@ -1,4 +1,4 @@
-"""What a spec stands for once it is expanded: rows, ready to be stored."""
+"""The plan of a workflow: what a spec stands for once it is expanded, ready to be stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from specification.texts.parameter_values import Value
 
 EdgeKind = Literal["job", "file", "user_data"]
 
-BIG = 64  # unions of sets larger than this are made once for all jobs that wait on them
+LARGE_SET = 64  # unions of larger sets are made once for all jobs that wait on them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class UserDataPlan:
-    """One user_data; `data_text` is JSON with keys in their order."""
+    """One value of user data; `data_text` is JSON with its keys in their order."""
 
     name: str
     data_text: str
@@ -55,7 +55,10 @@ class UserDataPlan:
 
 @dataclass(frozen=True, slots=True)
 class RequirementPlan:
-    """One resource requirement; only limits that somebody wrote are enforced."""
+    """One resource requirement; only limits that are written in the spec are enforced.
+
+    `memory_bytes` and `runtime_seconds` are what the texts `memory` and `runtime` mean.
+    """
 
     name: str
     num_cpus: int
@@ -80,7 +83,7 @@ class FailureHandlerPlan:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPlan:
-    """The jobs that came from one entry, or from hand-written ones whose names differ in digits."""
+    """The jobs of one entry, or of hand-written entries whose names differ only in digits."""
 
     label: str
     n_jobs: int
@@ -120,17 +123,17 @@ class WorkflowPlan:
 
     @cached_property
     def n_edges(self) -> int:
-        """Count the pairs of jobs of which one waits for the other."""
+        """Return the number of pairs of jobs of which one waits for the other."""
         return count_edges([job.waits_on for job in self.jobs], self.predecessor_sets)
 
     @property
     def n_ready(self) -> int:
-        """Count the jobs that wait for nothing."""
+        """Return the number of jobs that wait for nothing."""
         return sum(not job.waits_on for job in self.jobs)
 
 
 def count_edges(waits: Iterable[tuple[int, ...]], sets: Sequence[tuple[int, ...]]) -> int:
-    """Count the distinct pairs (waiting job, job it waits for).
+    """Return the number of distinct pairs (waiting job, job it waits for).
 
     Args:
         waits: for each job the positions of its sets.
@@ -147,12 +150,18 @@ def count_members(
     sets: Sequence[tuple[int, ...]],
     unions: dict[tuple[int, ...], frozenset[int]],
 ) -> int:
-    """Count the distinct members of several sets."""
+    """Return the number of distinct members of several sets.
+
+    Args:
+        waited: the positions of the sets.
+        sets: the members of each set.
+        unions: keeps the unions of large sets from call to call.
+    """
     if len(waited) < 2:
         return sum(len(sets[at]) for at in waited)
-    big = tuple(at for at in waited if len(sets[at]) > BIG)
-    if big not in unions:
-        unions[big] = frozenset().union(*(sets[at] for at in big))
-    base = unions[big]
-    small = {member for at in waited if len(sets[at]) <= BIG for member in sets[at]}
-    return len(base) + sum(member not in base for member in small)
+    large = tuple(at for at in waited if len(sets[at]) > LARGE_SET)
+    if large not in unions:
+        unions[large] = frozenset().union(*(sets[at] for at in large))
+    union = unions[large]
+    others = {member for at in waited if len(sets[at]) <= LARGE_SET for member in sets[at]}
+    return len(union) + sum(member not in union for member in others)

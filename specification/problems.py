@@ -1,4 +1,4 @@
-"""What is wrong with a spec, where, and what to do about it."""
+"""Problems of a spec: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Path = tuple[str | int, ...]
+SpecPath = tuple[str | int, ...]
 
 NEAREST_AMONG = 2_000  # difflib is slow: of more names only those that begin alike are compared
 
@@ -26,31 +26,31 @@ class Problem:
 
 
 class SpecError(Exception):
-    """The spec cannot become a workflow; `problems` says why, at most 20 reasons."""
+    """A spec cannot become a workflow; `problems` holds at most 20 reasons."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.detail for problem in self.problems))
 
 
-def pointer_of(path: Path) -> str:
-    """Write a path as a JSON pointer (RFC 6901)."""
+def json_pointer(path: SpecPath) -> str:
+    """Return a path as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def path_of(pointer: str) -> Path:
-    """Read a JSON pointer; all its parts stay text."""
+def parse_pointer(pointer: str) -> SpecPath:
+    """Return the path that a JSON pointer stands for; all its parts are text."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
-def place_of(path: Path) -> str:
-    """Write a path the way people do: jobs[0].depends_on[1]."""
+def path_text(path: SpecPath) -> str:
+    """Return a path as messages show it: ``jobs[0].depends_on[1]``."""
     text = "".join(f"[{part}]" if str(part).isdecimal() else f".{part}" for part in path)
-    return text.lstrip(".") or "the spec"
+    return text.lstrip(".") or "The spec"
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name most like this one, if one is alike at all."""
+    """Return the known name that is most similar to this one, None if none is similar."""
     if len(known) > NEAREST_AMONG:
         start = name[:3]
         known = [other for other in known if other.startswith(start)][:NEAREST_AMONG]
@@ -59,6 +59,6 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Return the tail of a sentence that offers the nearest name, or nothing."""
-    found = nearest(name, known)
-    return f"; did you mean '{found}'?" if found else "."
+    """Return the end of a sentence: a question with the nearest name, or a full stop."""
+    near = nearest(name, known)
+    return f"; did you mean '{near}'?" if near else "."

@@ -1,4 +1,4 @@
-"""What the jobs of a spec may use at most: resources times the time that each is given."""
+"""How much the jobs of a spec may use at most: resources times the runtime of each job."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ GIB = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The sums over all jobs that have a runtime limit, and how many have none."""
+class ResourceTotals:
+    """The sums over all jobs that have a runtime limit, and the number of jobs without one."""
 
     cpu_seconds: int = 0
     gpu_seconds: int = 0
@@ -23,33 +23,35 @@ class Asked:
 
     @property
     def cpu_hours(self) -> float:
-        """CPUs times hours."""
+        """Return CPUs times hours."""
         return self.cpu_seconds / HOUR
 
     @property
     def gpu_hours(self) -> float:
-        """GPUs times hours."""
+        """Return GPUs times hours."""
         return self.gpu_seconds / HOUR
 
     @property
     def gib_hours(self) -> float:
-        """GiB of memory times hours."""
+        """Return GiB of memory times hours."""
         return self.byte_seconds / GIB / HOUR
 
 
-def asked_by(jobs: Iterable[JobPlan], requirements: Sequence[RequirementPlan]) -> Asked:
-    """Return what jobs ask for if each takes all the time that it is given.
+def total_resources(
+    jobs: Iterable[JobPlan], requirements: Sequence[RequirementPlan]
+) -> ResourceTotals:
+    """Return what all jobs use together if each runs for its whole runtime.
 
     Args:
-        jobs: each with the position of its requirement, if it names one.
-        requirements: only a runtime that was written limits a job.
+        jobs: each with the position of its requirement, None if it names none.
+        requirements: only a runtime that is written in the spec limits a job.
     """
-    n_jobs = Counter(one.requirement for one in jobs)
-    limited = [(n_jobs[at], one) for at, one in enumerate(requirements) if one.is_runtime_written]
-    seconds = [(n * one.runtime_seconds, one) for n, one in limited]
-    return Asked(
-        cpu_seconds=sum(size * one.num_cpus for size, one in seconds),
-        gpu_seconds=sum(size * one.num_gpus for size, one in seconds),
-        byte_seconds=sum(size * one.memory_bytes for size, one in seconds),
-        n_unlimited=n_jobs.total() - sum(n for n, _ in limited),
+    n_jobs = Counter(job.requirement for job in jobs)
+    limited = [at for at, requirement in enumerate(requirements) if requirement.is_runtime_written]
+    seconds = [(n_jobs[at] * requirements[at].runtime_seconds, requirements[at]) for at in limited]
+    return ResourceTotals(
+        cpu_seconds=sum(size * requirement.num_cpus for size, requirement in seconds),
+        gpu_seconds=sum(size * requirement.num_gpus for size, requirement in seconds),
+        byte_seconds=sum(size * requirement.memory_bytes for size, requirement in seconds),
+        n_unlimited=n_jobs.total() - sum(n_jobs[at] for at in limited),
     )

@@ -1,4 +1,4 @@
-"""The first and the last of what an entry stands for, to see at a glance whether it is meant."""
+"""The first and last names of each family, so that a preview shows what an entry stands for."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ N_SHOWN = 3
 
 @dataclass(slots=True)
 class Sample:
-    """Names of a family's jobs, in their order; `last` has none that `first` has."""
+    """Names of a family's first and last jobs, in their order; no name is in both."""
 
     first: list[str] = field(default_factory=list)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=N_SHOWN))
     n_between: int = 0
-    """How many stand between the first and the last."""
+    """How many names are left out between the first and the last."""
 
 
-def samples_of(n_families: int, jobs: Iterable[JobPlan]) -> list[Sample]:
+def family_samples(n_families: int, jobs: Iterable[JobPlan]) -> list[Sample]:
     """Return the first and last names of each family."""
     samples = [Sample() for _ in range(n_families)]
     for job in jobs:

@@ -20,7 +20,7 @@ from api.queries import row_or_404, workflow_of
 from api.schemas import Fields, PageQuery
 from jobs.models import FailureHandler
 from specification.limits import EXIT_CODES, MAX_EXIT_CODES, RETRIES
-from specification.names import check_name, normal
+from specification.names import check_name, normalize_name
 from workflows.models import Workflow
 
 FIELDS = ("id", "workflow_id", "name", "rules")
@@ -49,7 +49,7 @@ def create_failure_handler(request: ApiRequest, body: FailureHandlerIn) -> Field
     with transaction.atomic():
         Workflow.objects.filter(pk=workflow.pk).touch()
         row = FailureHandler.objects.create(
-            workflow=workflow, name=normal(body.name), rules=body.rules
+            workflow=workflow, name=normalize_name(body.name), rules=body.rules
         )
     return _out(row)
 

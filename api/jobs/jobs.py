@@ -26,7 +26,7 @@ from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.statuses import JobStatus
 from specification.limits import MAX_JOBS
-from specification.names import check_command, check_name, normal
+from specification.names import check_command, check_name, normalize_name
 from workflows.editing import jobs
 from workflows.lifecycle import lifecycle
 
@@ -101,7 +101,7 @@ def _new(item: JobIn, at: str) -> jobs.NewJob:
     refuse_changed(item, NEW, NEW, at)
     flag = item.cancel_on_blocking_job_failure
     return jobs.NewJob(
-        name=normal(item.name),
+        name=normalize_name(item.name),
         command=item.command,
         requirements_id=item.resource_requirements_id,
         failure_handler_id=item.failure_handler_id,

@@ -21,7 +21,7 @@ from api.pagination import ordered, page
 from api.queries import row_or_404, workflow_of
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
-from specification.names import check_name, normal
+from specification.names import check_name, normalize_name
 from specification.problems import SpecError
 from specification.texts.sizes_and_durations import parse_memory, parse_runtime
 from workflows.models import Workflow
@@ -63,7 +63,7 @@ def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> F
     with transaction.atomic():
         Workflow.objects.filter(pk=workflow.pk).touch()
         row = ResourceRequirements.objects.create(
-            workflow=workflow, name=normal(body.name), **columns
+            workflow=workflow, name=normalize_name(body.name), **columns
         )
     return _out(row)
 
@@ -115,7 +115,7 @@ def update_resource_requirements(
     columns = _columns(body.model_copy(update={"memory": memory, "runtime": runtime}), given)
     if body.name is not None and body.name != row.name:
         refuse(check_name(body.name), "/name")
-        columns["name"] = normal(body.name)
+        columns["name"] = normalize_name(body.name)
     for name, value in columns.items():
         setattr(row, name, value)
     if columns:

@@ -13,7 +13,7 @@ from api.exceptions import PreconditionFailed, PreconditionMissing, TooLarge
 from api.names import checked_names
 from api.userdata.schemas import UserDataChange
 from jobs.models import JobUserData
-from specification.json_values import check_json_value, too_large
+from specification.json_values import check_json_value, size_problem
 from specification.limits import MAX_DATA_BYTES, MAX_WORKFLOW_DATA_BYTES
 from userdata.history import Author, author_of
 from userdata.models import UserData
@@ -123,7 +123,7 @@ def checked_data(workflow_id: int, value: Any, text: str, at: str = "") -> str:
     """
     size = len(text) if text.isascii() else len(text.encode())
     if size > MAX_DATA_BYTES:
-        refuse(too_large(size, MAX_DATA_BYTES), f"{at}/data")
+        refuse(size_problem(size, MAX_DATA_BYTES), f"{at}/data")
     if value.__class__ in (dict, list):
         refuse(check_json_value(value, max_bytes=None), f"{at}/data")
     # Summing up is dear, and 100,000 values this small stay far below what hurts.

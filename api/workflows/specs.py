@@ -10,7 +10,7 @@ from api.workflows.specs_schemas import CreatedOut, SpecCountsOut, SpecIn
 from api.workflows.workflows import refuse_directory
 from specification.compile import plan_workflow
 from specification.plan import WorkflowPlan
-from specification.resource_totals import asked_by
+from specification.resource_totals import total_resources
 from workflows.creation.create import create_workflow
 
 FORMATS = ("yaml", "json")
@@ -67,7 +67,7 @@ def _counts(plan: WorkflowPlan) -> dict[str, Any]:
 
 
 def _asked(plan: WorkflowPlan) -> Fields:
-    asked = asked_by(plan.jobs, plan.requirements)
+    asked = total_resources(plan.jobs, plan.requirements)
     return {
         "cpu_hours": asked.cpu_hours,
         "gpu_hours": asked.gpu_hours,

@@ -27,7 +27,7 @@ from api.workflows.workflows_schemas import (
     WorkflowOut,
 )
 from specification.json_values import check_json_value
-from specification.names import check_name, check_path, normal
+from specification.names import check_name, check_path, normalize_name
 from workflows.creation.create import create_empty
 from workflows.lifecycle import lifecycle
 from workflows.lock import locked
@@ -84,7 +84,7 @@ def create_workflow(request: ApiRequest, body: WorkflowIn) -> Fields:
     if body.user and body.user != owner.username:
         options["user"] = body.user
     columns["env"] = columns.get("env") or {}
-    workflow = create_empty(owner=owner, name=normal(body.name), options=options, **columns)
+    workflow = create_empty(owner=owner, name=normalize_name(body.name), options=options, **columns)
     return workflow_fields(workflow)
 
 
@@ -103,7 +103,7 @@ def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange)
     columns = _checked(body)
     if body.name is not None:
         refuse(check_name(body.name), "/name")
-        columns["name"] = normal(body.name)
+        columns["name"] = normalize_name(body.name)
     if "env" in columns:
         columns["env"] = columns["env"] or {}
     with locked(workflow_id) as row:

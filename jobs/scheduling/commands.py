@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from database.sql import Statement, dumps, texts_source
-from specification.names import normal
+from specification.names import normalize_name
 from specification.problems import SpecError
 from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
 
@@ -51,7 +51,7 @@ def _token_ids(commands: Iterable[str], workflow_id: int) -> TokenIds:
     for command in commands:
         with suppress(SpecError):  # told when it is resolved
             for token in tokens_in(command):
-                names[token.kind].add(normal(token.name))
+                names[token.kind].add(normalize_name(token.name))
     found: dict[bool, dict[str, str]] = {False: {}, True: {}}
     if any(names.values()):
         for is_file, name, what in _named.fetch(

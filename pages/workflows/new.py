@@ -13,8 +13,8 @@ from pages.workflows.forms import SpecForm
 from specification.compile import plan_workflow
 from specification.plan import WorkflowPlan
 from specification.problems import Problem, SpecError
-from specification.resource_totals import asked_by
-from specification.samples import samples_of
+from specification.resource_totals import total_resources
+from specification.samples import family_samples
 from web.requests import HtmxRequest
 from workflows.creation.create import create_workflow
 from workflows.errors import Refused
@@ -58,10 +58,10 @@ def _is_emptied(request: HtmxRequest) -> bool:
 
 
 def _found(plan: WorkflowPlan) -> dict[str, Any]:
-    samples = samples_of(len(plan.families), plan.jobs)
+    samples = family_samples(len(plan.families), plan.jobs)
     return {
         "plan": plan,
-        "asked": asked_by(plan.jobs, plan.requirements),
+        "asked": total_resources(plan.jobs, plan.requirements),
         "families": list(zip(plan.families, samples, strict=True))[:MAX_FAMILIES],
         "graph": preview_graph(plan),
     }

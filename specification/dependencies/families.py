@@ -1,4 +1,4 @@
-"""Jobs that belong together, so that a workflow of any size can be drawn."""
+"""Families: jobs of one entry or with similar names, so that a large workflow can be drawn."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 
 from specification.dependencies.inputs_and_outputs import Indices
 from specification.dependencies.predecessor_sets import Graph
-from specification.entries.entries import JobEntry
+from specification.entries.jobs import JobEntry
 from specification.expansion.jobs import JobRow
 from specification.limits import MAX_FAMILY_EDGES, MAX_NAME
 from specification.plan import EdgeKind, FamilyEdge, FamilyPlan
 from specification.texts.parameter_values import Value
 
 DIGITS = re.compile(r"[0-9]+")
-MAX_STAGES = 12  # a group of hand-written jobs that spans more stays one, as a chain does
-MAX_APART = 4  # so few hand-written jobs, each at a stage of its own, are no group: two barriers
+MAX_STAGES = 12  # a family of hand-written jobs over more stages is a chain, and stays whole
+MAX_SEPARATE = 4  # so few hand-written jobs, each at a stage of its own, are no family
 
 Key = tuple[str, int | str, int]
 
@@ -41,29 +41,33 @@ class FamilyBuilder:
         self.family_of = [numbers.setdefault(key, len(numbers)) for key in self.keys]
 
     def first_key(self, row: JobRow) -> Key:
-        """Return what jobs of one family have in common: their entry, or their name's letters."""
-        if self.entries[row.entry].axes is not None:
+        """Return what the jobs of one family share: their entry, or their name without digits."""
+        if self.entries[row.entry].combinations is not None:
             return ("entry", row.entry, 0)
         return ("name", DIGITS.sub("*", row.name), 0)
 
     def split_by_stage(self) -> None:
-        """Divide hand-written families that would depend on themselves."""
-        spans: dict[Key, set[int]] = {}
+        """Split hand-written families by stage if some of their jobs wait for others of them."""
+        stages_of: dict[Key, set[int]] = {}
         for key, stage in zip(self.keys, self.stages, strict=True):
             if key[0] == "name":
-                spans.setdefault(key, set()).add(stage)
+                stages_of.setdefault(key, set()).add(stage)
         sizes = Counter(self.keys)
         divided = {
-            key for key in self.selfish() if key[0] == "name" and len(spans[key]) <= MAX_STAGES
+            key
+            for key in self.self_dependent()
+            if key[0] == "name" and len(stages_of[key]) <= MAX_STAGES
         }
-        divided |= {key for key, found in spans.items() if len(found) == sizes[key] <= MAX_APART}
+        divided |= {
+            key for key, stages in stages_of.items() if len(stages) == sizes[key] <= MAX_SEPARATE
+        }
         self.keys = [
             (*key[:2], stage + 1) if key in divided else key
             for key, stage in zip(self.keys, self.stages, strict=True)
         ]
 
-    def selfish(self) -> set[Key]:
-        """Return the families some of whose jobs wait for others of them."""
+    def self_dependent(self) -> set[Key]:
+        """Return the families some of whose jobs wait for others of the same family."""
         sources = [{self.keys[job] for job in members} for members in self.graph.store.sets]
         pairs = {
             (key, at)
@@ -88,7 +92,7 @@ class FamilyBuilder:
         return plans
 
     def label(self, jobs: list[int]) -> str:
-        """Return the name template that the jobs of one family share."""
+        """Return the name that stands for all jobs of one family."""
         row = self.rows[jobs[0]]
         kind, name, _ = self.keys[jobs[0]]
         if kind == "entry":
@@ -96,15 +100,15 @@ class FamilyBuilder:
         return row.name if len(jobs) == 1 else str(name)
 
     def parameters(self, jobs: list[int]) -> Mapping[str, tuple[Value, ...]]:
-        """Return the parameters by which the jobs of one family differ, with all values."""
+        """Return the parameters of one family's jobs, each with all its values."""
         entry = self.entries[self.rows[jobs[0]].entry]
-        if entry.axes is None:
+        if entry.combinations is None:
             return {}
-        kept = {name for job in jobs for name in self.rows[job].parameters}
+        varying = {name for job in jobs for name in self.rows[job].parameters}
         return {
             name: tuple(dict.fromkeys(values))
-            for name, values in entry.axes.values.items()
-            if name in kept
+            for name, values in entry.combinations.values.items()
+            if name in varying
         }
 
     def edges(self) -> list[FamilyEdge]:
@@ -120,9 +124,9 @@ class FamilyBuilder:
             for source, n_members in sources[at].items():
                 n_edges[source, target, kind] += n_jobs * n_members
             if len(n_edges) > MAX_FAMILY_EDGES:
-                break  # nobody can look at a drawing with so many lines
+                break  # a drawing with so many lines is of no use
         return [FamilyEdge(*ends, count) for ends, count in n_edges.items()][:MAX_FAMILY_EDGES]
 
     def count_families(self, members: Indices) -> Counter[int]:
-        """Count the members of a set by family."""
+        """Return the number of members of a set by family."""
         return Counter(self.family_of[job] for job in members)

@@ -1,28 +1,28 @@
-"""Names of jobs' inputs and outputs looked up, tokens and lists merged."""
+"""Inputs and outputs of jobs: names from lists, patterns and tokens, looked up and merged."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from specification.entries.entries import JobEntry
-from specification.entries.fields import note
-from specification.expansion.data import DataRow
+from specification.entries.fields import add_problem
+from specification.entries.jobs import JobEntry
+from specification.expansion.files_and_user_data import DataRow
 from specification.expansion.jobs import JobRow
-from specification.formats.documents import ProblemLog
+from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_LINKS, MAX_USER_DATA
-from specification.names import check_name, normal
-from specification.problems import Path, SpecError
+from specification.names import check_name, normalize_name
+from specification.problems import SpecError, SpecPath
 from specification.texts.name_patterns import NameIndex, SearchBudget
-from specification.texts.tokens import Token, tokens_in
+from specification.texts.tokens import Token, check_variable, tokens_in
 
 Indices = tuple[int, ...]
-KINDS = {"files": "file", "user_data": "user_data"}
+NO_MATCH_HINT = "A pattern matches anywhere in a name; ^ and $ tie it to the ends."
 
 
 @dataclass(slots=True)
 class RowTokens:
-    """The names and patterns that one job's command mentions."""
+    """The tokens of one job's command: with names by direction and kind, and with patterns."""
 
     names: dict[str, list[Token]] = field(default_factory=dict)
     patterns: list[Token] = field(default_factory=list)
@@ -30,7 +30,7 @@ class RowTokens:
 
 @dataclass(slots=True)
 class Links:
-    """What each job reads and writes, by position."""
+    """What each job reads and writes: for each job the positions of files or user data."""
 
     user_data_names: list[str]
     input_files: list[Indices] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Linker:
         """Return what each job reads and writes; undeclared outputs are added to the names.
 
         Raises:
-            SpecError: with every name that nobody declares or writes.
+            SpecError: with every name that is neither declared nor written by a job.
         """
         file_index = NameIndex([row.name for row in files], self.budget)
         declared = NameIndex([row.name for row in user_data], self.budget)
@@ -83,43 +83,36 @@ class Linker:
         self.log.raise_if_any()
         return links
 
-    def path(self, at: int, key: str) -> Path:
-        """Return where a job's key stands in the spec."""
+    def path(self, at: int, key: str) -> SpecPath:
+        """Return the path of a job's key."""
         return (*self.entries[self.rows[at].entry].path, key)
 
     def read_tokens(self, row: JobRow) -> RowTokens:
-        """Sort the tokens of one command."""
-        found = RowTokens()
+        """Return the tokens of one command."""
+        mentioned = RowTokens()
         path = (*self.entries[row.entry].path, "command")
         try:
             tokens = tokens_in(row.command)
         except SpecError as error:
-            note(self.log, path, error.problems[0], f"Job '{row.name}'")
-            return found
+            add_problem(self.log, path, error.problems[0], f"Job '{row.name}'")
+            return mentioned
         for token in tokens:
             if token.pattern is None:
-                found.names.setdefault(f"{token.direction}_{token.kind}", []).append(token)
-            elif token.kind == "user_data" and token.direction == "input":
-                found.patterns.append(token)
+                mentioned.names.setdefault(f"{token.direction}_{token.kind}", []).append(token)
+            elif problem := check_variable(token):
+                add_problem(self.log, path, problem, f"Job '{row.name}'")
             else:
-                self.refuse_variable(path, row, token)
-        return found
-
-    def refuse_variable(self, path: Path, row: JobRow, token: Token) -> None:
-        """Note a shell variable where the name must be known before the job runs."""
-        what = "a file's name" if token.kind == "files" else "the name of an output"
-        detail = f"Job '{row.name}': {token.text} has a shell variable in {what}."
-        hint = "Use a parameter such as {i}, which is filled in when the workflow is created."
-        self.log.add("shell_variable_in_name", detail, path, hint=hint)
+                mentioned.patterns.append(token)
+        return mentioned
 
     def with_created(self, declared: NameIndex) -> list[str]:
-        """Return the names of all user_data: the declared ones, then outputs nobody declared."""
+        """Return the names of all user data: the declared ones, then undeclared outputs."""
         names = dict.fromkeys(declared.names)
         for at, row in enumerate(self.rows):
             for name in row.lists.get("output_user_data", ()):
-                self.create(at, "output_user_data", name, names)
+                self.add_output(at, "output_user_data", name, names)
             for token in self.tokens[at].names.get("output_user_data", ()):
-                self.create(at, "command", normal(token.name), names)
+                self.add_output(at, "command", normalize_name(token.name), names)
         if len(names) > MAX_USER_DATA:
             detail = f"The spec has {len(names):,} user_data; {MAX_USER_DATA:,} are allowed."
             code, limit = "too_many_user_data", MAX_USER_DATA
@@ -127,19 +120,26 @@ class Linker:
             self.log.add(code, detail, ("jobs",), hint=hint, limit=limit, actual=len(names))
         return list(names)
 
-    def create(self, at: int, key: str, name: str, names: dict[str, None]) -> None:
-        """Add the name of one output, unless it is there."""
+    def add_output(self, at: int, key: str, name: str, names: dict[str, None]) -> None:
+        """Add the name of one output to the names, unless it is there already."""
         if name in names:
             return
         problem = check_name(name)
         if problem:
-            note(self.log, self.path(at, key), problem, f"Job '{self.rows[at].name}'")
+            add_problem(self.log, self.path(at, key), problem, f"Job '{self.rows[at].name}'")
         names[name] = None
 
     def find(
         self, at: int, key: str, index: NameIndex, pattern_index: NameIndex | None = None
     ) -> Indices:
-        """Return the positions that one job's list, patterns and tokens name, each once."""
+        """Return the distinct positions that one job's list, patterns and tokens name.
+
+        Args:
+            at: the position of the job.
+            key: the key of the list, such as `input_files`.
+            index: the names that lists and tokens may use.
+            pattern_index: the names that patterns may match, by default the same.
+        """
         lists, mentioned = self.rows[at].lists, self.tokens[at].names.get(key)
         names = lists.get(key, ())
         pattern_key = key.replace("_files", "_file") + "_regexes"
@@ -148,103 +148,103 @@ class Linker:
             return ()
         tokens = tuple(dict.fromkeys(token.name for token in mentioned)) if mentioned else ()
         memo_key = (key, id(index), (names, tokens), patterns)
-        known = self.memo.get(memo_key)
-        if known is None:
-            found = dict.fromkeys(self.by_name(at, key, names, index))
-            found.update(dict.fromkeys(self.by_pattern(at, pattern_key, pattern_index or index)))
-            found.update(dict.fromkeys(self.by_token(at, mentioned or [], index)))
-            known = self.memo[memo_key] = tuple(found)
-        self.count(at, len(known))
-        return known
+        positions = self.memo.get(memo_key)
+        if positions is None:
+            listed = self.by_name(at, key, names, index)
+            matched = self.by_pattern(at, pattern_key, pattern_index or index)
+            in_command = self.by_token(at, mentioned or [], index)
+            positions = tuple(dict.fromkeys((*listed, *matched, *in_command)))
+            self.memo[memo_key] = positions
+        self.count(at, len(positions))
+        return positions
 
     def count(self, at: int, n_links: int) -> None:
-        """Note when all jobs together read and write too much."""
+        """Add to the number of links; add a problem if there are too many."""
         self.n_links += n_links
         if self.n_links > MAX_LINKS:
             detail = f"All jobs together have more than {MAX_LINKS:,} inputs and outputs."
-            hint = "Let one job gather many files, and the others read what it writes."
+            hint = "Let one job combine many files, and the others read what it writes."
             path = self.entries[self.rows[at].entry].path
             self.log.add("too_many_dependencies", detail, path, hint=hint, limit=MAX_LINKS)
             self.log.raise_if_any()
 
     def by_name(self, at: int, key: str, names: tuple[str, ...], index: NameIndex) -> list[int]:
         """Return the positions of listed names."""
-        found = []
+        positions = []
         for number, name in enumerate(names):
             position = index.positions.get(name)
             if position is None:
                 template = self.entries[self.rows[at].entry].lists.get(key, ())
                 inner = (number,) if len(template) == len(names) else ()
-                self.unknown(at, (*self.path(at, key), *inner), key, name, index)
+                self.add_unknown(at, (*self.path(at, key), *inner), key, name, index)
             else:
-                found.append(position)
-        return found
+                positions.append(position)
+        return positions
 
     def by_pattern(self, at: int, key: str, index: NameIndex) -> list[int]:
         """Return the positions that a job's patterns match."""
-        found: list[int] = []
+        positions: list[int] = []
         for number, pattern in enumerate(self.rows[at].lists.get(key, ())):
             try:
                 matches = index.match(pattern)
             except SpecError as error:
-                note(self.log, self.path(at, key), error.problems[0], f"Job '{self.rows[at].name}'")
+                add_problem(
+                    self.log, self.path(at, key), error.problems[0], f"Job '{self.rows[at].name}'"
+                )
                 if self.budget.left < 0:
                     self.log.raise_if_any()
                 continue
             if not matches:
-                self.no_match(at, (*self.path(at, key), number), pattern)
-            found.extend(matches)
-        return found
-
-    def no_match(self, at: int, path: Path, pattern: str) -> None:
-        """Note a pattern that matches nothing."""
-        detail = f"Job '{self.rows[at].name}': nothing is named like '{pattern[:80]}'."
-        hint = "Matching looks anywhere in the names; ^ and $ tie it to their ends."
-        self.log.add("regex_no_match", detail, path, hint=hint)
+                detail = f"Job '{self.rows[at].name}': '{pattern[:80]}' matches no name."
+                path = (*self.path(at, key), number)
+                self.log.add("regex_no_match", detail, path, hint=NO_MATCH_HINT)
+            positions.extend(matches)
+        return positions
 
     def by_token(self, at: int, tokens: list[Token], index: NameIndex) -> list[int]:
         """Return the positions of names in tokens."""
-        found = []
+        positions = []
         for token in tokens:
-            position = index.positions.get(normal(token.name))
+            position = index.positions.get(normalize_name(token.name))
             if position is None:
                 path, key = self.path(at, "command"), f"{token.direction}_{token.kind}"
-                self.unknown(at, path, key, normal(token.name), index, token)
+                self.add_unknown(at, path, key, normalize_name(token.name), index, token)
             else:
-                found.append(position)
-        return found
+                positions.append(position)
+        return positions
 
     def with_patterns(
         self, at: int, inputs: Indices, index: NameIndex, outputs: Indices
     ) -> Indices:
-        """Return a job's inputs with those that its shell variables may name, its own not among."""
-        found = dict.fromkeys(inputs)
+        """Return a job's inputs and what its shell variables may name, except its outputs."""
+        positions = dict.fromkeys(inputs)
         for token in self.tokens[at].patterns:
             matches = [match for match in index.match(token.pattern or "") if match not in outputs]
             if not matches:
                 path = self.path(at, "command")
-                self.unknown(at, path, "input_user_data", normal(token.name), index, token)
-            found.update(dict.fromkeys(matches))
-        self.count(at, len(found) - len(inputs))
-        return tuple(found)
+                name = normalize_name(token.name)
+                self.add_unknown(at, path, "input_user_data", name, index, token)
+            positions.update(dict.fromkeys(matches))
+        self.count(at, len(positions) - len(inputs))
+        return tuple(positions)
 
-    def unknown(
+    def add_unknown(
         self,
         at: int,
-        path: Path,
+        path: SpecPath,
         key: str,
         name: str,
         index: NameIndex,
         token: Token | None = None,
     ) -> None:
-        """Note a name that nobody declares or writes."""
+        """Add the problem that a name is neither declared nor written by a job."""
         kind = "file" if key.endswith("files") else "user_data"
         verb = "reads" if key.startswith("input") else "writes"
         shown = token.text if token else f"'{name[:80]}'"
-        lacks = "which is not declared" if kind == "file" else "which nobody declares or writes"
+        lacks = "is not declared" if kind == "file" else "is neither declared nor written by a job"
         near = index.nearest(name)
         tail = f"; did you mean '{near}'?" if near else "."
-        detail = f"Job '{self.rows[at].name}' {verb} the {kind} {shown}, {lacks}{tail}"
+        detail = f"Job '{self.rows[at].name}' {verb} the {kind} {shown}, which {lacks}{tail}"
         section = "files" if kind == "file" else "user_data"
         hint = f"Declare it under '{section}', or correct the name."
         if near and "{" in near:

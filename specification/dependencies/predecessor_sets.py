@@ -1,18 +1,18 @@
-"""Who waits for whom: predecessor sets, each stored once however many jobs wait on it."""
+"""Predecessor sets: jobs that others wait on together, each set stored once for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from specification.dependencies.inputs_and_outputs import Indices, Links
-from specification.entries.entries import JobEntry
-from specification.entries.fields import note
+from specification.dependencies.inputs_and_outputs import NO_MATCH_HINT, Indices, Links
+from specification.entries.fields import add_problem
+from specification.entries.jobs import JobEntry
 from specification.expansion.jobs import JobRow
-from specification.formats.documents import ProblemLog
+from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_SET_MEMBERS, MAX_WAITS
 from specification.plan import EdgeKind
-from specification.problems import Path, SpecError
+from specification.problems import SpecError, SpecPath
 from specification.texts.name_patterns import NameIndex
 
 Wait = tuple[EdgeKind, int]
@@ -21,10 +21,10 @@ Waits = tuple[Wait, ...]
 
 @dataclass(slots=True)
 class SetStore:
-    """Distinct predecessor sets in the order in which they were first needed.
+    """Distinct predecessor sets in the order in which they were added.
 
-    Sets that jobs name and sets that follow from data stay apart even if their members are the
-    same, so that the latter can be worked out anew without touching the former.
+    A set that jobs name and a set that follows from data are two even if their members are the
+    same, so that the second can be derived again without touching the first.
     """
 
     sets: list[Indices] = field(default_factory=list)
@@ -33,7 +33,7 @@ class SetStore:
     n_members: int = 0
 
     def add(self, members: Indices, *, is_explicit: bool) -> int:
-        """Return the position of the set with these members."""
+        """Return the position of the set with these members, adding it if it is new."""
         at = self.positions.get((members, is_explicit))
         if at is None:
             at = self.positions[members, is_explicit] = len(self.sets)
@@ -53,7 +53,7 @@ class Graph:
 
 
 class GraphBuilder:
-    """Makes the sets of one workflow."""
+    """Finds the sets of one workflow and what every job waits on."""
 
     def __init__(
         self, log: ProblemLog, entries: Sequence[JobEntry], rows: Sequence[JobRow], jobs: NameIndex
@@ -70,7 +70,7 @@ class GraphBuilder:
         """Return what every job waits on.
 
         Raises:
-            SpecError: with every job that does not exist, or if there is too much to store.
+            SpecError: with every job that does not exist, or there are too many dependencies.
         """
         explicit = [self.explicit(at) if row.lists else () for at, row in enumerate(self.rows)]
         data = data_waits(self.store, links)
@@ -81,43 +81,43 @@ class GraphBuilder:
         return Graph(self.store, waits, waits_on)
 
     def explicit(self, at: int) -> Waits:
-        """Return what depends_on and depends_on_regexes of one job make it wait on."""
+        """Return what one job waits on because of depends_on and depends_on_regexes."""
         lists = self.rows[at].lists
         names, patterns = lists.get("depends_on", ()), lists.get("depends_on_regexes", ())
-        found: list[Wait] = []
+        waits: list[Wait] = []
         if names:
             if names not in self.lists:
-                self.lists[names] = self.stored(self.by_name(at, names))
-            found += self.lists[names]
+                self.lists[names] = self.wait_on(self.by_name(at, names))
+            waits += self.lists[names]
         for number, pattern in enumerate(patterns):
             if pattern not in self.patterns:
-                self.patterns[pattern] = self.stored(self.by_pattern(at, pattern, number))
-            found += self.patterns[pattern]
-        return tuple(dict.fromkeys(found))
+                self.patterns[pattern] = self.wait_on(self.by_pattern(at, pattern, number))
+            waits += self.patterns[pattern]
+        return tuple(dict.fromkeys(waits))
 
-    def stored(self, members: Indices) -> Waits:
-        """Return what waiting on these jobs is, with their set stored."""
+    def wait_on(self, members: Indices) -> Waits:
+        """Return the wait on these jobs, whose set is added; none if there are no jobs."""
         return (("job", self.store.add(members, is_explicit=True)),) if members else ()
 
     def by_name(self, at: int, names: tuple[str, ...]) -> Indices:
         """Return the positions of the jobs in a list."""
         row = self.rows[at]
-        path: Path = (*self.entries[row.entry].path, "depends_on")
+        path: SpecPath = (*self.entries[row.entry].path, "depends_on")
         template = self.entries[row.entry].lists.get("depends_on", ())
-        found = []
+        jobs = set()
         for number, name in enumerate(names):
             position = self.jobs.positions.get(name)
             if position is None:
                 inner = (number,) if len(template) == len(names) else ()
-                self.unknown(row, (*path, *inner), name)
+                self.add_unknown(row, (*path, *inner), name)
             else:
-                found.append(position)
+                jobs.add(position)
         if len(set(names)) < len(names):
             self.log.warn(f"Job '{row.name}' names a job twice under depends_on.")
-        return tuple(sorted(set(found)))
+        return tuple(sorted(jobs))
 
-    def unknown(self, row: JobRow, path: Path, name: str) -> None:
-        """Note a job that does not exist."""
+    def add_unknown(self, row: JobRow, path: SpecPath, name: str) -> None:
+        """Add the problem that a job does not exist."""
         near = self.jobs.nearest(name)
         tail = f"; did you mean '{near}'?" if near else "."
         detail = f"Job '{row.name}' depends on '{name[:80]}', which does not exist{tail}"
@@ -127,33 +127,32 @@ class GraphBuilder:
     def by_pattern(self, at: int, pattern: str, number: int) -> Indices:
         """Return the positions of the jobs that a pattern matches."""
         row = self.rows[at]
-        path: Path = (*self.entries[row.entry].path, "depends_on_regexes", number)
+        path: SpecPath = (*self.entries[row.entry].path, "depends_on_regexes", number)
         try:
-            found = self.jobs.match(pattern)
+            matches = self.jobs.match(pattern)
         except SpecError as error:
-            note(self.log, path, error.problems[0], f"Job '{row.name}'")
+            add_problem(self.log, path, error.problems[0], f"Job '{row.name}'")
             if self.jobs.budget.left < 0:
                 self.log.raise_if_any()
             return ()
-        if not found:
-            detail = f"Job '{row.name}': no job is named like '{pattern[:80]}'."
-            hint = "Matching looks anywhere in the names; ^ and $ tie it to their ends."
-            self.log.add("regex_no_match", detail, path, hint=hint)
-        return found
+        if not matches:
+            detail = f"Job '{row.name}': '{pattern[:80]}' matches the name of no job."
+            self.log.add("regex_no_match", detail, path, hint=NO_MATCH_HINT)
+        return matches
 
     def check_size(self, waits: list[Waits]) -> None:
-        """Note when there is too much to store."""
+        """Add the problem that there are too many dependencies to store."""
         n_waits = sum(map(len, waits))
         for n_rows, limit in ((self.store.n_members, MAX_SET_MEMBERS), (n_waits, MAX_WAITS)):
             if n_rows > limit:
                 detail = f"The dependencies take {n_rows:,} rows to store; {limit:,} are allowed."
-                hint = "Put one job between the stages that waits for all of the first."
+                hint = "Put a job between two stages that waits for all jobs of the first."
                 code = "too_many_dependencies"
                 self.log.add(code, detail, ("jobs",), hint=hint, limit=limit, actual=n_rows)
 
 
 def data_waits(store: SetStore, links: Links) -> list[Waits]:
-    """Return what their inputs make jobs wait on.
+    """Return for each job what it waits on because of its inputs, adding the sets to the store.
 
     Inputs that exactly the same jobs read share one set, the union of their producers, so an
     all-to-all stage through files has one set. Jobs that read exactly the same are one group.
@@ -163,20 +162,20 @@ def data_waits(store: SetStore, links: Links) -> list[Waits]:
         groups.setdefault(key, len(groups))
         for key in zip(links.input_files, links.input_user_data, strict=True)
     ]
-    found: list[list[Wait]] = [[] for _ in groups]
+    waits: list[list[Wait]] = [[] for _ in groups]
     kinds: tuple[tuple[EdgeKind, int, list[Indices]], ...] = (
         ("file", 0, links.output_files),
         ("user_data", 1, links.output_user_data),
     )
-    for kind, which, outputs in kinds:
+    for kind, place, outputs in kinds:
         producers = producers_of(outputs)
-        for readers, items in reader_classes(groups, which, producers).items():
+        for readers, items in items_by_readers(groups, place, producers).items():
             members = tuple(sorted({job for item in items for job in producers[item]}))
             at = store.add(members, is_explicit=False)
             for group in readers:
-                found[group].append((kind, at))
-    ready = [tuple(waits) for waits in found]
-    return [ready[group] for group in group_of]
+                waits[group].append((kind, at))
+    waits_of_group = [tuple(waited) for waited in waits]
+    return [waits_of_group[group] for group in group_of]
 
 
 def producers_of(outputs: list[Indices]) -> dict[int, list[int]]:
@@ -188,16 +187,22 @@ def producers_of(outputs: list[Indices]) -> dict[int, list[int]]:
     return producers
 
 
-def reader_classes(
-    groups: dict[tuple[Indices, Indices], int], which: int, producers: dict[int, list[int]]
+def items_by_readers(
+    groups: dict[tuple[Indices, Indices], int], place: int, producers: dict[int, list[int]]
 ) -> dict[Indices, list[int]]:
-    """Return the items that somebody writes, by the groups of jobs that read them."""
+    """Return the items that some job writes, by the groups of jobs that read them.
+
+    Args:
+        groups: the number of each group, by its input files and its input user data.
+        place: 0 for files, 1 for user data.
+        producers: the jobs that write each item.
+    """
     readers: dict[int, list[int]] = {}
     for key, group in groups.items():
-        for item in key[which]:
+        for item in key[place]:
             if item in producers:
                 readers.setdefault(item, []).append(group)
-    classes: dict[Indices, list[int]] = {}
+    items: dict[Indices, list[int]] = {}
     for item, reading in readers.items():
-        classes.setdefault(tuple(reading), []).append(item)
-    return classes
+        items.setdefault(tuple(reading), []).append(item)
+    return items

@@ -1,54 +1,76 @@
-"""Environment variables of a workflow or job."""
+"""Environment variables of a workflow or job: the rules for them, and their reader."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from specification.entries.fields import text, wrong_kind
-from specification.formats.documents import MapNode, ProblemLog
+from specification.entries.fields import add_problem, add_wrong_type, text
+from specification.formats.document import MapNode
+from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_ENV_BYTES, MAX_ENV_NAMES, MAX_ENV_VALUE_BYTES
-from specification.problems import Path, place_of
+from specification.problems import Problem, SpecPath, path_text
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = "TORC_"
+VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RESERVED_PREFIX = "TORC_"
 
 
-def read_env(log: ProblemLog, path: Path, value: Any) -> dict[str, str]:
-    """Read a mapping of variable names to texts; whole numbers are taken as they are written."""
+def check_variable_name(name: str) -> Problem | None:
+    """Return why this text cannot be the name of an environment variable, None if it can."""
+    if not VARIABLE_NAME.fullmatch(name):
+        detail = f"'{name[:60]}' cannot be the name of a variable."
+        hint = "Use letters, digits and _, and do not begin with a digit."
+        return Problem("env_name_invalid", detail, hint=hint)
+    if name.startswith(RESERVED_PREFIX):
+        detail = f"'{name[:60]}': names that begin with {RESERVED_PREFIX} are reserved for Torc."
+        return Problem("env_name_reserved", detail, hint="Choose another name.")
+    return None
+
+
+def check_variable_value(value: str) -> Problem | None:
+    """Return why this text cannot be the value of an environment variable, None if it can."""
+    return check_size("The value has", n_bytes(value), MAX_ENV_VALUE_BYTES)
+
+
+def check_environment(env: Mapping[str, str]) -> Problem | None:
+    """Return why an environment is too large as a whole, None if it is not."""
+    if len(env) > MAX_ENV_NAMES:
+        detail = f"There are {len(env)} variables; {MAX_ENV_NAMES} are allowed."
+        hint, limit = "Keep them in a file.", MAX_ENV_NAMES
+        return Problem("env_too_many", detail, hint=hint, limit=limit, actual=len(env))
+    size = sum(n_bytes(name) + n_bytes(value) for name, value in env.items())
+    return check_size("All variables together have", size, MAX_ENV_BYTES)
+
+
+def check_size(subject: str, size: int, limit: int) -> Problem | None:
+    """Return the problem that something has more bytes than allowed, None if it has not."""
+    if size <= limit:
+        return None
+    detail = f"{subject} {size:,} bytes; {limit:,} are allowed."
+    hint = "Keep long values in a file."
+    return Problem("env_too_long", detail, hint=hint, limit=limit, actual=size)
+
+
+def n_bytes(content: str) -> int:
+    """Return the length of a text in UTF-8; half of a surrogate pair is reported elsewhere."""
+    return len(content) if content.isascii() else len(content.encode(errors="replace"))
+
+
+def read_env(log: ProblemLog, path: SpecPath, value: Any) -> dict[str, str]:
+    """Return a mapping of variable names to texts; whole numbers become their digits."""
     if type(value) is not MapNode:
-        wrong_kind(log, path, "expected_mapping", "a mapping", value)
+        add_wrong_type(log, path, "expected_mapping", "a mapping", value)
         return {}
-    if len(value) > MAX_ENV_NAMES:
-        detail = f"{place_of(path)} has {len(value)} variables; {MAX_ENV_NAMES} are allowed."
-        limit = MAX_ENV_NAMES
-        log.add("env_too_many", detail, path, hint="Keep them in a file.", limit=limit)
-    found = {}
-    for name, item in value.items():
-        check_variable_name(log, (*path, name))
-        is_number = type(item) is int
-        found[name] = str(item) if is_number else text(log, (*path, name), item)
-        check_size(log, (*path, name), found[name], MAX_ENV_VALUE_BYTES)
-    check_size(log, path, "".join((*found, *found.values())), MAX_ENV_BYTES)
-    return found
-
-
-def check_variable_name(log: ProblemLog, path: Path) -> None:
-    """Note a name that the shell or Torc itself would trip over."""
-    name = str(path[-1])
-    if not NAME.fullmatch(name):
-        detail = f"{place_of(path[:-1])}: '{name[:60]}' cannot be the name of a variable."
-        hint = "Use letters, digits and _, and begin with a letter."
-        log.add("env_name_invalid", detail, path, hint=hint, key=True)
-    elif name.startswith(RESERVED):
-        detail = f"{place_of(path[:-1])}: names that begin with TORC_ are Torc's own."
-        log.add("env_name_reserved", detail, path, hint="Choose another name.", key=True)
-
-
-def check_size(log: ProblemLog, path: Path, content: str, limit: int) -> None:
-    """Note a content that is too long."""
-    size = len(content.encode(errors="replace"))
-    if size > limit:
-        detail = f"{place_of(path)} has {size:,} bytes; {limit:,} are allowed."
-        hint = "Keep long values in a file."
-        log.add("env_too_long", detail, path, hint=hint, limit=limit, actual=size)
+    env = {
+        name: str(item) if type(item) is int else text(log, (*path, name), item)
+        for name, item in value.items()
+    }
+    for name, content in env.items():
+        if problem := check_variable_name(name):
+            add_problem(log, (*path, name), problem, path_text(path), key=True)
+        if problem := check_variable_value(content):
+            add_problem(log, (*path, name), problem)
+    if problem := check_environment(env):
+        add_problem(log, path, problem)
+    return env

@@ -1,17 +1,30 @@
-"""Readers of single values: each returns the value, or notes what is wrong with it."""
+"""Readers of single values: each returns the value, and adds what is wrong with it to the log.
+
+For a value of the wrong type a reader returns one of the right type, so that reading goes on and
+independent problems are reported together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from specification.formats.documents import MapNode, ProblemLog, SeqNode
-from specification.names import check_text, normal
-from specification.problems import Path, Problem, SpecError, did_you_mean, place_of
+from specification.formats.document import MapNode, SeqNode
+from specification.formats.problem_log import ProblemLog
+from specification.json_values import check_json_value, dump_json
+from specification.names import check_text, normalize_name
+from specification.problems import (
+    Problem,
+    SpecError,
+    SpecPath,
+    did_you_mean,
+    parse_pointer,
+    path_text,
+)
 
-Reader = Callable[[ProblemLog, Path, Any], Any]
+Reader = Callable[[ProblemLog, SpecPath, Any], Any]
 
-KINDS = {
+TYPE_NAMES = {
     MapNode: "a mapping",
     SeqNode: "a list",
     str: "text",
@@ -22,7 +35,7 @@ KINDS = {
 }
 
 
-REMEDIES = {
+HINTS = {
     "expected_string": "Write one text.",
     "expected_integer": "Write a number without quotes and without a point.",
     "expected_boolean": "Write true or false, without quotes.",
@@ -32,77 +45,100 @@ REMEDIES = {
 }
 
 
-class Unfit(str):
-    """Stands in for a text that was noted as wrong, so that it is not noted twice."""
+class InvalidText(str):
+    """Stands in for a value that was not text, so that the problem is not reported twice."""
 
     __slots__ = ()
 
 
-def wrong_kind(log: ProblemLog, path: Path, code: str, wanted: str, value: Any) -> None:
-    """Note that a value is of another kind than it must be."""
-    found = KINDS.get(type(value), "something else")
+def add_wrong_type(log: ProblemLog, path: SpecPath, code: str, wanted: str, value: Any) -> None:
+    """Add the problem that a value has the wrong type.
+
+    Args:
+        log: takes the problem.
+        path: of the value.
+        code: of the problem.
+        wanted: what the value must be, such as `a list`.
+        value: what it is.
+    """
+    actual = TYPE_NAMES.get(type(value), "something else")
     if isinstance(value, str | int | float) and len(str(value)) <= 40:
-        found += f" ({value!r})" if not isinstance(value, bool) else f" ({str(value).lower()})"
-    hint = REMEDIES.get(code)
+        actual += f" ({value!r})" if not isinstance(value, bool) else f" ({str(value).lower()})"
+    hint = HINTS.get(code)
     if code == "expected_string" and isinstance(value, int | float):
         hint = "Put it in quotes to make it text."
     elif code == "expected_list" and isinstance(value, str):
-        hint = f"Write [{value[:60]}] for a list of one."
-    log.add(code, f"{place_of(path)} must be {wanted}, not {found}.", path, hint=hint)
+        hint = f"Write [{value[:60]}] for a list with one item."
+    log.add(code, f"{path_text(path)} must be {wanted}, not {actual}.", path, hint=hint)
 
 
-def note(log: ProblemLog, path: Path, problem: Problem, whose: str | None = None) -> None:
-    """Note a problem that a check of a single text found."""
-    detail = f"{whose or place_of(path)}: {problem.detail}"
-    limit, actual = problem.limit, problem.actual
-    log.add(problem.code, detail, path, hint=problem.hint, limit=limit, actual=actual)
+def add_problem(
+    log: ProblemLog,
+    path: SpecPath,
+    problem: Problem,
+    subject: str | None = None,
+    *,
+    key: bool = False,
+) -> None:
+    """Add the problem of a single value.
+
+    Args:
+        log: takes the problem.
+        path: of the value.
+        problem: what is wrong, without its place.
+        subject: what the message begins with, by default the path.
+        key: the problem is the last key of the path, not its value.
+    """
+    detail = f"{subject or path_text(path)}: {problem.detail}"
+    hint, limit, actual = problem.hint, problem.limit, problem.actual
+    log.add(problem.code, detail, path, hint=hint, key=key, limit=limit, actual=actual)
 
 
-def text(log: ProblemLog, path: Path, value: Any) -> str:
-    """Read a text."""
+def text(log: ProblemLog, path: SpecPath, value: Any) -> str:
+    """Return a text."""
     if type(value) is not str:
-        wrong_kind(log, path, "expected_string", "text", value)
-        return Unfit("x")
+        add_wrong_type(log, path, "expected_string", "text", value)
+        return InvalidText("x")
     if "\0" in value or not value.isascii():
         problem = check_text(value)
         if problem:
-            note(log, path, problem)
+            add_problem(log, path, problem)
     return value
 
 
-def texts(log: ProblemLog, path: Path, value: Any) -> tuple[str, ...]:
-    """Read a list of texts."""
+def texts(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
+    """Return a list of texts."""
     if type(value) is not SeqNode:
-        wrong_kind(log, path, "expected_list", "a list", value)
+        add_wrong_type(log, path, "expected_list", "a list", value)
         return ()
     return tuple([text(log, (*path, at), item) for at, item in enumerate(value)])
 
 
-def references(log: ProblemLog, path: Path, value: Any) -> tuple[str, ...]:
-    """Read a list of names."""
-    return tuple([normal(name) for name in texts(log, path, value)])
+def references(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
+    """Return a list of names, as names are compared."""
+    return tuple([normalize_name(name) for name in texts(log, path, value)])
 
 
-def boolean(log: ProblemLog, path: Path, value: Any) -> bool:
-    """Read true or false."""
+def boolean(log: ProblemLog, path: SpecPath, value: Any) -> bool:
+    """Return true or false."""
     if type(value) is not bool:
-        wrong_kind(log, path, "expected_boolean", "true or false", value)
+        add_wrong_type(log, path, "expected_boolean", "true or false", value)
         return False
     return value
 
 
 def integer(limits: tuple[int, int]) -> Reader:
-    """Return the reader of a whole number between limits."""
+    """Return the reader of a whole number between two limits, both included."""
 
-    def read(log: ProblemLog, path: Path, value: Any) -> int:
+    def read(log: ProblemLog, path: SpecPath, value: Any) -> int:
         low, high = limits
         if type(value) is not int:
-            wrong_kind(log, path, "expected_integer", "a whole number", value)
+            add_wrong_type(log, path, "expected_integer", "a whole number", value)
             return low
         if not low <= value <= high:
-            detail = f"{place_of(path)} must be between {low:,} and {high:,}."
+            detail = f"{path_text(path)} must be between {low:,} and {high:,}."
             limit = low if value < low else high
-            hint = f"Use {limit:,} at the {'least' if value < low else 'most'}."
+            hint = f"Use at {'least' if value < low else 'most'} {limit:,}."
             log.add("out_of_range", detail, path, hint=hint, limit=limit, actual=value)
             return low
         return value
@@ -111,13 +147,13 @@ def integer(limits: tuple[int, int]) -> Reader:
 
 
 def choice(*allowed: str) -> Reader:
-    """Return the reader of one word out of several."""
+    """Return the reader of one of several words."""
 
-    def read(log: ProblemLog, path: Path, value: Any) -> str:
+    def read(log: ProblemLog, path: SpecPath, value: Any) -> str:
         word = text(log, path, value)
         if word not in allowed:
             listed = ", ".join(allowed)
-            detail = f"{place_of(path)} cannot be '{word[:40]}'" + did_you_mean(word, allowed)
+            detail = f"{path_text(path)} cannot be '{word[:40]}'" + did_you_mean(word, allowed)
             log.add("invalid_choice", detail, path, hint=f"Write one of: {listed}.")
             return allowed[0]
         return word
@@ -125,91 +161,107 @@ def choice(*allowed: str) -> Reader:
     return read
 
 
-def parsed(parse: Callable[[str], Any]) -> Reader:
-    """Return the reader of a text that another function must understand."""
+def text_parsed_by(parse: Callable[[str], Any]) -> Reader:
+    """Return the reader of a text that a function parses or raises SpecError for."""
 
-    def read(log: ProblemLog, path: Path, value: Any) -> str:
-        found = text(log, path, value)
+    def read(log: ProblemLog, path: SpecPath, value: Any) -> str:
+        content = text(log, path, value)
         if type(value) is str:
             try:
-                parse(found)
+                parse(content)
             except SpecError as error:
-                note(log, path, error.problems[0])
-        return found
+                add_problem(log, path, error.problems[0])
+        return content
 
     return read
 
 
-def checked(check: Callable[[str], Problem | None]) -> Reader:
+def text_checked_by(check: Callable[[str], Problem | None]) -> Reader:
     """Return the reader of a text that must pass a check."""
 
-    def read(log: ProblemLog, path: Path, value: Any) -> str:
-        found = text(log, path, value)
-        problem = check(found) if type(value) is str and "\0" not in found else None
-        if problem and problem.code != "lone_surrogate":  # text() has noted that one
-            note(log, path, problem)
-        return found
+    def read(log: ProblemLog, path: SpecPath, value: Any) -> str:
+        content = text(log, path, value)
+        if type(value) is str:
+            check_literal(log, path, content, check)
+        return content
 
     return read
 
 
 def read_keys(
     log: ProblemLog,
-    path: Path,
+    path: SpecPath,
     node: Any,
     readers: Mapping[str, Reader],
     later: frozenset[str],
     required: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Read a mapping key by key; a null counts as absent.
+    """Return the values of the keys of a mapping; a key with null counts as absent.
 
     Args:
         log: takes the problems.
-        path: where the mapping stands.
+        path: of the mapping.
         node: the mapping.
-        readers: the known keys.
-        later: keys that Torc knows and this version refuses.
+        readers: by known key.
+        later: keys that Torc has and this version does not support yet.
         required: keys that must be there.
     """
     if type(node) is not MapNode:
-        wrong_kind(log, path, "expected_mapping", "a mapping", node)
+        add_wrong_type(log, path, "expected_mapping", "a mapping", node)
         return {}
     values = {}
     for key, value in node.items():
         if (reader := readers.get(key)) is None:
-            refuse_key(log, (*path, key), value, list(readers), later)
+            add_unusable_key(log, (*path, key), value, list(readers), later)
         elif value is not None:
             values[key] = reader(log, (*path, key), value)
-    for key in [key for key in required if key not in values]:
-        lacks(log, path, key)
+    add_missing_keys(log, path, [key for key in required if key not in values])
     return values
 
 
-def lacks(log: ProblemLog, path: Path, key: str) -> None:
-    """Note a key that is missing."""
-    hint = f"Write '{key}:' with its value."
-    log.add("missing_field", f"{place_of(path)} has no '{key}'.", path, hint=hint)
+def add_missing_keys(log: ProblemLog, path: SpecPath, keys: Iterable[str]) -> None:
+    """Add a problem for each key that is missing."""
+    for key in keys:
+        hint = f"Write '{key}:' with a value."
+        log.add("missing_field", f"{path_text(path)} has no '{key}'.", path, hint=hint)
 
 
-def refuse_key(
-    log: ProblemLog, path: Path, value: Any, known: list[str], later: frozenset[str]
+def add_unusable_key(
+    log: ProblemLog, path: SpecPath, value: Any, known: list[str], later: frozenset[str]
 ) -> None:
-    """Note a key that cannot be used; a later one that holds null does no harm."""
+    """Add the problem that a key is unknown, or not supported unless its value is null."""
     key = str(path[-1])
     if key not in later:
-        detail = f"{place_of(path[:-1])} has the unknown key '{key[:60]}'"
+        detail = f"{path_text(path[:-1])} has the unknown key '{key[:60]}'"
         hint = "Known keys: " + ", ".join(sorted(known)) + "."
         log.add("unknown_field", detail + did_you_mean(key, known), path, hint=hint, key=True)
     elif value is not None:
-        detail = f"{place_of(path)}: the key '{key}' is not supported yet."
+        detail = f"{path_text(path)}: the key '{key}' is not supported yet."
         log.add("unsupported_key", detail, path, hint="Remove it.", key=True)
 
 
-def each(
-    log: ProblemLog, path: Path, value: Any, read: Callable[[ProblemLog, Path, Any], Any]
+def read_items(
+    log: ProblemLog, path: SpecPath, value: Any, read: Callable[[ProblemLog, SpecPath, Any], Any]
 ) -> list[Any]:
-    """Read a list item by item."""
+    """Return the items of a list, each as its reader returns it."""
     if type(value) is not SeqNode:
-        wrong_kind(log, path, "expected_list", "a list", value)
+        add_wrong_type(log, path, "expected_list", "a list", value)
         return []
     return [read(log, (*path, at), item) for at, item in enumerate(value)]
+
+
+def check_literal(log: ProblemLog, path: SpecPath, content: str, check: Any) -> None:
+    """Add the problem that a check finds in a text, unless `text` has reported it already."""
+    problem = check(content)
+    if problem and problem.code not in ("nul_character", "lone_surrogate"):
+        add_problem(log, path, problem)
+
+
+def json_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
+    """Return any JSON value as JSON text."""
+    problem = check_json_value(value, path)
+    if problem:
+        place = parse_pointer(problem.pointer or "")
+        add_problem(log, place, problem, path_text(place[:12]))
+        return "null"
+    return dump_json(value)

@@ -1,4 +1,4 @@
-"""The top level of a spec: which sections there are and what each entry may hold."""
+"""The top level of a spec: its sections and settings."""
 
 from __future__ import annotations
 
@@ -6,66 +6,55 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from specification.entries.entries import (
-    FileEntry,
-    JobEntry,
-    UserDataEntry,
-    make_file,
-    make_job,
-    make_user_data,
-    read_data,
-    read_raw_file,
-    read_raw_job,
-    read_raw_user_data,
-)
 from specification.entries.environment import read_env
+from specification.entries.failure_handlers import make_handler, read_raw_handler
 from specification.entries.fields import (
+    InvalidText,
     Reader,
-    Unfit,
+    add_wrong_type,
     boolean,
-    checked,
     choice,
-    each,
     integer,
+    json_text,
+    read_items,
     read_keys,
     text,
-    wrong_kind,
+    text_checked_by,
 )
-from specification.entries.parameters_of_entries import Parameters, read_parameters
-from specification.entries.requirements_and_handlers import (
-    make_handler,
-    make_requirement,
-    read_raw_handler,
-    read_raw_requirement,
-)
-from specification.formats.documents import Document, ProblemLog
+from specification.entries.files import FileEntry, make_file, read_raw_file
+from specification.entries.jobs import JobEntry, make_job, read_raw_job
+from specification.entries.parameters import Parameters, read_parameters
+from specification.entries.resource_requirements import make_requirement, read_raw_requirement
+from specification.entries.user_data import UserDataEntry, make_user_data, read_raw_user_data
+from specification.formats.document import Document
+from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_TEXT, SECONDS
-from specification.names import check_name, normal
+from specification.names import check_name, normalize_name
 from specification.plan import FailureHandlerPlan, RequirementPlan
-from specification.problems import Path, place_of
+from specification.problems import SpecPath, path_text
 
 
-def listed(read: Reader) -> Reader:
+def list_of(read: Reader) -> Reader:
     """Return the reader of a list of entries."""
-    return lambda log, path, value: each(log, path, value, read)
+    return lambda log, path, value: read_items(log, path, value, read)
 
 
-def read_long_text(log: ProblemLog, path: Path, value: Any) -> str:
-    """Read a text of some length."""
-    found = text(log, path, value)
-    if len(found) > MAX_TEXT:
-        detail = f"{place_of(path)} has {len(found):,} characters; {MAX_TEXT:,} are allowed."
+def read_long_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
+    """Return a text of limited length."""
+    content = text(log, path, value)
+    if len(content) > MAX_TEXT:
+        detail = f"{path_text(path)} has {len(content):,} characters; {MAX_TEXT:,} are allowed."
         hint = "Shorten it."
-        log.add("text_too_long", detail, path, hint=hint, limit=MAX_TEXT, actual=len(found))
-    return found
+        log.add("text_too_long", detail, path, hint=hint, limit=MAX_TEXT, actual=len(content))
+    return content
 
 
-def read_metadata(log: ProblemLog, path: Path, value: Any) -> dict[str, Any] | None:
-    """Read a mapping of any JSON values."""
+def read_metadata(log: ProblemLog, path: SpecPath, value: Any) -> dict[str, Any] | None:
+    """Return a mapping of any JSON values."""
     if not isinstance(value, dict):
-        wrong_kind(log, path, "expected_mapping", "a mapping", value)
+        add_wrong_type(log, path, "expected_mapping", "a mapping", value)
         return None
-    read_data(log, path, value)
+    json_text(log, path, value)
     return value
 
 
@@ -79,18 +68,18 @@ SETTINGS: dict[str, Reader] = {
     "use_pending_failed": boolean,
 }
 WORKFLOW_KEYS: dict[str, Reader] = {
-    "name": checked(check_name),
+    "name": text_checked_by(check_name),
     "user": text,
     "description": read_long_text,
     "project": read_long_text,
     "metadata": read_metadata,
     "env": read_env,
     "parameters": read_parameters,
-    "jobs": listed(read_raw_job),
-    "files": listed(read_raw_file),
-    "user_data": listed(read_raw_user_data),
-    "resource_requirements": listed(read_raw_requirement),
-    "failure_handlers": listed(read_raw_handler),
+    "jobs": list_of(read_raw_job),
+    "files": list_of(read_raw_file),
+    "user_data": list_of(read_raw_user_data),
+    "resource_requirements": list_of(read_raw_requirement),
+    "failure_handlers": list_of(read_raw_handler),
     **SETTINGS,
 }
 WORKFLOW_KEYS_LATER = frozenset(
@@ -111,7 +100,7 @@ WORKFLOW_KEYS_LATER = frozenset(
 )
 
 
-DUPLICATES = {
+NOUNS = {
     "resource_requirements": "resource_requirements",
     "failure_handlers": "failure_handler",
 }
@@ -119,7 +108,7 @@ DUPLICATES = {
 
 @dataclass(slots=True)
 class WorkflowSpec:
-    """A spec whose entries were all read without a problem."""
+    """A spec whose entries were all read without a problem, not yet expanded."""
 
     name: str
     values: dict[str, Any]
@@ -132,21 +121,21 @@ class WorkflowSpec:
 
 
 def read_workflow(document: Document, log: ProblemLog) -> WorkflowSpec:
-    """Read a whole spec.
+    """Return a spec as its sections.
 
     Raises:
         SpecError: with everything that is wrong with single entries.
     """
     values = read_keys(log, (), document.root, WORKFLOW_KEYS, WORKFLOW_KEYS_LATER, ("name", "jobs"))
     shared: Parameters = values.get("parameters", {})
-    jobs = made("jobs", values, make_job, log, shared)
-    files = made("files", values, make_file, log, shared)
-    user_data = made("user_data", values, make_user_data, log, shared)
+    jobs = make_entries("jobs", values, make_job, log, shared)
+    files = make_entries("files", values, make_file, log, shared)
+    user_data = make_entries("user_data", values, make_user_data, log, shared)
     for section in ("resource_requirements", "failure_handlers"):
-        check_unique(log, section, values.get(section, []))
+        check_unique_names(log, section, values.get(section, []))
     log.raise_if_any()
     return WorkflowSpec(
-        name=normal(values["name"]),
+        name=normalize_name(values["name"]),
         values=values,
         settings={key: values[key] for key in SETTINGS if key in values},
         jobs=jobs,
@@ -157,25 +146,33 @@ def read_workflow(document: Document, log: ProblemLog) -> WorkflowSpec:
     )
 
 
-def made(
+def make_entries(
     section: str,
     values: dict[str, Any],
-    make: Callable[[ProblemLog, Path, dict[str, Any], Parameters], Any],
+    make: Callable[[ProblemLog, SpecPath, dict[str, Any], Parameters], Any],
     log: ProblemLog,
     shared: Parameters,
 ) -> list[Any]:
-    """Make the entries of one section."""
+    """Return the entries of one section.
+
+    Args:
+        section: the key of the section, which is removed from `values`.
+        values: the workflow's keys as they were read.
+        make: turns the keys of one entry into the entry.
+        log: takes the problems.
+        shared: the parameters of the workflow.
+    """
     raw = values.pop(section, [])
     return [make(log, (section, at), item, shared) for at, item in enumerate(raw)]
 
 
-def check_unique(log: ProblemLog, section: str, raw: list[dict[str, Any]]) -> None:
-    """Note names that a section has twice."""
+def check_unique_names(log: ProblemLog, section: str, raw: list[dict[str, Any]]) -> None:
+    """Add a problem for each name that a section has twice."""
     seen: set[str] = set()
     for at, values in enumerate(raw):
-        name = values["name"] = normal(values.get("name", Unfit()))
-        if name in seen and type(name) is not Unfit:
-            code = f"duplicate_{DUPLICATES[section]}_name"
-            detail = f"{place_of((section, at))}: the name '{name}' is there twice."
+        name = values["name"] = normalize_name(values.get("name", InvalidText()))
+        if name in seen and type(name) is not InvalidText:
+            code = f"duplicate_{NOUNS[section]}_name"
+            detail = f"{path_text((section, at))}: the name '{name}' is used twice."
             log.add(code, detail, (section, at, "name"), hint="Choose another name.")
         seen.add(name)

@@ -1,1 +1,1 @@
-"""From entries to jobs, files and user data."""
+"""From entries with parameters to rows: jobs, files and user data."""

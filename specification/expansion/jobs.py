@@ -1,25 +1,25 @@
-"""Jobs repeated for their parameters."""
+"""Jobs, expanded: one row for each combination of an entry's parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from specification.entries.entries import NO_ENV, NO_LISTS, JobEntry
-from specification.expansion.fill import Filler
-from specification.expansion.totals import check_duplicates, check_filled, check_totals
-from specification.formats.documents import ProblemLog
+from specification.entries.jobs import NO_ENV, NO_LISTS, JobEntry
+from specification.expansion.checks import check_duplicates, check_expanded, check_totals
+from specification.expansion.substitution import Substitution
+from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_JOBS
 from specification.names import check_command, check_name
-from specification.problems import place_of
-from specification.texts.parameter_values import Axes, Value
+from specification.problems import path_text
+from specification.texts.parameter_values import Combinations, Value
 
 NO_PARAMETERS: Mapping[str, Value] = {}
 
 
 @dataclass(slots=True)
 class JobRow:
-    """One job with its placeholders filled; names are not yet looked up."""
+    """One job with its placeholders replaced; the names that it mentions are not yet looked up."""
 
     entry: int
     name: str
@@ -35,15 +35,15 @@ def expand_jobs(log: ProblemLog, entries: Sequence[JobEntry]) -> list[JobRow]:
     """Return all jobs, in the order of the spec.
 
     Raises:
-        SpecError: with everything that is wrong with them.
+        SpecError: with all problems so far, if there are any.
     """
     check_totals(log, "jobs", entries, MAX_JOBS)
     rows: list[JobRow] = []
     for at, entry in enumerate(entries):
-        if entry.axes is None:
+        if entry.combinations is None:
             rows.append(single_job(at, entry))
         else:
-            rows.extend(repeated_jobs(log, at, entry, entry.axes))
+            rows.extend(expand_entry(log, at, entry, entry.combinations))
     check_duplicates(log, "job", entries, rows)
     log.raise_if_any()
     return rows
@@ -51,68 +51,81 @@ def expand_jobs(log: ProblemLog, entries: Sequence[JobEntry]) -> list[JobRow]:
 
 def single_job(at: int, entry: JobEntry) -> JobRow:
     """Return the only job of an entry without parameters."""
-    needs, handler = entry.resource_requirements, entry.failure_handler
-    return JobRow(at, entry.name, entry.command, needs, handler, entry.env, entry.lists)
+    return JobRow(
+        at,
+        entry.name,
+        entry.command,
+        entry.resource_requirements,
+        entry.failure_handler,
+        entry.env,
+        entry.lists,
+    )
 
 
-def repeated_jobs(log: ProblemLog, at: int, entry: JobEntry, axes: Axes) -> list[JobRow]:
+def expand_entry(
+    log: ProblemLog, at: int, entry: JobEntry, combinations: Combinations
+) -> list[JobRow]:
     """Return the jobs of an entry with parameters."""
-    filler = Filler(log, entry.path, axes)
-    names = filler.names("name", entry.name)
-    commands = filler.column("command", entry.command)
+    texts = Substitution(log, entry.path, combinations)
+    names = texts.names("name", entry.name)
+    commands = texts.column("command", entry.command)
     columns = zip(
         names,
         commands,
-        filler.column("resource_requirements", entry.resource_requirements),
-        filler.column("failure_handler", entry.failure_handler),
-        filler.mappings("env", entry.env),
-        job_lists(filler, entry),
-        filler.parameters(),
+        texts.column("resource_requirements", entry.resource_requirements),
+        texts.column("failure_handler", entry.failure_handler),
+        texts.mappings("env", entry.env),
+        job_lists(texts, entry),
+        texts.parameters(),
         strict=True,
     )
     rows = [JobRow(at, *values) for values in columns]
     if len(set(names)) < len(names):
-        rows = unite(log, entry, rows)
-    check_filled(log, (*entry.path, "name"), (row.name for row in rows), check_name)
-    check_filled(log, (*entry.path, "command"), (row.command for row in rows), check_command)
+        rows = merge_equal_names(log, entry, rows)
+    check_expanded(log, (*entry.path, "name"), (row.name for row in rows), check_name)
+    check_expanded(log, (*entry.path, "command"), (row.command for row in rows), check_command)
     return rows
 
 
-def job_lists(filler: Filler, entry: JobEntry) -> Sequence[Mapping[str, tuple[str, ...]]]:
+def job_lists(texts: Substitution, entry: JobEntry) -> Sequence[Mapping[str, tuple[str, ...]]]:
     """Return the lists of names and patterns of each row."""
     if not entry.lists:
-        return [NO_LISTS] * filler.n_rows
-    columns = [filler.tuples(key, items) for key, items in entry.lists.items()]
+        return [NO_LISTS] * texts.n_rows
+    columns = [texts.tuples(key, items) for key, items in entry.lists.items()]
     return [dict(zip(entry.lists, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def unite(log: ProblemLog, entry: JobEntry, rows: list[JobRow]) -> list[JobRow]:
-    """Make one job of the rows that have the same name and differ in their lists only."""
+def merge_equal_names(log: ProblemLog, entry: JobEntry, rows: list[JobRow]) -> list[JobRow]:
+    """Return the rows with one job for all that have the same name.
+
+    Rows with the same name may differ in their lists, which are united, and in nothing else.
+    """
     groups: dict[str, list[JobRow]] = {}
     for row in rows:
         groups.setdefault(row.name, []).append(row)
     for name, group in groups.items():
-        if any(differ(group[0], other) for other in group):
-            detail = f"{place_of(entry.path)} gives {len(group)} different jobs named '{name}'."
+        if any(are_different(group[0], other) for other in group):
+            n_jobs = len(group)
+            detail = f"{path_text(entry.path)} has {n_jobs} different jobs named '{name}'."
             parameter = next(iter(rows[0].parameters))
             hint = f"Put each parameter into the name, such as {{{parameter}}}."
             log.add("duplicate_job_name", detail, (*entry.path, "name"), hint=hint)
             return []
-    return [united(group) for group in groups.values()]
+    return [merge_rows(group) for group in groups.values()]
 
 
-def differ(one: JobRow, other: JobRow) -> bool:
-    """Tell whether two rows cannot be one job."""
+def are_different(row: JobRow, other: JobRow) -> bool:
+    """Return whether two rows of the same name cannot be one job."""
     return (
-        one.command != other.command
-        or one.resource_requirements != other.resource_requirements
-        or one.failure_handler != other.failure_handler
-        or one.env != other.env
+        row.command != other.command
+        or row.resource_requirements != other.resource_requirements
+        or row.failure_handler != other.failure_handler
+        or row.env != other.env
     )
 
 
-def united(group: list[JobRow]) -> JobRow:
-    """Return the job that several rows are."""
+def merge_rows(group: list[JobRow]) -> JobRow:
+    """Return one job for several rows: all items of their lists, the parameters they share."""
     first = group[0]
     if len(group) == 1:
         return first

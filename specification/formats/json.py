@@ -1,4 +1,4 @@
-"""JSON into marked values, strictly: no NaN, no doubled keys, no trailing commas."""
+"""JSON to values with marks, strictly: no NaN, no duplicate keys, no trailing commas."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Callable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NoReturn
 
-from specification.formats.documents import Document, MapNode, Place, SeqNode, place_by_offset
+from specification.formats.document import Document, MapNode, Place, SeqNode, place_by_offset
 from specification.formats.yaml_scalars import MAX_DIGITS
 from specification.limits import MAX_DEPTH
 from specification.problems import Problem, SpecError
 
-BLANK = re.compile(r"[ \t\r\n]*")
+BLANKS = re.compile(r"[ \t\r\n]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 WORD = re.compile(r"-?[A-Za-z]+")
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
 def read_json(text: str) -> Document | None:
-    """Read one JSON document; None if it is blank or null.
+    """Return the JSON document of a text, None if it is blank or null.
 
     Raises:
-        SpecError: with the one problem that ended reading.
+        SpecError: with the first problem.
     """
     reader = JsonReader(text)
     root = reader.read()
@@ -41,88 +41,92 @@ class JsonReader:
         self.place: Callable[[int], Place] = place_by_offset(text)
         self.open_nodes: list[MapNode | SeqNode] = []
         self.open_marks: list[int] = []
-        self.keys: list[tuple[str, int]] = []  # the key that waits, one per open mapping
+        self.keys: list[tuple[str, int]] = []  # the key without a value yet, one per open mapping
 
     def fail(self, code: str, detail: str, at: int | None = None, **more: Any) -> NoReturn:
-        """Raise the one problem that ends reading."""
+        """Raise SpecError with one problem, by default at the present offset."""
         place = self.place(self.at if at is None else at)
         raise SpecError([Problem(code, detail, *place, **more)])
 
     def refuse(self, wanted: str) -> NoReturn:
-        """Raise for a text that is not JSON here."""
+        """Raise SpecError for what stands here instead of what JSON expects."""
         line, column = self.place(self.at)
         detail = f"The JSON is not well formed at line {line}, column {column}: expected {wanted}."
         self.fail("json_syntax", detail, hint="JSON has no comments and no trailing commas.")
 
-    def skip(self) -> str:
-        """Skip blanks and return the next character, '' at the end."""
-        self.at = BLANK.match(self.text, self.at).end()  # type: ignore[union-attr]
+    def skip_blanks(self) -> str:
+        """Skip white space and return the next character, '' at the end."""
+        self.at = BLANKS.match(self.text, self.at).end()  # type: ignore[union-attr]
         return self.text[self.at : self.at + 1]
 
     def read(self) -> Any:
         """Return the value of the whole text."""
-        if not self.skip():
+        if not self.skip_blanks():
             return None
         self.root_mark = self.at
         while True:
             mark = self.at
-            value, is_open = self.begin()
+            value, is_open = self.read_or_open()
             if is_open:
                 continue
             while self.open_nodes:
-                self.put(value, mark)
-                if not self.closes():
+                self.add_value(value, mark)
+                if not self.close_or_advance():
                     break
                 value, mark = self.open_nodes.pop(), self.open_marks.pop()
             else:
-                if self.skip():
+                if self.skip_blanks():
                     self.refuse("the end of the text")
                 return value
 
-    def begin(self) -> tuple[Any, bool]:
-        """Read a scalar or an empty container, or open a container and go to its first value."""
-        letter = self.skip()
+    def read_or_open(self) -> tuple[Any, bool]:
+        """Read a scalar or an empty container, or open a container and go to its first value.
+
+        Returns:
+            The value, None for an opened container; whether a container was opened.
+        """
+        letter = self.skip_blanks()
         if letter == "{":
             return self.open_container(MapNode(), "}")
         if letter == "[":
             return self.open_container(SeqNode(), "]")
         if letter == '"':
-            return self.string(), False
-        return self.number_or_word(), False
+            return self.read_string(), False
+        return self.read_number_or_word(), False
 
     def open_container(self, node: MapNode | SeqNode, end: str) -> tuple[Any, bool]:
-        """Open a mapping or list; an empty one is finished at once."""
+        """Open a mapping or list; an empty one is closed again."""
         mark = self.at
         if len(self.open_nodes) >= MAX_DEPTH:
             detail = f"The JSON is nested more than {MAX_DEPTH} levels deep."
             self.fail("json_too_deep", detail, hint="Flatten the value.", limit=MAX_DEPTH)
         self.at += 1
-        if self.skip() == end:
+        if self.skip_blanks() == end:
             self.at += 1
             return node, False
         self.open_nodes.append(node)
         self.open_marks.append(mark)
         if isinstance(node, MapNode):
-            self.key(node)
-        self.skip()
+            self.read_key(node)
+        self.skip_blanks()
         return None, True
 
-    def key(self, node: MapNode) -> None:
+    def read_key(self, node: MapNode) -> None:
         """Read a key and its colon."""
-        if self.skip() != '"':
+        if self.skip_blanks() != '"':
             self.refuse("a key in double quotes")
         mark = self.at
-        key = self.string()
+        key = self.read_string()
         if key in node:
-            detail = f"The key '{key}' at line {self.place(mark)[0]} is there twice."
+            detail = f"The key '{key}' at line {self.place(mark)[0]} appears twice."
             self.fail("duplicate_key", detail, mark, hint="Keep one of the two.")
-        if self.skip() != ":":
+        if self.skip_blanks() != ":":
             self.refuse("':'")
         self.at += 1
         self.keys.append((key, mark))
 
-    def put(self, value: Any, mark: int) -> None:
-        """Hand a finished value to the innermost open container."""
+    def add_value(self, value: Any, mark: int) -> None:
+        """Add a finished value to the innermost open container."""
         node = self.open_nodes[-1]
         if isinstance(node, MapNode):
             key, key_mark = self.keys.pop()
@@ -132,11 +136,11 @@ class JsonReader:
             node.append(value)
             node.marks.append(mark)
 
-    def closes(self) -> bool:
-        """Tell whether the innermost container ends here; else go to its next value."""
+    def close_or_advance(self) -> bool:
+        """Return whether the innermost container ends here; otherwise go to its next value."""
         node = self.open_nodes[-1]
         end = "}" if isinstance(node, MapNode) else "]"
-        letter = self.skip()
+        letter = self.skip_blanks()
         self.at += 1
         if letter == end:
             return True
@@ -144,11 +148,11 @@ class JsonReader:
             self.at -= 1
             self.refuse(f"',' or '{end}'")
         if isinstance(node, MapNode):
-            self.key(node)
-        self.skip()
+            self.read_key(node)
+        self.skip_blanks()
         return False
 
-    def string(self) -> str:
+    def read_string(self) -> str:
         """Read a string in double quotes."""
         try:
             value, self.at = scanstring(self.text, self.at + 1, True)
@@ -157,11 +161,11 @@ class JsonReader:
             self.refuse("a string without raw control characters, closed by '\"'")
         return str(value)
 
-    def number_or_word(self) -> int | float | bool | None:
+    def read_number_or_word(self) -> int | float | bool | None:
         """Read a number, true, false or null."""
         match = NUMBER.match(self.text, self.at)
         if match:
-            value = self.number(match)
+            value = self.parse_number(match)
             self.at = match.end()
             return value
         word = WORD.match(self.text, self.at)
@@ -170,10 +174,11 @@ class JsonReader:
             self.at += len(name)
             return WORDS[name]
         if name.lstrip("-") in {"NaN", "Infinity"}:
-            self.fail("number_not_finite", f"{name} is no JSON number.", hint="Use null or text.")
+            detail = f"{name} is not a JSON number."
+            self.fail("number_not_finite", detail, hint="Use null or text.")
         return self.refuse("a value")
 
-    def number(self, match: re.Match[str]) -> int | float:
+    def parse_number(self, match: re.Match[str]) -> int | float:
         """Return the number that was matched."""
         text = match.group()
         if match.group(1) is None and match.group(2) is None:

@@ -1,11 +1,11 @@
-"""From an uploaded text to a document: size, encoding, format."""
+"""From the uploaded bytes of a spec to a document: size, encoding, choice of the format."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal, NoReturn
 
-from specification.formats.documents import Document
+from specification.formats.document import Document
 from specification.formats.json import read_json
 from specification.formats.yaml import read_yaml
 from specification.limits import MAX_SPEC_BYTES
@@ -13,17 +13,22 @@ from specification.problems import Problem, SpecError
 
 Format = Literal["yaml", "json"]
 EXTENSIONS: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-KNOWN_ELSEWHERE = (".json5", ".kdl")
+UNSUPPORTED_EXTENSIONS = (".json5", ".kdl")
 LOOKS_LIKE_JSON = re.compile(r"\s*\{\s*[\"}]")
 
 
 def read_document(
     text: str | bytes, spec_format: str | None = None, filename: str | None = None
 ) -> Document:
-    """Read a spec's text in the format that was named, or else in the one that it looks like.
+    """Return the document of a spec's text.
+
+    Args:
+        text: the spec.
+        spec_format: `yaml` or `json`; by default what the name or the text itself looks like.
+        filename: the name of the file that holds the spec.
 
     Raises:
-        SpecError: if it is too large, empty, not UTF-8, not well formed or no mapping.
+        SpecError: it is too large, empty, not UTF-8, not well formed or not a mapping.
     """
     chosen = choose_format(spec_format, filename)
     document = parse(decode(text), chosen)
@@ -39,24 +44,25 @@ def read_document(
 
 
 def choose_format(spec_format: str | None, filename: str | None) -> Format | None:
-    """Return the format that the caller or the file's name asks for, None if neither does.
+    """Return the format that the caller or the file's name chooses, None if neither does.
 
     Raises:
-        SpecError: for a format that is known but not read.
+        SpecError: the format is not supported.
     """
     if spec_format is not None:
         if spec_format in ("yaml", "json"):
             return spec_format  # type: ignore[return-value]
         refuse_format(spec_format)
     name = (filename or "").lower()
-    for extension in KNOWN_ELSEWHERE:
+    for extension in UNSUPPORTED_EXTENSIONS:
         if name.endswith(extension):
             refuse_format(extension.lstrip("."))
-    return next((found for end, found in EXTENSIONS.items() if name.endswith(end)), None)
+    extensions = (extension for extension in EXTENSIONS if name.endswith(extension))
+    return EXTENSIONS.get(next(extensions, ""))
 
 
 def refuse_format(name: str) -> NoReturn:
-    """Raise for a format that is not read."""
+    """Raise for a format that is not supported."""
     detail = f"Specs in the format '{name[:20]}' are not supported yet."
     problem = Problem("unsupported_spec_format", detail, hint="Write the spec as YAML or JSON.")
     raise SpecError([problem])
@@ -66,12 +72,12 @@ def decode(text: str | bytes) -> str:
     """Return the text without its byte order mark.
 
     Raises:
-        SpecError: if it is too large or not UTF-8.
+        SpecError: it is too large or not UTF-8.
     """
     try:
         raw = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError:
-        refuse_encoding("lone_surrogate", "The spec holds half of a surrogate pair.")
+        refuse_encoding("lone_surrogate", "The spec contains half of a surrogate pair.")
     if len(raw) > MAX_SPEC_BYTES:
         refuse_size(len(raw))
     try:
@@ -84,7 +90,7 @@ def decode(text: str | bytes) -> str:
 def refuse_size(size: int) -> NoReturn:
     """Raise for a spec that is too large."""
     detail = f"The spec has {size:,} bytes; {MAX_SPEC_BYTES:,} are allowed."
-    hint = "Use parameters instead of writing every job out."
+    hint = "Use parameters instead of writing out every job."
     code = "payload_too_large"
     raise SpecError([Problem(code, detail, hint=hint, limit=MAX_SPEC_BYTES, actual=size)])
 
@@ -95,7 +101,7 @@ def refuse_encoding(code: str, detail: str, line: int = 1) -> NoReturn:
 
 
 def parse(text: str, chosen: Format | None) -> Document | None:
-    """Parse in the format chosen; undecided text is JSON if its first key is in quotes."""
+    """Return the document of a text; without a format it is JSON if its first key is in quotes."""
     if chosen == "json" or (chosen is None and LOOKS_LIKE_JSON.match(text)):
         return read_json(text)
     return read_yaml(text)

@@ -1,7 +1,7 @@
-"""YAML into marked values: YAML 1.2's core schema, one document, nothing that explodes.
+"""YAML to values with marks: YAML 1.2's core schema, one document, limited depth and size.
 
-Events come from libyaml one by one, so depth and size are refused while reading and no
-recursion, neither libyaml's composer nor ours, can be driven deep by an input.
+Events come from libyaml one by one, so that depth and size are checked while reading, and no
+input leads to deep recursion, neither in libyaml's composer nor here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from specification.formats.documents import Document, MapNode, SeqNode, place_by_offset
-from specification.formats.yaml_refusals import (
-    check_key,
+from specification.formats.document import Document, MapNode, SeqNode, place_by_offset
+from specification.formats.yaml_errors import (
+    check_mapping_key,
     fail,
     mark_of,
     place_of_mark,
@@ -36,7 +36,7 @@ from specification.formats.yaml_scalars import Scalar, TooManyDigits, resolve_pl
 from specification.limits import MAX_ALIASES, MAX_DEPTH, MAX_NODES
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-CORE = "tag:yaml.org,2002:"
+CORE_TAG = "tag:yaml.org,2002:"
 NO_KEY = object()
 
 
@@ -55,7 +55,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """A finished node that aliases may repeat, with what each repetition costs."""
+    """A finished node that aliases may repeat, with the size that each repetition adds."""
 
     value: Any
     n_nodes: int
@@ -63,14 +63,14 @@ class Anchored:
 
 
 def read_yaml(text: str) -> Document | None:
-    """Read one YAML document; None if there is nothing in it.
+    """Return the YAML document of a text, None if there is nothing in it.
 
     Raises:
-        SpecError: with the one problem that ended reading.
+        SpecError: with the first problem.
     """
-    strange = UNPRINTABLE.search(text)
-    if strange:
-        refuse_character(strange.group(), place_by_offset(text)(strange.start()))
+    unprintable = UNPRINTABLE.search(text)
+    if unprintable:
+        refuse_character(unprintable.group(), place_by_offset(text)(unprintable.start()))
     return YamlReader(text).read()
 
 
@@ -98,12 +98,12 @@ class YamlReader:
         return Document(self.root, place_of_mark, self.root_mark)
 
     def run(self) -> None:
-        """Take all events."""
+        """Handle all events."""
         next_event = self.parser.get_event
         while (event := next_event()) is not None:
             kind = type(event)
             if kind is ScalarEvent:
-                self.scalar(event)
+                self.add_scalar(event)
             elif kind is MappingStartEvent:
                 self.open(MapNode(), event)
             elif kind is SequenceStartEvent:
@@ -111,23 +111,23 @@ class YamlReader:
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self.close()
             elif kind is AliasEvent:
-                self.alias(event)
+                self.repeat_anchored(event)
             elif kind is DocumentStartEvent:
                 self.start_document(event)
 
     def start_document(self, event: Any) -> None:
-        """Refuse a second document."""
+        """Begin a document, or raise if it is the second."""
         self.n_documents += 1
         if self.n_documents > 1:
             fail(
                 "yaml_multiple_documents",
-                "The file holds more than one YAML document.",
+                "The file contains more than one YAML document.",
                 place_of_mark(mark_of(event)),
                 hint="Keep one document; remove the line '---' and what follows it.",
             )
 
-    def count(self, n_nodes: int, mark: int) -> None:
-        """Count nodes, each alias for all that it repeats."""
+    def count_nodes(self, n_nodes: int, mark: int) -> None:
+        """Add to the number of nodes, or raise if there are too many; aliases count as copies."""
         self.n_nodes += n_nodes
         if self.n_nodes > MAX_NODES:
             fail(
@@ -139,7 +139,7 @@ class YamlReader:
             )
 
     def check_depth(self, depth: int, mark: int) -> None:
-        """Refuse what is nested too deep."""
+        """Raise for what is nested too deep."""
         if depth > MAX_DEPTH:
             fail(
                 "yaml_too_deep",
@@ -149,15 +149,15 @@ class YamlReader:
                 limit=MAX_DEPTH,
             )
 
-    def scalar(self, event: Any) -> None:
-        """Take one scalar."""
+    def add_scalar(self, event: Any) -> None:
+        """Add the value of one scalar."""
         mark = mark_of(event)
-        self.count(1, mark)
+        self.count_nodes(1, mark)
         is_plain = event.implicit[0]
         tag = None if is_plain else event.tag
         try:
             if tag is not None:
-                value = self.tagged(tag, event.value, mark)
+                value = self.tagged_scalar(tag, event.value, mark)
             else:
                 value = resolve_plain(event.value) if is_plain else event.value
         except TooManyDigits:
@@ -165,13 +165,13 @@ class YamlReader:
             fail("number_out_of_range", detail, place_of_mark(mark), hint="Quote it to keep text.")
         if event.anchor is not None:
             self.anchors[event.anchor] = Anchored(value, 1, 0)
-        self.put(value, mark, 0, is_merge=is_plain and value == "<<")
+        self.add_value(value, mark, 0, is_merge=is_plain and value == "<<")
 
-    def tagged(self, tag: str, text: str, mark: int) -> Scalar:
-        """Return the value of a scalar that carries a tag."""
+    def tagged_scalar(self, tag: str, text: str, mark: int) -> Scalar:
+        """Return the value of a scalar that has a tag."""
         self.check_tag(tag, ("str", "int", "float", "bool", "null"), mark)
         try:
-            return resolve_tagged(tag.removeprefix(CORE), text)
+            return resolve_tagged(tag.removeprefix(CORE_TAG), text)
         except TooManyDigits:
             raise
         except ValueError:
@@ -179,22 +179,22 @@ class YamlReader:
             fail("yaml_tag_not_allowed", detail, place_of_mark(mark), hint="Remove the tag.")
 
     def check_tag(self, tag: str | None, allowed: tuple[str, ...], mark: int) -> None:
-        """Refuse every tag but the core schema's."""
-        if tag is None or tag == "!" or tag.removeprefix(CORE) in allowed:
+        """Raise for every tag but those of the core schema."""
+        if tag is None or tag == "!" or tag.removeprefix(CORE_TAG) in allowed:
             return
         line = place_of_mark(mark)[0]
-        shown = tag.replace(CORE, "!!")[:80]
+        shown = tag.replace(CORE_TAG, "!!")[:80]
         fail(
             "yaml_tag_not_allowed",
-            f"The tag '{shown}' at line {line} is not one of YAML's plain ones.",
+            f"The tag '{shown}' at line {line} is not one of YAML's core schema.",
             place_of_mark(mark),
-            hint="Remove the tag; specs hold text, numbers, lists and mappings only.",
+            hint="Remove the tag; specs consist of text, numbers, lists and mappings only.",
         )
 
     def open(self, node: MapNode | SeqNode, event: Any) -> None:
         """Begin a mapping or list."""
         mark = mark_of(event)
-        self.count(1, mark)
+        self.count_nodes(1, mark)
         self.check_depth(len(self.frames) + 1, mark)
         self.check_tag(event.tag, ("map", "seq"), mark)
         if self.expects_key():
@@ -209,10 +209,10 @@ class YamlReader:
         if frame.anchor is not None:
             size = self.n_nodes - frame.nodes_before
             self.anchors[frame.anchor] = Anchored(frame.node, size, frame.height)
-        self.put(frame.node, frame.mark, frame.height)
+        self.add_value(frame.node, frame.mark, frame.height)
 
-    def alias(self, event: Any) -> None:
-        """Repeat an anchored node."""
+    def repeat_anchored(self, event: Any) -> None:
+        """Add the node that an alias repeats."""
         mark = mark_of(event)
         self.n_aliases += 1
         if self.n_aliases > MAX_ALIASES:
@@ -221,23 +221,23 @@ class YamlReader:
         if event.anchor not in self.anchors:
             detail = f"The alias '*{event.anchor}' at line {place_of_mark(mark)[0]} has no anchor."
             fail("yaml_syntax", detail, place_of_mark(mark), hint="Quote text that begins with *.")
-        found = self.anchors[event.anchor]
-        if found is None:
-            detail = f"The alias '*{event.anchor}' stands inside the value that it repeats."
-            fail("yaml_recursive_alias", detail, place_of_mark(mark), hint="Write the value out.")
-        self.count(found.n_nodes, mark)
-        self.check_depth(len(self.frames) + found.height, mark)
-        self.put(found.value, mark, found.height, is_merge=False)
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
+            detail = f"The alias '*{event.anchor}' is inside the value that it repeats."
+            fail("yaml_recursive_alias", detail, place_of_mark(mark), hint="Write out the value.")
+        self.count_nodes(anchored.n_nodes, mark)
+        self.check_depth(len(self.frames) + anchored.height, mark)
+        self.add_value(anchored.value, mark, anchored.height, is_merge=False)
 
     def expects_key(self) -> bool:
-        """Tell whether the next node is a mapping's key."""
+        """Return whether the next node is a key of a mapping."""
         if not self.frames:
             return False
         frame = self.frames[-1]
         return isinstance(frame.node, MapNode) and frame.key is NO_KEY
 
-    def put(self, value: Any, mark: int, height: int, *, is_merge: bool = False) -> None:
-        """Hand a finished node to the mapping or list that holds it."""
+    def add_value(self, value: Any, mark: int, height: int, *, is_merge: bool = False) -> None:
+        """Add a finished node to the mapping or list that contains it."""
         if not self.frames:
             self.root, self.root_mark = value, mark
             return
@@ -249,7 +249,7 @@ class YamlReader:
             node.append(value)
             node.marks.append(mark)
         elif frame.key is NO_KEY:
-            check_key(node, value, mark, is_merge)
+            check_mapping_key(node, value, mark, is_merge)
             frame.key, frame.key_mark = value, mark
         else:
             node[frame.key] = value

@@ -1,4 +1,4 @@
-"""Plain scalars of YAML 1.2's core schema; `1:50`, `no` and dates are text, `010` is ten."""
+"""Scalars of YAML 1.2's core schema: `1:50`, `no` and dates are text, `010` is ten."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 class TooManyDigits(ValueError):
-    """A whole number is longer than any that could be meant."""
+    """A whole number has more digits than any number that is accepted."""
 
 
 def resolve_plain(text: str) -> Scalar:
     """Return what an unquoted scalar means.
 
     Raises:
-        TooManyDigits: for a whole number of more than 400 digits.
+        TooManyDigits: it is a whole number of more than 400 digits.
     """
     if text in CONSTANTS:
         return CONSTANTS[text]
@@ -38,7 +38,7 @@ def resolve_plain(text: str) -> Scalar:
 
 
 def resolve_number(text: str) -> str | int | float:
-    """Return the number that a plain scalar is, or the text itself."""
+    """Return the number that a plain scalar stands for, or the text itself."""
     if INTEGER.fullmatch(text):
         if len(text) > MAX_DIGITS:
             raise TooManyDigits
@@ -58,19 +58,19 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
     """Return the value of a scalar with an explicit core tag such as `!!int`.
 
     Raises:
-        ValueError: if the text is not of that kind.
+        ValueError: the text is not of that type.
     """
     if tag in {"str", "!"}:
         return text
     value = resolve_plain(text)
     if tag == "float" and type(value) is int:
         return float(value)
-    kinds: dict[str, tuple[type, ...]] = {
+    types: dict[str, tuple[type, ...]] = {
         "int": (int,),
         "float": (float,),
         "bool": (bool,),
         "null": (type(None),),
     }
-    if type(value) not in kinds.get(tag, ()):
+    if type(value) not in types.get(tag, ()):
         raise ValueError(tag)
     return value

@@ -1,4 +1,4 @@
-"""Counts that agree with their nouns."""
+"""Counts with nouns and verbs that agree with them."""
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:

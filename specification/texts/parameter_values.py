@@ -1,4 +1,4 @@
-"""Parameter values and their combinations."""
+"""Values of parameters, from the text of a range or list, and how they combine."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ END_TOLERANCE = 1e-10  # a float range reaches its end in spite of rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """The parameters of one entry, in their order, and how they combine."""
+class Combinations:
+    """The parameters of one entry, in their order, with all values; every combination is a row."""
 
     values: Mapping[str, tuple[Value, ...]]
     is_zip: bool = False
 
     @property
     def n_rows(self) -> int:
-        """Count the combinations without making them."""
+        """Return the number of combinations without making them."""
         lengths = [len(values) for values in self.values.values()]
         return min(lengths) if self.is_zip else math.prod(lengths)
 
@@ -47,8 +47,8 @@ def refuse(code: str, detail: str, **more: str | float) -> NoReturn:
     raise SpecError([Problem(code, detail, **more)])  # type: ignore[arg-type]
 
 
-def plain(value: Value) -> str:
-    """Write a value without an exponent and without a needless point."""
+def plain_text(value: Value) -> str:
+    """Return a value as text, without an exponent and without a needless point."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return str(value)
@@ -57,8 +57,8 @@ def plain(value: Value) -> str:
     return str(value)
 
 
-def scalar(text: str) -> Value:
-    """Return the number that a text is, else the text without its quotes."""
+def parse_scalar(text: str) -> Value:
+    """Return the number that a text stands for, else the text without its quotes."""
     if INTEGER.fullmatch(text) and len(text) < 20:
         number = int(text)
         return number if INT64[0] <= number <= INT64[1] else float(text)
@@ -74,7 +74,7 @@ def expand_parameter_value(text: str) -> list[Value]:
     """Return the values that a parameter's text stands for: a range, a list, or one value.
 
     Raises:
-        SpecError: if there are none or too many.
+        SpecError: there are no values or too many, or the range is not possible.
     """
     text = text.strip()
     if text[:1] == "{" and text[-1:] == "}" and "," not in text:
@@ -84,36 +84,36 @@ def expand_parameter_value(text: str) -> list[Value]:
     parts = [part.strip() for part in text.split(":")]
     if len(parts) > 1 and all(NUMERIC.fullmatch(part) for part in parts):
         return expand_range(text, parts)
-    return [scalar(text)]
+    return [parse_scalar(text)]
 
 
 def looks_like_range(text: str) -> bool:
-    """Tell whether somebody may have meant a range by a text that is none."""
+    """Return whether a text that is not a range may have been meant as one."""
     parts = text.strip().split(":")
     numeric = [bool(NUMERIC.fullmatch(part.strip())) for part in parts]
     return 2 <= len(parts) <= 3 and "//" not in text and any(numeric) and not all(numeric)
 
 
 def expand_list(inner: str) -> list[Value]:
-    """Return the items between the brackets; commas inside quotes do not divide."""
+    """Return the items between the brackets; commas inside quotes do not separate items."""
     if not inner.strip():
-        refuse("empty_list", "The list [] gives no values.", hint="Remove the entry instead.")
+        refuse("empty_list", "The list [] has no values.", hint="Remove the entry instead.")
     values: list[Value] = []
     at = 0
     while at < len(inner):
         match = ITEM.match(inner, at)
         assert match is not None  # its last alternative takes anything up to a comma
-        values.append(scalar(match.group(1).strip()))
+        values.append(parse_scalar(match.group(1).strip()))
         at = match.end()
-    check_count(len(values), inner)
+    check_n_values(len(values), inner)
     return values
 
 
-def check_count(n_values: float, text: str) -> None:
-    """Refuse more values than an entry may have.
+def check_n_values(n_values: float, text: str) -> None:
+    """Raise if a text gives more values than an entry may have.
 
     Raises:
-        SpecError: with the count.
+        SpecError: with the number of values.
     """
     if n_values > MAX_EXPANSIONS:
         shown = f"{n_values:,.0f}" if n_values < 1e15 else "far more"
@@ -124,56 +124,65 @@ def check_count(n_values: float, text: str) -> None:
 
 
 def expand_range(text: str, parts: list[str]) -> list[Value]:
-    """Return the values of start:end or start:end:step, both ends included."""
+    """Return the values of start:end or start:end:step, both ends included.
+
+    Raises:
+        SpecError: the range is not possible, empty or too long.
+    """
     if len(parts) > 3:
         detail = f"The range '{text[:60]}' has more than three parts."
         hint = f'Write start:end:step, or ["{text[:60]}"] for one text.'
         refuse("invalid_range", detail, hint=hint)
     if all(INTEGER.fullmatch(part) for part in parts):
-        return whole_range(text, [bounded(part, text) for part in parts])
+        return integer_range(text, [parse_int64(part, text) for part in parts])
     numbers = [float(part) for part in parts]
     if not all(math.isfinite(number) for number in numbers):
-        refuse("range_not_finite", f"The range '{text[:60]}' has no end.", hint="Use numbers.")
+        detail = f"The range '{text[:60]}' is not finite."
+        refuse("range_not_finite", detail, hint="Use finite numbers.")
     start, end, step = (*numbers, 1.0)[:3]
     return float_range(text, start, end, step)
 
 
-def bounded(part: str, text: str) -> int:
-    """Return a whole number of a range."""
+def parse_int64(part: str, text: str) -> int:
+    """Return a whole number of a range.
+
+    Raises:
+        SpecError: it does not fit into 64 bits.
+    """
     if len(part) > 20 or not INT64[0] <= int(part) <= INT64[1]:
-        detail = f"The range '{text[:60]}' holds a number that does not fit into 64 bits."
+        detail = f"The range '{text[:60]}' contains a number that does not fit into 64 bits."
         refuse("number_out_of_range", detail, hint="Use smaller numbers.")
     return int(part)
 
 
 def check_step(text: str, start: float, end: float, step: float) -> None:
-    """Refuse a step of zero and a range without values."""
+    """Raise for a step of zero and for a range without values."""
     if step == 0:
         detail = f"The step of the range '{text[:60]}' is zero."
         refuse("range_step_zero", detail, hint="Use a step of 1 or -1.")
     if (end - start) * step < 0:
         detail = f"The range '{text[:60]}' is empty."
-        turned = f"{plain(start)}:{plain(end)}:{plain(-step)}"
-        refuse("empty_range", detail, hint=f"To count the other way write {turned}.")
+        reverse = f"{plain_text(start)}:{plain_text(end)}:{plain_text(-step)}"
+        refuse("empty_range", detail, hint=f"To count in the other direction write {reverse}.")
 
 
-def whole_range(text: str, numbers: list[int]) -> list[Value]:
-    """Return a range of whole numbers."""
+def integer_range(text: str, numbers: list[int]) -> list[Value]:
+    """Return the values of a range of whole numbers."""
     start, end, step = (*numbers, 1)[:3]
     check_step(text, start, end, step)
-    check_count((end - start) // step + 1, text)
+    check_n_values((end - start) // step + 1, text)
     return list(range(start, end + (1 if step > 0 else -1), step))
 
 
 def float_range(text: str, start: float, end: float, step: float) -> list[Value]:
-    """Return a range of numbers by adding the step again and again, as Torc does."""
+    """Return a range of numbers by adding the step repeatedly, as Torc does."""
     check_step(text, start, end, step)
     largest = max(abs(start), abs(end))
     if largest + abs(step) == largest:
         detail = f"The step of the range '{text[:60]}' is too small to change the value."
         refuse("range_step_too_small", detail, hint="Use a larger step.")
     count = (end - start) / step + 1
-    check_count(count if math.isfinite(count) else math.inf, text)
+    check_n_values(count if math.isfinite(count) else math.inf, text)
     values: list[Value] = []
     current = start
     while current <= end + END_TOLERANCE if step > 0 else current >= end - END_TOLERANCE:

@@ -1,4 +1,4 @@
-"""Memory sizes and runtimes as people write them."""
+"""Memory sizes and runtimes, from the text of a spec to bytes and seconds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parse_memory(text: str) -> int:
     """Return the bytes of a size such as `512m` or `16g` (powers of 1024).
 
     Raises:
-        SpecError: if it is no size, or outside 1 MiB to 64 TiB.
+        SpecError: the text is not a size, or outside 1 MiB to 64 TiB.
     """
     match = MEMORY.fullmatch(text)
     if match is None:
@@ -35,7 +35,7 @@ def parse_memory(text: str) -> int:
     if not low <= n_bytes <= high:
         detail = f"The memory '{text}' is outside 1m to 64t."
         limit = low if n_bytes < low else high
-        hint = "Numbers without a unit are bytes." if n_bytes < low else "Use 64t at the most."
+        hint = "Numbers without a unit are bytes." if n_bytes < low else "Use at most 64t."
         refuse(Problem("out_of_range", detail, hint=hint, limit=limit, actual=n_bytes))
     return n_bytes
 
@@ -44,7 +44,7 @@ def parse_runtime(text: str) -> int:
     """Return the seconds of an ISO 8601 duration such as `PT30M` or `P1DT12H`, rounded up.
 
     Raises:
-        SpecError: if it is no duration, or outside one second to 366 days.
+        SpecError: the text is not a duration, or outside one second to 366 days.
     """
     match = DURATION.fullmatch(text)
     parts = {} if match is None else {at: match.group(at) for at in UNITS if match.group(at)}
@@ -57,7 +57,7 @@ def parse_runtime(text: str) -> int:
     if not low <= seconds <= high:
         detail = f"The runtime '{text}' is outside one second to 366 days."
         limit = low if seconds < low else high
-        hint = "Use PT1S at the least and P366D at the most."
+        hint = "Use at least PT1S and at most P366D."
         refuse(Problem("out_of_range", detail, hint=hint, limit=limit, actual=seconds))
     return seconds
 

@@ -1,4 +1,4 @@
-"""`${files.input.N}` and its three sisters: found in commands, resolved when a job starts."""
+"""Tokens in commands, such as `${files.input.NAME}`: found here, replaced when a job starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from specification.names import normal
+from specification.names import normalize_name
 from specification.problems import Problem, SpecError
 
 Kind = Literal["files", "user_data"]
@@ -15,13 +15,13 @@ Direction = Literal["input", "output"]
 
 OPENING = re.compile(r"\$\{(files|user_data)\.")
 HEAD = re.compile(r"\$\{(files|user_data)\.(input|output)\.")
-LONGEST = 1_000  # a name has 255 characters; placeholders in it make it longer
+MAX_TOKEN_LENGTH = 1_000  # a name has 255 characters; placeholders in it make it longer
 SHELL_VARIABLE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]|\{[^{}]*\}|\([^()]*\))")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token of a command; with `pattern` its name holds a shell variable."""
+    """One token of a command; it has a `pattern` if its name contains a shell variable."""
 
     kind: Kind
     direction: Direction
@@ -32,33 +32,46 @@ class Token:
 
     @property
     def text(self) -> str:
-        """Return the token as it stands in the command."""
+        """Return the token as it is written in the command."""
         return f"${{{self.kind}.{self.direction}.{self.name}}}"
+
+    @property
+    def may_have_variable(self) -> bool:
+        """Return whether a shell variable is allowed in the name: only in user data that is read.
+
+        All other names must be known before the job runs.
+        """
+        return self.kind == "user_data" and self.direction == "input"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenIds:
-    """What the names in one job's tokens stand for."""
+    """Paths of files and ids of user data by the names that tokens use."""
 
     files: Mapping[str, str]
     user_data: Mapping[str, int]
 
 
 class UnresolvedToken(LookupError):
-    """A command names a file or user_data that the workflow does not have."""
+    """A command names a file or user data that the workflow does not have."""
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
-    """Return start and end of everything that begins like a token."""
+    """Return start and end of everything that begins like a token; the end is -1 if it is open."""
     if "${" not in text:
         return []
-    return [(match.start(), closing(text, match.end())) for match in OPENING.finditer(text)]
+    return [(match.start(), end_of_token(text, match.end())) for match in OPENING.finditer(text)]
 
 
-def closing(text: str, at: int) -> int:
-    """Return the offset after the brace that closes a token whose inside begins at `at`."""
+def end_of_token(text: str, at: int) -> int:
+    """Return the offset after the brace that closes a token, -1 if none does.
+
+    Args:
+        text: the command.
+        at: the offset where the inside of the token begins.
+    """
     depth = 1
-    for offset in range(at, min(len(text), at + LONGEST)):
+    for offset in range(at, min(len(text), at + MAX_TOKEN_LENGTH)):
         letter = text[offset]
         if letter == "{":
             depth += 1
@@ -75,43 +88,59 @@ def iter_tokens(command: str) -> Iterator[Token]:
     """Yield the tokens of a command from left to right.
 
     Raises:
-        SpecError: for something that begins like a token and is none.
+        SpecError: something begins like a token and is not one.
     """
     end = 0
     for match in OPENING.finditer(command):
         if match.start() < end:
             continue
-        end = closing(command, match.end())
+        end = end_of_token(command, match.end())
         yield make_token(command, match.start(), end)
 
 
 def make_token(command: str, start: int, end: int) -> Token:
-    """Read the token between two offsets; an end of -1 means that it is never closed."""
+    """Return the token between two offsets; an end of -1 means that it is not closed.
+
+    Raises:
+        SpecError: what stands there is not a token.
+    """
     head = HEAD.match(command, start)
     shown = command[start : end if end > 0 else start + 40].split("\n")[0]
     if end < 0:
-        malformed(shown, "is not closed", "Close it with '}' on the same line.")
+        refuse_token(shown, "is not closed", "Close it with '}' on the same line.")
     if head is None:
-        malformed(shown, "names no direction", "Write input or output after the first dot.")
+        refuse_token(
+            shown, "says neither input nor output", "Write input or output after the first dot."
+        )
     name = command[head.end() : end - 1]
     if not name.strip():
-        malformed(shown, "names nothing", "Put the name after the second dot.")
+        refuse_token(shown, "has no name", "Write the name after the second dot.")
     kind: Kind = "files" if head.group(1) == "files" else "user_data"
     direction: Direction = "input" if head.group(2) == "input" else "output"
-    return Token(kind, direction, name, pattern_of(name), start, end)
+    return Token(kind, direction, name, name_pattern(name), start, end)
 
 
-def malformed(shown: str, why: str, hint: str) -> NoReturn:
-    """Raise for a token that bash would stumble over."""
+def refuse_token(shown: str, why: str, hint: str) -> NoReturn:
+    """Raise for a malformed token, which bash would take for a variable of its own."""
     detail = f"The token '{shown[:80]}' {why}."
     raise SpecError([Problem("invalid_token", detail, hint=hint)])
 
 
-def pattern_of(name: str) -> str | None:
+def check_variable(token: Token) -> Problem | None:
+    """Return why the name of a token cannot contain its shell variable, None if it can."""
+    if token.pattern is None or token.may_have_variable:
+        return None
+    place = "a file's name" if token.kind == "files" else "the name of an output"
+    detail = f"{token.text} has a shell variable in {place}."
+    hint = "Use a parameter such as {i}, which is filled in when the workflow is created."
+    return Problem("shell_variable_in_name", detail, hint=hint)
+
+
+def name_pattern(name: str) -> str | None:
     """Return the regular expression for a name with shell variables, None without them."""
     if "$" not in name or not SHELL_VARIABLE.search(name):
         return None
-    literals = SHELL_VARIABLE.split(normal(name))
+    literals = SHELL_VARIABLE.split(normalize_name(name))
     return "^" + ".*".join(re.escape(literal) for literal in literals) + "$"
 
 
@@ -119,35 +148,39 @@ def tokens_in(command: str) -> list[Token]:
     """Return the tokens of a command from left to right.
 
     Raises:
-        SpecError: for something that begins like a token and is none.
+        SpecError: something begins like a token and is not one.
     """
     return list(iter_tokens(command)) if "${" in command else []
 
 
 def resolve_command(command: str, ids: TokenIds) -> str:
-    """Replace each token once: files by their path, user_data by their id.
+    """Return a command with each token replaced: files by their path, user data by their id.
 
-    An input name with a shell variable becomes `input.NAME`, which the CLI looks up among
-    the inputs of its job once the shell has filled the variable in.
+    User data that is read, with a shell variable in its name, becomes `input.NAME`: the shell
+    replaces the variable, and the CLI looks the name up among the inputs of its job.
 
     Raises:
-        UnresolvedToken: for a name that `ids` does not know.
-        SpecError: for a malformed token.
+        UnresolvedToken: `ids` does not have a name.
+        SpecError: a token is malformed.
     """
     parts: list[str] = []
     done = 0
     for token in tokens_in(command):
-        parts += (command[done : token.offset], resolve(token, ids))
+        parts += (command[done : token.offset], replacement_of(token, ids))
         done = token.end
     return "".join((*parts, command[done:])) if parts else command
 
 
-def resolve(token: Token, ids: TokenIds) -> str:
-    """Return what replaces one token."""
-    if token.pattern is not None and token.direction == "input":
+def replacement_of(token: Token, ids: TokenIds) -> str:
+    """Return what replaces one token.
+
+    Raises:
+        UnresolvedToken: `ids` does not have its name.
+    """
+    if token.pattern is not None and token.may_have_variable:
         return f"input.{token.name}"
     known: Mapping[str, str | int] = ids.files if token.kind == "files" else ids.user_data
-    found = known.get(normal(token.name))
-    if found is None:
+    replacement = known.get(normalize_name(token.name))
+    if replacement is None:
         raise UnresolvedToken(f"The command names {token.text}, which does not exist.")
-    return str(found)
+    return str(replacement)

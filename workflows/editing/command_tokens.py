@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from specification.problems import SpecError
-from specification.texts.tokens import Token, tokens_in
+from specification.problems import Problem, SpecError
+from specification.texts.tokens import Token, check_variable, tokens_in
 from userdata.models import File, UserData
 from workflows.errors import Refused
 
@@ -18,7 +18,8 @@ def mentioned_links(workflow_id: int, commands: Sequence[str]) -> list[Mentioned
     """The files and user data of the workflow that each command mentions.
 
     Raises:
-        Refused: a token is malformed, or names nothing that the workflow has.
+        Refused: a token is malformed, has a shell variable where its name must be known before
+            the job runs, or names nothing that the workflow has.
     """
     if not any("${" in command for command in commands):
         return [{} for _ in commands]
@@ -33,15 +34,20 @@ def _links_of(command: str, known: dict[str, dict[str, int]]) -> Mentioned:
     try:
         tokens = tokens_in(command)
     except SpecError as error:
-        problem = error.problems[0]
-        raise Refused(problem.code, problem.detail, hint=problem.hint, kind="invalid") from None
+        raise _refusal(error.problems[0]) from None
     found: Mentioned = {}
     for token in tokens:
+        if problem := check_variable(token):
+            raise _refusal(problem)
         noun = "file" if token.kind == "files" else "user_data"
         found.setdefault(f"{token.direction}_{noun}_ids", []).extend(
             _named_by(token, known[token.kind])
         )
     return found
+
+
+def _refusal(problem: Problem) -> Refused:
+    return Refused(problem.code, problem.detail, hint=problem.hint, kind="invalid")
 
 
 def _named_by(token: Token, known: dict[str, int]) -> list[int]:

@@ -9,9 +9,10 @@ from django.db import models
 
 from database.sql import execute
 from jobs.models import Job, JobFile, JobUserData, JobWait, PredecessorMember, PredecessorSet
-from specification.dependencies.cycles import NEVER, find_circle, stages_of
+from specification.dependencies.cycles import find_cycle
 from specification.dependencies.inputs_and_outputs import Links
 from specification.dependencies.predecessor_sets import Graph, SetStore, data_waits
+from specification.dependencies.stages import NEVER, stages_of
 from workflows.creation.bulk_insert import insert, reserve_ids
 from workflows.errors import Refused
 from workflows.graph.families import assign_families
@@ -87,7 +88,7 @@ def _refuse_circle(
     stages = stages_of(waits, sets)
     if NEVER not in stages:
         return
-    circle = find_circle(stages, Graph(SetStore(sets=sets), [], waits))
+    circle = find_cycle(stages, Graph(SetStore(sets=sets), [], waits))
     start = circle.index(min(circle))
     shown = [*circle[start:], *circle[:start]][:_MAX_SHOWN]
     names = Job.objects.in_bulk([jobs.ids[at] for at in shown])

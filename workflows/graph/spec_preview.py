@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from specification.dependencies.cycles import stages_of
+from specification.dependencies.stages import stages_of
 from specification.plan import WorkflowPlan
 from workflows.graph.layout.draw_groups import draw_groups, mean_depths
 from workflows.graph.layout.vertices import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobs.models import JobWait, PredecessorMember, PredecessorSet
-from specification.dependencies.cycles import stages_of
+from specification.dependencies.stages import stages_of
 
 SetAndJob = tuple[int, int]
 

@@ -1,4 +1,4 @@
-"""Short ways to plan a spec and to look at what came of it."""
+"""Short ways to plan a spec and to look at the plan."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from specification.compile import plan_workflow
 from specification.plan import JobPlan, WorkflowPlan
 from specification.problems import Problem, SpecError
 
+HEAD = "name: w\n"
+JOB = "jobs: [{name: a, command: x}]\n"
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
@@ -30,36 +32,64 @@ def code_of(text: str | bytes, **how: str) -> str:
     return problems(text, **how)[0].code
 
 
-def job(found: WorkflowPlan, name: str) -> JobPlan:
+def job_named(workflow: WorkflowPlan, name: str) -> JobPlan:
     """Return the job of that name."""
-    return next(one for one in found.jobs if one.name == name)
+    return next(job_named for job_named in workflow.jobs if job_named.name == name)
 
 
-def names(found: WorkflowPlan) -> list[str]:
+def names(workflow: WorkflowPlan) -> list[str]:
     """Return the names of all jobs."""
-    return [one.name for one in found.jobs]
+    return [job_named.name for job_named in workflow.jobs]
 
 
-def edges(found: WorkflowPlan) -> list[str]:
+def edges(workflow: WorkflowPlan) -> list[str]:
     """Return all dependencies, first the job that is waited for."""
     pairs = {
-        f"{found.jobs[member].name} -> {one.name}"
-        for one in found.jobs
-        for at in one.waits_on
-        for member in found.predecessor_sets[at]
+        f"{workflow.jobs[member].name} -> {job_named.name}"
+        for job_named in workflow.jobs
+        for at in job_named.waits_on
+        for member in workflow.predecessor_sets[at]
     }
     return sorted(pairs)
 
 
-def reads(found: WorkflowPlan, name: str) -> list[str]:
+def reads(workflow: WorkflowPlan, name: str) -> list[str]:
     """Return the names of a job's inputs."""
-    one = job(found, name)
-    data = [found.user_data[at].name for at in one.input_user_data]
-    return [found.files[at].name for at in one.input_files] + data
+    reader = job_named(workflow, name)
+    data = [workflow.user_data[at].name for at in reader.input_user_data]
+    return [workflow.files[at].name for at in reader.input_files] + data
 
 
-def writes(found: WorkflowPlan, name: str) -> list[str]:
+def writes(workflow: WorkflowPlan, name: str) -> list[str]:
     """Return the names of a job's outputs."""
-    one = job(found, name)
-    data = [found.user_data[at].name for at in one.output_user_data]
-    return [found.files[at].name for at in one.output_files] + data
+    writer = job_named(workflow, name)
+    data = [workflow.user_data[at].name for at in writer.output_user_data]
+    return [workflow.files[at].name for at in writer.output_files] + data
+
+
+def in_job(content: str) -> str:
+    """Return a spec whose only job has these further keys."""
+    return f"{HEAD}jobs: [{{name: a, command: x, {content}}}]\n"
+
+
+def in_list(section: str, content: str) -> str:
+    """Return a spec with one job and one more section of one entry."""
+    return f"{HEAD}{JOB}{section}: [{{{content}}}]\n"
+
+
+def assert_mistake(text: str, code: str, pointer: str) -> None:
+    """Check that a spec has one problem, reported with its code, place, sentence and hint."""
+    (problem,) = problems(text)
+    assert (problem.code, problem.pointer) == (code, pointer)
+    assert problem.line is not None
+    assert problem.column is not None
+    assert problem.detail[-1] in ".?"
+    assert problem.hint is not None
+
+
+def assert_refused(text: str, code: str, line: int) -> None:
+    """Check that a text has one problem, which keeps it from being read, at this line."""
+    (problem,) = problems(text)
+    assert (problem.code, problem.line) == (code, line)
+    assert problem.column is not None
+    assert problem.detail.endswith(".") or "?" in problem.detail

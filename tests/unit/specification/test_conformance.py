@@ -16,11 +16,11 @@ from specification.plan import WorkflowPlan
 from tests.unit.specification.specs import SHARED, edges, problems
 
 FOLDER = SHARED / "torc"
-LISTED = FOLDER / "conformance.json"
+EXPECTATIONS = FOLDER / "conformance.json"
 
 DIFFERS_ON_PURPOSE: dict[str, tuple[str, str]] = {
     "edge_09_duplicate_jobs.yaml": ("duplicate_job_name", "job names are unique"),
-    "edge_12_cycle_files.yaml": ("dependency_cycle", "circles through files are told at once"),
+    "edge_12_cycle_files.yaml": ("dependency_cycle", "circles through files are reported"),
     "edge_13_self_file.yaml": ("dependency_cycle", "a job cannot wait for itself"),
     "edge_17_duplicate_depends_on.yaml": ("", "a name that is there twice counts once"),
     "edge_18_name_and_regex_overlap.yaml": ("", "a regex may match what is listed already"),
@@ -50,7 +50,7 @@ LATER = (
 
 def load() -> list[dict[str, Any]]:
     """Return what is known of each spec, nothing if it is not there."""
-    return json.loads(LISTED.read_text()) if LISTED.exists() else []
+    return json.loads(EXPECTATIONS.read_text()) if EXPECTATIONS.exists() else []
 
 
 def uses_later_keys(value: Any) -> bool:
@@ -73,23 +73,23 @@ def is_for_later(spec: str) -> bool:
     return uses_later_keys(read_document(read(spec)).root)
 
 
-EXPECTED = {one["spec"]: one | one.get("intended", {}) for one in load()}
+EXPECTED = {listed["spec"]: listed | listed.get("intended", {}) for listed in load()}
 NOW = [spec for spec in EXPECTED if not is_for_later(spec)]
 SAME = [spec for spec in NOW if spec not in DIFFERS_ON_PURPOSE and spec not in REFUSED_TOO]
 needs_specs = pytest.mark.skipif(not EXPECTED, reason="Torc's example specs are not here")
 
 
-def numbers(found: WorkflowPlan) -> dict[str, int]:
+def numbers(workflow: WorkflowPlan) -> dict[str, int]:
     """Count what the list of expectations counts."""
     return {
-        "jobs": len(found.jobs),
-        "files": len(found.files),
-        "user_data": len(found.user_data),
-        "edges": found.n_edges,
-        "ready_at_start": found.n_ready,
-        "blocked_at_start": len(found.jobs) - found.n_ready,
-        "failure_handlers": len(found.failure_handlers),
-        "resource_requirements": len(found.requirements) + 1,
+        "jobs": len(workflow.jobs),
+        "files": len(workflow.files),
+        "user_data": len(workflow.user_data),
+        "edges": workflow.n_edges,
+        "ready_at_start": workflow.n_ready,
+        "blocked_at_start": len(workflow.jobs) - workflow.n_ready,
+        "failure_handlers": len(workflow.failure_handlers),
+        "resource_requirements": len(workflow.requirements) + 1,
     }
 
 
@@ -97,13 +97,13 @@ def numbers(found: WorkflowPlan) -> dict[str, int]:
 @pytest.mark.parametrize("spec", SAME)
 def test_a_spec_gives_the_expected_numbers_and_edges(spec: str) -> None:
     expected = EXPECTED[spec]
-    found = plan_workflow(read(spec), filename=spec)
-    counted = numbers(found)
+    workflow = plan_workflow(read(spec), filename=spec)
+    counted = numbers(workflow)
     if "intended" in expected:
-        counted.pop("blocked_at_start")  # counted for the reading that nobody intends
+        counted.pop("blocked_at_start")  # counted for a reading that is not intended
     assert counted == {key: expected[key] for key in counted}
     if "edge_list" in expected:
-        assert edges(found) == sorted(set(expected["edge_list"]))
+        assert edges(workflow) == sorted(set(expected["edge_list"]))
 
 
 @needs_specs

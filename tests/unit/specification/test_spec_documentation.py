@@ -1,4 +1,4 @@
-"""docs/spec.md tells every key and every code, and its examples are specs."""
+"""docs/spec.md documents every key and every code, and its examples are specs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import pytest
 
 from specification import limits
 from specification.compile import plan_workflow
-from specification.entries.entries import FILE_KEYS, JOB_KEYS, USER_DATA_KEYS
-from specification.entries.requirements_and_handlers import (
-    HANDLER_KEYS,
-    REQUIREMENT_KEYS,
-    RULE_KEYS,
-)
+from specification.entries.failure_handlers import HANDLER_KEYS, RULE_KEYS
+from specification.entries.files import FILE_KEYS
+from specification.entries.jobs import JOB_KEYS
+from specification.entries.resource_requirements import REQUIREMENT_KEYS
+from specification.entries.user_data import USER_DATA_KEYS
 from specification.entries.workflow import WORKFLOW_KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,11 +37,11 @@ DERIVED = {
 
 
 def codes() -> set[str]:
-    """Return the codes of all problems that the kernel can tell."""
-    found = {
+    """Return the codes of all problems that a spec can have."""
+    written = {
         code for path in SOURCES for groups in CODES.findall(path.read_text()) for code in groups
     }
-    return (found | DERIVED) - {""}
+    return (written | DERIVED) - {""}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("\n")[0])
@@ -51,12 +50,12 @@ def test_an_example_is_a_spec_without_a_warning(example: str) -> None:
 
 
 def test_the_examples_give_what_the_text_says() -> None:
-    found = {plan.name: plan for plan in map(plan_workflow, EXAMPLES)}
-    assert (len(found["diamond"].jobs), found["diamond"].n_edges) == (4, 4)
-    assert found["all_to_all"].n_edges == 1_000_000
-    assert found["config_pipeline"].n_ready == 1
-    assert len(found["collecting"].jobs[-1].input_user_data) == 10
-    assert (len(found["sweep"].jobs), found["sweep"].n_edges) == (19, 18)
+    plans = {plan.name: plan for plan in map(plan_workflow, EXAMPLES)}
+    assert (len(plans["diamond"].jobs), plans["diamond"].n_edges) == (4, 4)
+    assert plans["all_to_all"].n_edges == 1_000_000
+    assert plans["config_pipeline"].n_ready == 1
+    assert len(plans["collecting"].jobs[-1].input_user_data) == 10
+    assert (len(plans["sweep"].jobs), plans["sweep"].n_edges) == (19, 18)
 
 
 def test_every_key_is_documented() -> None:
@@ -68,8 +67,8 @@ def test_every_key_is_documented() -> None:
 
 def test_every_code_is_documented_and_no_other() -> None:
     section = TEXT.split("## Errors")[1].split("## Differences")[0]
-    told = set(re.findall(r"`([a-z0-9_]+)`", section))
-    assert told == codes()
+    documented = set(re.findall(r"`([a-z0-9_]+)`", section))
+    assert documented == codes()
 
 
 def test_the_limits_are_documented() -> None:

@@ -71,6 +71,8 @@ def test_what_a_client_got_it_may_send_back(api: Caller, workflow: Workflow) -> 
         ({"command": "x" * 100_001}, "command_too_long"),
         ({"env": {"TORC_X": "1"}}, "env_name_reserved"),
         ({"env": {"a b": "1"}}, "env_name_invalid"),
+        ({"env": {"A": "x" * 32_769}}, "env_too_long"),
+        ({"env": {f"A{n}": "x" for n in range(201)}}, "env_too_many"),
         ({"env": {"A": 1}}, "validation_error"),
         ({"priority": 2**31}, "out_of_range"),
         ({"priority": "1"}, "validation_error"),

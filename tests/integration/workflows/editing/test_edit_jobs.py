@@ -115,6 +115,18 @@ def test_a_token_that_names_nothing_is_refused(workflow: Workflow, command: str)
     assert not workflow.jobs.exists()
 
 
+@pytest.mark.parametrize(
+    "token", ["${user_data.output.x_$i}", "${files.output.x_$i}", "${files.input.x_$i}"]
+)
+def test_a_shell_variable_in_an_output_or_file_is_refused(workflow: Workflow, token: str) -> None:
+    factories.make_user_data(workflow, "x_1")
+    factories.make_file(workflow, "x_1")
+    with pytest.raises(Refused) as refusal:
+        jobs.add_jobs(workflow, [NewJob("j", f"echo {token}")])
+    assert refusal.value.code == "shell_variable_in_name"
+    assert not workflow.jobs.exists()
+
+
 def test_a_new_initialise_derives_the_dependencies_anew(workflow: Workflow) -> None:
     file = factories.make_file(workflow)
     add(workflow, "reader", input_file_ids=[file.pk])

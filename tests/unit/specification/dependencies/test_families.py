@@ -6,22 +6,22 @@ from specification.plan import WorkflowPlan
 from tests.unit.specification.specs import plan
 
 
-def labels(found: WorkflowPlan) -> list[tuple[str, int]]:
+def labels(workflow: WorkflowPlan) -> list[tuple[str, int]]:
     """Return label and size of each family."""
-    return [(family.label, family.n_jobs) for family in found.families]
+    return [(family.label, family.n_jobs) for family in workflow.families]
 
 
-def lines(found: WorkflowPlan) -> list[tuple[str, str, str, int]]:
+def lines(workflow: WorkflowPlan) -> list[tuple[str, str, str, int]]:
     """Return the edges between families by label."""
-    named = found.families
+    named = workflow.families
     return [
         (named[edge.source].label, named[edge.target].label, edge.kind, edge.n_edges)
-        for edge in found.family_edges
+        for edge in workflow.family_edges
     ]
 
 
-def test_a_parameterised_entry_is_one_family_with_its_values() -> None:
-    found = plan(
+def test_a_parameterized_entry_is_one_family_with_its_values() -> None:
+    workflow = plan(
         """
   - {name: prepare, command: x, output_files: [f]}
   - name: train_{lr:.2f}_{s}
@@ -32,10 +32,10 @@ def test_a_parameterised_entry_is_one_family_with_its_values() -> None:
 """,
         head="files: [{name: f, path: p}]",
     )
-    assert labels(found) == [("prepare", 1), ("train_{lr:.2f}_{s}", 4), ("end", 1)]
-    assert found.families[1].parameters == {"lr": (0.1, 0.2), "s": ("a", "b")}
-    assert [one.family for one in found.jobs] == [0, 1, 1, 1, 1, 2]
-    assert lines(found) == [
+    assert labels(workflow) == [("prepare", 1), ("train_{lr:.2f}_{s}", 4), ("end", 1)]
+    assert workflow.families[1].parameters == {"lr": (0.1, 0.2), "s": ("a", "b")}
+    assert [job.family for job in workflow.jobs] == [0, 1, 1, 1, 1, 2]
+    assert lines(workflow) == [
         ("prepare", "train_{lr:.2f}_{s}", "file", 4),
         ("train_{lr:.2f}_{s}", "end", "job", 4),
         ("train_{lr:.2f}_{s}", "end", "user_data", 4),
@@ -44,13 +44,13 @@ def test_a_parameterised_entry_is_one_family_with_its_values() -> None:
 
 def test_hand_written_jobs_whose_names_differ_in_digits_are_one_family() -> None:
     jobs = "".join(f"  - {{name: job_{i}, command: x}}\n" for i in range(1000))
-    found = plan(jobs + "  - {name: end_1, command: x, depends_on_regexes: [job]}")
-    assert labels(found) == [("job_*", 1000), ("end_1", 1)]
-    assert lines(found) == [("job_*", "end_1", "job", 1000)]
+    workflow = plan(jobs + "  - {name: end_1, command: x, depends_on_regexes: [job]}")
+    assert labels(workflow) == [("job_*", 1000), ("end_1", 1)]
+    assert lines(workflow) == [("job_*", "end_1", "job", 1000)]
 
 
 def test_a_hand_written_family_that_depends_on_itself_is_divided_by_stage() -> None:
-    found = plan(
+    workflow = plan(
         """
   - {name: s1, command: x}
   - {name: s2, command: x, depends_on: [s1]}
@@ -58,26 +58,26 @@ def test_a_hand_written_family_that_depends_on_itself_is_divided_by_stage() -> N
   - {name: s4, command: x, depends_on: [s2, s3]}
 """
     )
-    assert labels(found) == [("s1", 1), ("s*", 2), ("s4", 1)]
-    assert [edge[:2] for edge in lines(found)] == [("s1", "s*"), ("s*", "s4")]
+    assert labels(workflow) == [("s1", 1), ("s*", 2), ("s4", 1)]
+    assert [edge[:2] for edge in lines(workflow)] == [("s1", "s*"), ("s*", "s4")]
 
 
 def test_a_long_chain_stays_one_family() -> None:
     jobs = "  - {name: j0, command: x}\n" + "".join(
         f"  - {{name: j{i}, command: x, depends_on: [j{i - 1}]}}\n" for i in range(1, 100)
     )
-    found = plan(jobs)
-    assert labels(found) == [("j*", 100)]
-    assert lines(found) == [("j*", "j*", "job", 99)]
+    workflow = plan(jobs)
+    assert labels(workflow) == [("j*", 100)]
+    assert lines(workflow) == [("j*", "j*", "job", 99)]
 
 
 def test_labels_are_distinct_and_not_too_long() -> None:
     name = "n" * 250 + "_{i}"
-    found = plan(
+    workflow = plan(
         f"  - {{name: '{name}', command: x, parameters: {{i: 1}}}}\n"
         f"  - {{name: '{name}', command: x, parameters: {{i: 2}}}}\n"
     )
-    first, second = (family.label for family in found.families)
+    first, second = (family.label for family in workflow.families)
     assert first != second
     assert max(len(first), len(second)) <= 255
 
@@ -85,10 +85,10 @@ def test_labels_are_distinct_and_not_too_long() -> None:
 def test_the_families_of_thousands_of_unlike_names_do_not_take_thousands_of_lines() -> None:
     letters = "abcdefghijklmnopqrst"
     unlike = [a + b + c for a in letters for b in letters for c in letters[:2]]
-    jobs = "".join(f"  - {{name: x{one}, command: x}}\n" for one in unlike)
+    jobs = "".join(f"  - {{name: x{name}, command: x}}\n" for name in unlike)
     jobs += "".join(
-        f"  - {{name: y{one}, command: x, depends_on_regexes: [^x]}}\n" for one in unlike
+        f"  - {{name: y{name}, command: x, depends_on_regexes: [^x]}}\n" for name in unlike
     )
-    found = plan(jobs)
-    assert len(found.families) == 1600
-    assert len(found.family_edges) == 20_000
+    workflow = plan(jobs)
+    assert len(workflow.families) == 1600
+    assert len(workflow.family_edges) == 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.specification.specs import edges, job, names, plan, problems, reads, writes
+from tests.unit.specification.specs import edges, job_named, names, plan, problems, reads, writes
 
 TUTORIAL = """
   - name: generate_config
@@ -27,40 +27,42 @@ COLLECT = """
 
 @pytest.mark.parametrize("head", ["user_data: [{name: ml_config, data: null}]", ""])
 def test_a_token_is_a_dependency_whatever_the_data_and_whoever_declares_it(head: str) -> None:
-    found = plan(TUTORIAL, head=head)
-    assert [(one.name, one.data_text) for one in found.user_data] == [("ml_config", "null")]
-    assert edges(found) == [
+    workflow = plan(TUTORIAL, head=head)
+    assert [(value.name, value.data_text) for value in workflow.user_data] == [
+        ("ml_config", "null")
+    ]
+    assert edges(workflow) == [
         "generate_config -> evaluate_model",
         "generate_config -> train_model",
     ]
-    assert found.n_ready == 1
+    assert workflow.n_ready == 1
 
 
 def test_a_shell_variable_in_an_input_name_means_all_that_match() -> None:
-    found = plan(COLLECT, head="user_data: [{name: other_1}, {name: result}]")
-    assert len(found.user_data) == 12
-    assert reads(found, "aggregate") == [f"result_{i}" for i in range(1, 11)]
-    assert found.n_edges == 10
-    assert found.jobs[-1].command.count("${user_data.input.result_$i}") == 1
+    workflow = plan(COLLECT, head="user_data: [{name: other_1}, {name: result}]")
+    assert len(workflow.user_data) == 12
+    assert reads(workflow, "aggregate") == [f"result_{i}" for i in range(1, 11)]
+    assert workflow.n_edges == 10
+    assert workflow.jobs[-1].command.count("${user_data.input.result_$i}") == 1
 
 
 def test_a_shell_variable_in_braces_means_the_same_unless_it_is_a_parameter() -> None:
-    found = plan(COLLECT.replace("result_$i}", "result_${i}}"))
-    assert len(reads(found, "aggregate")) == 10
+    workflow = plan(COLLECT.replace("result_$i}", "result_${i}}"))
+    assert len(reads(workflow, "aggregate")) == 10
     jobs = COLLECT.replace("result_$i}", "result_${i}}").replace("aggregate", "pick_{i}")
-    found = plan(jobs + "    parameters: {i: '3:4'}")
-    assert reads(found, "pick_3") == ["result_3"]
+    workflow = plan(jobs + "    parameters: {i: '3:4'}")
+    assert reads(workflow, "pick_3") == ["result_3"]
 
 
 def test_a_pattern_leaves_out_what_the_job_itself_writes() -> None:
     jobs = COLLECT.replace("; done", "; done; set ${user_data.output.result_all}")
-    found = plan(jobs)
-    assert len(reads(found, "aggregate")) == 10
-    assert writes(found, "aggregate") == ["result_all"]
+    workflow = plan(jobs)
+    assert len(reads(workflow, "aggregate")) == 10
+    assert writes(workflow, "aggregate") == ["result_all"]
 
 
 def test_tokens_and_lists_and_patterns_are_merged_each_name_once() -> None:
-    found = plan(
+    workflow = plan(
         """
   - name: a
     command: cat ${files.input.f1} ${files.input.f3} ${files.input.f1}
@@ -82,20 +84,20 @@ files: [{name: f1, path: p}, {name: f2, path: p}, {name: f3, path: p}, {name: o,
 user_data: [{name: d1}, {name: d2}]
 """,
     )
-    assert reads(found, "a") == ["f3", "f2", "f1"]
-    assert writes(found, "a") == ["o", "d1", "d2"]
-    assert reads(found, "b") == ["made"]
-    assert edges(found) == ["c -> a", "c -> b"]
+    assert reads(workflow, "a") == ["f3", "f2", "f1"]
+    assert writes(workflow, "a") == ["o", "d1", "d2"]
+    assert reads(workflow, "b") == ["made"]
+    assert edges(workflow) == ["c -> a", "c -> b"]
 
 
 def test_an_input_that_is_declared_and_written_by_nobody_is_no_dependency() -> None:
     jobs = "  - {name: a, command: 'get ${user_data.input.d}', input_files: [f]}"
-    found = plan(jobs, head="user_data: [{name: d}]\nfiles: [{name: f, path: p}]")
-    assert (reads(found, "a"), found.n_ready) == (["f", "d"], 1)
+    workflow = plan(jobs, head="user_data: [{name: d}]\nfiles: [{name: f, path: p}]")
+    assert (reads(workflow, "a"), workflow.n_ready) == (["f", "d"], 1)
 
 
 def test_several_producers_all_count() -> None:
-    found = plan(
+    workflow = plan(
         """
   - {name: a, command: x, output_files: [f]}
   - {name: b, command: x, output_files: [f]}
@@ -103,11 +105,11 @@ def test_several_producers_all_count() -> None:
 """,
         head="files: [{name: f, path: p}]",
     )
-    assert edges(found) == ["a -> c", "b -> c"]
+    assert edges(workflow) == ["a -> c", "b -> c"]
 
 
 @pytest.mark.parametrize(
-    ("job_keys", "code", "pointer", "told"),
+    ("job_keys", "code", "pointer", "message"),
     [
         ("command: 'cat ${files.input.rwa}'", "unknown_file", "/jobs/0/command", "'raw'"),
         ("command: 'x > ${files.output.out}'", "unknown_file", "/jobs/0/command",
@@ -117,14 +119,14 @@ def test_several_producers_all_count() -> None:
         ("command: 'get ${user_data.input.confg}'", "unknown_user_data", "/jobs/0/command",
          "did you mean 'config'?"),
         ("command: x, input_user_data: [confg]", "unknown_user_data",
-         "/jobs/0/input_user_data/0", "nobody declares or writes"),
+         "/jobs/0/input_user_data/0", "neither declared nor written by a job"),
         ("command: 'get ${user_data.input.x_$i}'", "unknown_user_data", "/jobs/0/command",
          "${user_data.input.x_$i}"),
         ("command: 'set ${user_data.output.r_$i}'", "shell_variable_in_name", "/jobs/0/command",
          "name of an output"),
         ("command: 'cat ${files.input.r_$i}'", "shell_variable_in_name", "/jobs/0/command",
          "file's name"),
-        ("command: 'cat ${files.raw}'", "invalid_token", "/jobs/0/command", "direction"),
+        ("command: 'cat ${files.raw}'", "invalid_token", "/jobs/0/command", "input nor output"),
         ("command: x, input_file_regexes: [raw, zzz]", "regex_no_match",
          "/jobs/0/input_file_regexes/1", "zzz"),
         ("command: x, input_file_regexes: ['(']", "regex_invalid",
@@ -132,15 +134,15 @@ def test_several_producers_all_count() -> None:
         ('command: "set ${user_data.output. a}"', "name_blank_ends", "/jobs/0/command", "blank"),
     ],
 )  # fmt: skip
-def test_a_name_nobody_has_is_told_with_job_token_and_nearest_name(
-    job_keys: str, code: str, pointer: str, told: str
+def test_a_name_that_does_not_exist_is_reported_with_job_token_and_nearest_name(
+    job_keys: str, code: str, pointer: str, message: str
 ) -> None:
     (problem,) = problems(
         "name: w\nfiles: [{name: raw, path: p}]\nuser_data: [{name: config}]\n"
         f"jobs:\n  - {{name: j, {job_keys}}}\n"
     )
     assert (problem.code, problem.pointer) == (code, pointer)
-    assert told in problem.detail
+    assert message in problem.detail
     assert "'j'" in problem.detail
     assert problem.hint
 
@@ -154,14 +156,14 @@ def test_a_file_entry_that_lacks_its_parameters_is_pointed_out() -> None:
 
 
 def test_the_command_keeps_its_tokens() -> None:
-    found = plan(COLLECT)
-    assert names(found)[0] == "worker_1"
-    assert "${user_data.output.result_1}" in job(found, "worker_1").command
+    workflow = plan(COLLECT)
+    assert names(workflow)[0] == "worker_1"
+    assert "${user_data.output.result_1}" in job_named(workflow, "worker_1").command
 
 
 def test_names_of_created_user_data_follow_the_declared_ones_in_the_order_of_jobs() -> None:
-    found = plan(COLLECT, head="user_data: [{name: result_5, data: 1}]")
-    assert [one.name for one in found.user_data] == [
+    workflow = plan(COLLECT, head="user_data: [{name: result_5, data: 1}]")
+    assert [value.name for value in workflow.user_data] == [
         "result_5",
         *(f"result_{i}" for i in (1, 2, 3, 4, 6, 7, 8, 9, 10)),
     ]

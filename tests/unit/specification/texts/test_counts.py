@@ -1,3 +1,7 @@
+"""Counts with their nouns."""
+
+from __future__ import annotations
+
 import pytest
 
 from specification.texts.counts import agree, counted

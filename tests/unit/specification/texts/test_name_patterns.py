@@ -6,7 +6,7 @@ import pytest
 import re2
 
 from specification.problems import SpecError
-from specification.texts.name_patterns import NameIndex, SearchBudget, literal_start
+from specification.texts.name_patterns import NameIndex, SearchBudget, literal_prefix
 
 NAMES = ["a_1", "a_10", "a_2", "b", "a.1", "axb", "^a", "A_1", "ä_1", "a_1$", "a", "", "a-1 x"]
 PATTERNS = [
@@ -36,7 +36,7 @@ def test_matches_are_those_of_an_unanchored_search(pattern: str) -> None:
     ],
 )
 def test_the_text_that_all_matches_begin_with_is_found(pattern: str, start: str, rest: str) -> None:
-    assert literal_start(pattern) == (start, rest)
+    assert literal_prefix(pattern) == (start, rest)
 
 
 @pytest.mark.parametrize(

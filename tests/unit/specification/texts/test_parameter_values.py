@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from specification.problems import SpecError
-from specification.texts.parameter_values import Axes, expand_parameter_value, plain
+from specification.texts.parameter_values import Combinations, expand_parameter_value, plain_text
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ from specification.texts.parameter_values import Axes, expand_parameter_value, p
     ],
 )
 def test_a_value_stands_for_these(text: str, values: list[object]) -> None:
-    found = expand_parameter_value(text)
-    assert found == values
-    assert [type(one) for one in found] == [type(one) for one in values]
+    expanded = expand_parameter_value(text)
+    assert expanded == values
+    assert list(map(type, expanded)) == list(map(type, values))
 
 
 @pytest.mark.parametrize(
@@ -86,16 +86,16 @@ def test_a_value_that_stands_for_nothing_sensible_is_refused(text: str, code: st
     ],
 )
 def test_values_are_printed_without_exponent_or_needless_point(value: object, text: str) -> None:
-    assert plain(value) == text  # type: ignore[arg-type]
+    assert plain_text(value) == text  # type: ignore[arg-type]
 
 
 def test_the_product_follows_the_order_of_the_spec_and_the_first_varies_slowest() -> None:
-    axes = Axes({"b": (1, 2), "a": ("x", "y")})
+    axes = Combinations({"b": (1, 2), "a": ("x", "y")})
     assert axes.columns() == {"b": (1, 1, 2, 2), "a": ("x", "y", "x", "y")}
     assert axes.n_rows == 4
 
 
 def test_zip_pairs_values() -> None:
-    axes = Axes({"b": (1, 2), "a": ("x", "y")}, is_zip=True)
+    axes = Combinations({"b": (1, 2), "a": ("x", "y")}, is_zip=True)
     assert axes.columns() == {"b": (1, 2), "a": ("x", "y")}
     assert axes.n_rows == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from specification.problems import SpecError
-from specification.texts.placeholders import fill_column
+from specification.texts.placeholders import substitute_column
 
 COLUMNS: dict[str, tuple[str | int | float, ...]] = {
     "i": (1, 20),
@@ -36,13 +36,13 @@ COLUMNS: dict[str, tuple[str | int | float, ...]] = {
         ("{unknown} {i}", "{unknown} 1", "{unknown} 20"),
     ],
 )
-def test_texts_are_filled_once(text: str, first: str, second: str) -> None:
-    assert fill_column(text, COLUMNS, 2) == [first, second]
+def test_placeholders_are_replaced_once(text: str, first: str, second: str) -> None:
+    assert substitute_column(text, COLUMNS, 2) == [first, second]
 
 
 @pytest.mark.parametrize("text", ["plain", "{x}", "${i}", "{i", "{ i }", "{i:}"])
 def test_texts_without_placeholders_stay(text: str) -> None:
-    assert fill_column(text, COLUMNS, 2) is None
+    assert substitute_column(text, COLUMNS, 2) is None
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_texts_without_placeholders_stay(text: str) -> None:
 )
 def test_formats_that_are_unknown_or_endless_are_refused(text: str, code: str) -> None:
     with pytest.raises(SpecError) as caught:
-        fill_column(text, COLUMNS, 2)
+        substitute_column(text, COLUMNS, 2)
     assert caught.value.problems[0].code == code
 
 
 def test_whole_and_other_numbers_of_one_parameter_are_not_mixed_up() -> None:
-    assert fill_column("{p:02d}", {"p": (1, 1.0, "1")}, 3) == ["01", "1", "1"]
+    assert substitute_column("{p:02d}", {"p": (1, 1.0, "1")}, 3) == ["01", "1", "1"]

@@ -51,30 +51,30 @@ def answer(case: dict[str, Any]) -> WorkflowPlan | Problem:
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_a_case_is_answered_as_listed(name: str) -> None:
     case, expected = CASES[name], CASES[name]["expect"]
-    found = answer(case)
-    if isinstance(found, Problem):
+    outcome = answer(case)
+    if isinstance(outcome, Problem):
         assert 422 in expected["http"] or 413 in expected["http"] or 415 in expected["http"]
-        check_problem(found, expected)
+        check_problem(outcome, expected)
     else:
         assert 201 in expected["http"]
-        check_plan(found, expected)
+        check_plan(outcome, expected)
 
 
-def check_problem(found: Problem, expected: dict[str, Any]) -> None:
+def check_problem(problem: Problem, expected: dict[str, Any]) -> None:
     """Compare a problem with what a case expects of it."""
-    assert found.code == expected.get("code", found.code)
-    assert found.pointer == expected.get("pointer", found.pointer)
-    assert found.limit == expected.get("limit", found.limit)
+    assert problem.code == expected.get("code", problem.code)
+    assert problem.pointer == expected.get("pointer", problem.pointer)
+    assert problem.limit == expected.get("limit", problem.limit)
     for part in expected.get("detail_has", []):
-        assert part in found.detail
+        assert part in problem.detail
 
 
-def check_plan(found: WorkflowPlan, expected: dict[str, Any]) -> None:
+def check_plan(plan: WorkflowPlan, expected: dict[str, Any]) -> None:
     """Compare a plan with what a case expects of it."""
-    assert len(found.jobs) == expected.get("jobs", len(found.jobs))
-    names = [job.name for job in found.jobs]
+    assert len(plan.jobs) == expected.get("jobs", len(plan.jobs))
+    names = [job.name for job in plan.jobs]
     assert names == expected.get("job_names", names)
-    commands = {job.name: job.command for job in found.jobs}
+    commands = {job.name: job.command for job in plan.jobs}
     assert expected.get("command_exact", {}).items() <= commands.items()
     if "rr_num_cpus" in expected:
-        assert found.requirements[0].num_cpus == expected["rr_num_cpus"]
+        assert plan.requirements[0].num_cpus == expected["rr_num_cpus"]

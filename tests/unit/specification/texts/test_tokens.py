@@ -1,15 +1,23 @@
-"""Tokens in commands: found, understood, resolved."""
+"""Tokens in commands: found, checked, replaced."""
 
 from __future__ import annotations
 
 import pytest
 
 from specification.problems import SpecError
-from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
+from specification.texts.tokens import (
+    TokenIds,
+    UnresolvedToken,
+    check_variable,
+    resolve_command,
+    tokens_in,
+)
 
 IDS = TokenIds(
     files={"f": "data/f.txt", "ä b": "x", "loop": "${files.input.f}"}, user_data={"d": 7}
 )
+UNKNOWN_TOO_SOON = ["${user_data.output.x_$i}", "${files.output.x_$i}", "${files.input.x_$i}"]
+"""A shell variable stands where the name must be known before the job runs."""
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,24 @@ def test_a_name_that_does_not_exist_cannot_be_resolved(command: str) -> None:
         resolve_command(command, IDS)
 
 
-def test_a_token_knows_what_it_says_and_where() -> None:
+@pytest.mark.parametrize("command", UNKNOWN_TOO_SOON)
+def test_a_shell_variable_in_an_output_or_file_is_an_error(command: str) -> None:
+    (token,) = tokens_in(command)
+    problem = check_variable(token)
+    assert problem is not None
+    assert problem.code == "shell_variable_in_name"
+    assert command in problem.detail
+    with pytest.raises(UnresolvedToken):
+        resolve_command(command, IDS)
+
+
+@pytest.mark.parametrize("command", ["${user_data.input.x_$i}", "${user_data.output.x}"])
+def test_a_shell_variable_in_an_input_and_a_plain_name_are_no_error(command: str) -> None:
+    (token,) = tokens_in(command)
+    assert check_variable(token) is None
+
+
+def test_a_token_has_its_parts_and_its_offsets() -> None:
     command = "a ${files.input.f} b ${user_data.input.r_$i.x}"
     first, second = tokens_in(command)
     assert (first.kind, first.direction, first.name, first.pattern) == ("files", "input", "f", None)

@@ -1,0 +1,157 @@
+"""Parameters: the keys `parameters`, `parameter_mode` and `use_parameters` of entries."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import chain
+from typing import Any
+
+from specification.entries.fields import (
+    Reader,
+    add_problem,
+    add_wrong_type,
+    choice,
+    text,
+    texts,
+)
+from specification.formats.document import MapNode, SeqNode
+from specification.formats.problem_log import ProblemLog
+from specification.limits import MAX_EXPANSIONS, MAX_PARAMETERS
+from specification.problems import SpecError, SpecPath, did_you_mean, path_text
+from specification.texts.parameter_values import (
+    Combinations,
+    Value,
+    expand_parameter_value,
+    looks_like_range,
+)
+
+PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+Parameters = dict[str, tuple[Value, ...]]
+
+
+def read_parameters(log: ProblemLog, path: SpecPath, value: Any) -> Parameters:
+    """Return a mapping of parameter names to their values."""
+    if type(value) is not MapNode:
+        add_wrong_type(log, path, "expected_mapping", "a mapping", value)
+        return {}
+    for name in value:
+        if not PARAMETER_NAME.fullmatch(name):
+            detail = f"{path_text(path)}: '{name[:60]}' cannot be the name of a parameter."
+            hint = "Use letters, digits, '_', '-' and '.', and begin with a letter or '_'."
+            log.add("invalid_parameter_name", detail, (*path, name), hint=hint, key=True)
+    return {name: read_values(log, (*path, name), item) for name, item in value.items()}
+
+
+def read_values(log: ProblemLog, path: SpecPath, value: Any) -> tuple[Value, ...]:
+    """Return the values of one parameter: a text to expand, one value, or a list."""
+    if type(value) is str:
+        return expand_text(log, path, value)
+    if type(value) is not SeqNode:
+        return tuple(read_single_value(log, path, value))
+    if not value:
+        hint = "Remove the entry instead."
+        log.add("empty_list", f"{path_text(path)} is an empty list.", path, hint=hint)
+    lists = (read_single_value(log, (*path, at), item) for at, item in enumerate(value))
+    return tuple(chain.from_iterable(lists))
+
+
+def expand_text(log: ProblemLog, path: SpecPath, value: str) -> tuple[Value, ...]:
+    """Return a range, a list in brackets, or one value."""
+    content = text(log, path, value)
+    if looks_like_range(content):
+        log.warn(f"{path_text(path)}: '{content[:60]}' is taken as one text, not as a range.")
+    try:
+        return tuple(expand_parameter_value(content))
+    except SpecError as error:
+        add_problem(log, path, error.problems[0])
+        return ()
+
+
+def read_single_value(log: ProblemLog, path: SpecPath, value: Any) -> list[Value]:
+    """Return one value; true and false become text. The list is empty if it is of another type."""
+    if type(value) is bool:
+        return [str(value).lower()]
+    if type(value) is str:
+        return [text(log, path, value)]
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return [value]
+    wanted = "text, a number or a list of them"
+    add_wrong_type(log, path, "expected_parameter_value", wanted, value)
+    return []
+
+
+def read_combinations(
+    log: ProblemLog, path: SpecPath, values: dict[str, Any], shared: Parameters
+) -> Combinations | None:
+    """Return the combinations of an entry's parameters, None if it has none.
+
+    If an entry has `parameters`, its `use_parameters` is ignored, as in Torc.
+
+    Args:
+        log: takes the problems.
+        path: of the entry.
+        values: of the entry's keys; those of the parameters are removed.
+        shared: the parameters of the workflow.
+    """
+    own: Parameters | None = values.pop("parameters", None)
+    used: tuple[str, ...] = values.pop("use_parameters", None) or ()
+    is_zip = values.pop("parameter_mode", "product") == "zip"
+    parameters = shared_parameters(log, path, used, shared)
+    if own:
+        if used:
+            log.warn(f"{path_text(path)}: use_parameters is ignored; it has its own parameters.")
+        parameters = own
+    if not parameters or not all(parameters.values()):
+        return None
+    combinations = Combinations(parameters, is_zip)
+    return combinations if check_combinations(log, path, combinations) else None
+
+
+def read_use_parameters(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
+    """Return the list of shared parameters that an entry uses."""
+    return tuple(dict.fromkeys(texts(log, path, value)))
+
+
+def shared_parameters(
+    log: ProblemLog, path: SpecPath, used: tuple[str, ...], shared: Parameters
+) -> Parameters:
+    """Return the workflow's parameters that an entry names, in the entry's order."""
+    for name in used:
+        if name not in shared:
+            detail = f"{path_text(path)} uses '{name[:60]}', which is no parameter of the workflow"
+            detail += did_you_mean(name, list(shared))
+            hint = "Add it under the workflow's 'parameters'."
+            log.add("unknown_parameter", detail, (*path, "use_parameters"), hint=hint)
+    return {name: shared[name] for name in used if name in shared}
+
+
+def check_combinations(log: ProblemLog, path: SpecPath, combinations: Combinations) -> bool:
+    """Return whether an entry may have these combinations, and add the problem if not."""
+    lengths = {name: len(values) for name, values in combinations.values.items()}
+    if len(lengths) > MAX_PARAMETERS:
+        detail = f"{path_text(path)} has {len(lengths)} parameters; {MAX_PARAMETERS} are allowed."
+        code, limit, hint = "too_many_parameters", MAX_PARAMETERS, "Use fewer."
+        log.add(code, detail, path, hint=hint, limit=limit, actual=len(lengths))
+        return False
+    if combinations.is_zip and len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        detail = f"{path_text(path)} pairs parameters of unequal length: {listed}."
+        hint = "Give all the same number of values, or use parameter_mode: product."
+        log.add("zip_length_mismatch", detail, path, hint=hint)
+        return False
+    if combinations.n_rows > MAX_EXPANSIONS:
+        shown = " x ".join(f"{length:,}" for length in lengths.values())
+        detail = f"{path_text(path)} stands for {shown} entries; {MAX_EXPANSIONS:,} are allowed."
+        hint = "Use fewer values."
+        code, limit = "too_many_expansions", MAX_EXPANSIONS
+        log.add(code, detail, path, hint=hint, limit=limit, actual=combinations.n_rows)
+        return False
+    return True
+
+
+PARAMETER_KEYS: dict[str, Reader] = {
+    "parameters": read_parameters,
+    "parameter_mode": choice("product", "zip"),
+    "use_parameters": read_use_parameters,
+}
