@@ -75,7 +75,10 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 def refused_by_domain(request: HttpRequest, error: Refused) -> HttpResponse:
     """Answer a domain action's refusal."""
     status = KINDS[error.kind]
-    return problem_response(request, status, error.code, error.detail, hint=error.hint)
+    pointer = f"/{error.field}" if error.field else None
+    return problem_response(
+        request, status, error.code, error.detail, pointer=pointer, hint=error.hint
+    )
 
 
 def spec_refused(request: HttpRequest, error: SpecError) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Holding a workflow while it is changed, and saying what was done."""
+"""Holding a workflow while it is changed, and noting what a person did to it."""
 
 from __future__ import annotations
 
@@ -12,49 +12,88 @@ from django.utils import timezone
 from jobs.models import Event
 from workflows.errors import Refused
 from workflows.models import Workflow
-from workflows.revision import end_complete, raise_revisions
-
-
-def lock_workflow(workflow_id: int) -> Workflow:
-    """The workflow, held until the end of the caller's transaction; before any other row.
-
-    Raises:
-        Refused: there is no such workflow.
-    """
-    rows = Workflow.objects.select_for_update().filter(pk=workflow_id, is_stored=True)
-    found = rows.defer("spec_text").first()  # it may be megabytes
-    if found is None:
-        raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
-    return found
+from workflows.revision import end_complete
 
 
 @contextmanager
-def locked(workflow_id: int) -> Iterator[Workflow]:
-    """One transaction that holds the workflow.
+def locked(workflow_id: int, *, even_archived: bool = False) -> Iterator[Workflow]:
+    """Hold a workflow for one transaction, before any other row is locked.
+
+    Args:
+        workflow_id: the workflow.
+        even_archived: for the few actions that an archived workflow allows.
 
     Raises:
-        Refused: there is no such workflow.
+        Refused: there is no such workflow, or it is archived.
     """
     with transaction.atomic():
-        yield lock_workflow(workflow_id)
+        rows = Workflow.objects.select_for_update().filter(pk=workflow_id, is_stored=True)
+        workflow = rows.defer("spec_text").first()  # it may be megabytes
+        if workflow is None:
+            raise workflow_not_found(workflow_id)
+        if not even_archived:
+            refuse_archived(workflow)
+        yield workflow
 
 
-def note(workflow: Workflow, event_type: str, by: str, **data: Any) -> None:
-    """Record what a person did; bump the revision and note the end of a complete workflow."""
-    said = {"category": "user_action", "type": event_type, "by": by, **data}
-    now = timezone.now()
-    timestamp = int(now.timestamp() * 1000)
-    Event.objects.create(workflow=workflow, timestamp=timestamp, data=said)
-    raise_revisions([workflow.pk])
-    end_complete([workflow.pk], now)
+@contextmanager
+def change_to(workflow: Workflow, *, may_end: bool = True) -> Iterator[None]:
+    """Do what every change of a locked workflow, or of what belongs to it, has to do.
+
+    The revision grows before the block, because rows that are changed in it may store the new one.
+    After it a started workflow that has no unfinished job gets its end.
+
+    Args:
+        workflow: as `locked` gives it.
+        may_end: false saves looking for its end, where no job changes.
+    """
+    Workflow.objects.filter(pk=workflow.pk).touch()
+    yield
+    if may_end:
+        end_complete([workflow.pk], timezone.now())
+
+
+@contextmanager
+def changing(
+    workflow_id: int, *, even_archived: bool = False, may_end: bool = True
+) -> Iterator[Workflow]:
+    """Lock a workflow and change it: `locked` and `change_to` in one.
+
+    Whoever changes a workflow does it in here, so that nobody has to remember the rest. An
+    exception undoes all of it. Arguments and exceptions are those of the two.
+    """
+    hold = locked(workflow_id, even_archived=even_archived)
+    with hold as workflow, change_to(workflow, may_end=may_end):
+        yield workflow
+
+
+def workflow_not_found(workflow_id: int) -> Refused:
+    """Return the refusal of an id that no stored workflow has."""
+    return Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
 
 
 def refuse_archived(workflow: Workflow) -> None:
-    """Refuse to change what was put away.
+    """Refuse to change an archived workflow.
 
     Raises:
-        Refused: the workflow is archived.
+        Refused: it is archived.
     """
     if workflow.is_archived:
-        hint = f"Take it out with `torc workflows archive false {workflow.pk}`."
-        raise Refused("workflow_archived", f"Workflow {workflow.pk} is archived.", hint=hint)
+        detail = f"Workflow {workflow.pk} is archived, so nothing about it can change."
+        request = f"POST /workflows/{workflow.pk}/archive"
+        hint = f'Unarchive it first: {request} with {{"is_archived": false}}.'
+        raise Refused("workflow_archived", detail, hint=hint)
+
+
+def note(workflow: Workflow, event_type: str, by: str, **data: Any) -> None:
+    """Store an event that says what a person did.
+
+    Args:
+        workflow: which `changing` holds.
+        event_type: what was done, in Torc's words.
+        by: who did it.
+        data: more to tell, as JSON.
+    """
+    fields = {"category": "user_action", "type": event_type, "by": by, **data}
+    timestamp = int(timezone.now().timestamp() * 1000)
+    Event.objects.create(workflow=workflow, timestamp=timestamp, data=fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -15,28 +16,49 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
+IS_ACTIVE = Q(is_started=True, ended_at__isnull=True)
+"""Started and not yet at the end: workers take jobs of such workflows only."""
+
+NOT_STARTED: Mapping[str, Any] = {"is_started": False, "started_at": None, "ended_at": None}
+"""The flags of a workflow that has not been started since it was created or reset."""
+
+
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
     """Chainable questions about many workflows."""
 
     def visible_to(self, actor: Actor) -> WorkflowQuerySet:
-        """What `actor` may see: the one rule behind pages, API and logs."""
+        """Return what `actor` may see: the one rule behind pages, API and logs."""
         return self.filter(workflow_filter(actor), is_stored=True)
 
     def active(self) -> WorkflowQuerySet:
-        """Started and not yet at their end: workers take jobs of these only."""
-        return self.filter(is_started=True, ended_at__isnull=True)
+        """Return those that are started and not yet at their end."""
+        return self.filter(IS_ACTIVE)
 
     def touch(self) -> int:
-        """Bump the revision that pages and clients poll by; how many rows."""
+        """Raise the revision that pages and clients poll by; return how many rows there are."""
         return self.update(revision=F("revision") + 1)
 
+    def graph_changed(self) -> None:
+        """Note that jobs or what they read and write have changed.
+
+        The next initialize derives who waits for whom again, and the graphs are drawn again.
+        """
+        self.update(is_graph_stale=True, **_RESHAPED)
+
     def reshaped(self) -> None:
-        """Have their graphs drawn anew, because jobs or dependencies have changed."""
-        self.update(has_stale_families=True, shape=F("shape") + 1)
+        """Have the graphs drawn again, because the dependencies between jobs have changed."""
+        self.update(**_RESHAPED)
+
+    def dependencies_derived(self) -> None:
+        """Note that who waits for whom fits what jobs read and write."""
+        self.update(is_graph_stale=False, **_RESHAPED)
 
     def regrouped(self) -> None:
-        """Remember that their families fit their jobs again, and how both are drawn changes."""
+        """Note that the families fit their jobs again, and have the graphs drawn again."""
         self.update(has_stale_families=False, shape=F("shape") + 1)
+
+
+_RESHAPED: Mapping[str, Any] = {"has_stale_families": True, "shape": F("shape") + 1}
 
 
 class Workflow(models.Model):
@@ -60,7 +82,7 @@ class Workflow(models.Model):
     revision = models.PositiveBigIntegerField(default=1)
     """Grows with every visible change; nothing else does."""
     run_id = models.PositiveIntegerField(default=0)
-    """How often the workflow was initialised; 0 means never."""
+    """How often the workflow was initialized; 0 means never."""
     is_started = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -80,11 +102,7 @@ class Workflow(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["owner", "-id"], name="workflow_by_owner"),
-            models.Index(
-                fields=["id"],
-                name="workflow_active",
-                condition=Q(is_started=True, ended_at__isnull=True),
-            ),
+            models.Index(fields=["id"], name="workflow_active", condition=IS_ACTIVE),
         ]
 
     def __str__(self) -> str:
@@ -95,9 +113,20 @@ class Workflow(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Workers may take its ready jobs."""
+        """Return what `IS_ACTIVE` says of this row."""
         return self.is_started and self.ended_at is None
 
+    def forget_start(self, *, keeps_cancellation: bool = False) -> None:
+        """Store that the workflow has not been started.
+
+        Args:
+            keeps_cancellation: a canceled workflow stays canceled.
+        """
+        flags = {**NOT_STARTED} if keeps_cancellation else {**NOT_STARTED, "is_canceled": False}
+        for name, value in flags.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(flags))
+
     def option(self, name: str, default: Any = None) -> Any:
-        """One of Torc's remaining workflow fields."""
+        """Return one of Torc's remaining workflow fields."""
         return self.options.get(name, default)

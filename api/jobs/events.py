@@ -1,4 +1,3 @@
-from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
@@ -16,7 +15,8 @@ from api.queries import row_or_404, workflow_of
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import Event
 from specification.json_values import check_json_value
-from workflows.models import Workflow
+from workflows.editing import events as editing
+from workflows.editing.events import add_event, change_event
 
 FIELDS = ("id", "workflow_id", "timestamp", "data")
 SORTS = {"timestamp": "timestamp", "workflow_id": "workflow_id"}
@@ -43,19 +43,14 @@ def create_event(request: ApiRequest, body: EventIn) -> Fields:
     _refuse_data(body.data)
     now = int(timezone.now().timestamp() * 1000)
     timestamp = now if body.timestamp is None else body.timestamp
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        row = Event.objects.create(workflow=workflow, timestamp=timestamp, data=body.data)
-    return _out(row)
+    return _out(add_event(workflow.pk, timestamp=timestamp, data=body.data))
 
 
 @router.delete("/events", response=DeletedOut)
 def delete_events(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the events of a workflow."""
     workflow = workflow_of(request.auth, workflow_id)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        count, _ = Event.objects.filter(workflow=workflow).delete()
+    count = editing.delete_events(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} events."}
 
 
@@ -74,10 +69,8 @@ def update_event(request: ApiRequest, event_id: int, body: EventChange) -> Field
     changes = body.given("timestamp", "data")
     if "data" in changes:
         _refuse_data(changes["data"])
-    for name, value in changes.items():
-        setattr(row, name, value)
     if changes:
-        row.save(update_fields=list(changes))
+        change_event(row, changes)
     return _out(row)
 
 
@@ -86,7 +79,7 @@ def delete_event(request: ApiRequest, event_id: int) -> Fields:
     """Delete one event."""
     row = _event(request.auth, event_id)
     out = _out(row)
-    row.delete()
+    editing.delete_events(row.workflow_id, [event_id])
     return out
 
 

@@ -1,7 +1,6 @@
 import json
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -9,7 +8,7 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse
-from api.exceptions import Conflict, Invalid, did_you_mean
+from api.exceptions import Invalid, did_you_mean
 from api.jobs.failure_handlers_schemas import (
     FailureHandlerIn,
     FailureHandlerListOut,
@@ -21,7 +20,8 @@ from api.schemas import Fields, PageQuery
 from jobs.models import FailureHandler
 from specification.limits import EXIT_CODES, MAX_EXIT_CODES, RETRIES
 from specification.names import check_name, normalize_name
-from workflows.models import Workflow
+from workflows.editing import failure_handlers as editing
+from workflows.editing.failure_handlers import add_failure_handler
 
 FIELDS = ("id", "workflow_id", "name", "rules")
 RULE_KEYS = ("exit_codes", "match_all_exit_codes", "max_retries", "recovery_script")
@@ -46,12 +46,7 @@ def create_failure_handler(request: ApiRequest, body: FailureHandlerIn) -> Field
     workflow = workflow_of(request.auth, body.workflow_id)
     refuse(check_name(body.name), "/name")
     _refuse_rules(body.rules)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        row = FailureHandler.objects.create(
-            workflow=workflow, name=normalize_name(body.name), rules=body.rules
-        )
-    return _out(row)
+    return _out(add_failure_handler(workflow.pk, name=normalize_name(body.name), rules=body.rules))
 
 
 @router.get("/failure_handlers/{int:handler_id}", response=FailureHandlerOut)
@@ -65,12 +60,7 @@ def delete_failure_handler(request: ApiRequest, handler_id: int) -> Fields:
     """Delete a failure handler that no job names."""
     row = _handler(request.auth, handler_id)
     out = _out(row)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=row.workflow_id).touch()
-        if row.jobs.exists():
-            detail = f"{row.jobs.count()} jobs name the failure handler '{row.name}'."
-            raise Conflict("in_use", detail, hint="Change those jobs first.")
-        row.delete()
+    editing.delete_failure_handler(row)
     return out
 
 

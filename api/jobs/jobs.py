@@ -27,7 +27,8 @@ from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.statuses import JobStatus
 from specification.limits import MAX_JOBS
 from specification.names import check_command, check_name, normalize_name
-from workflows.editing import jobs
+from workflows.editing import delete_jobs as editing
+from workflows.editing.add_jobs import NewJob, add_jobs
 from workflows.lifecycle import lifecycle
 
 NEW: Fields = {
@@ -89,18 +90,18 @@ def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
         raise Invalid("too_many_jobs", detail, limit=MAX_JOBS, actual=total)
     rows = [_new(item, at.format(position)) for position, item in enumerate(items)]
     with pointing_at_names(at):
-        added = [job.pk for job in jobs.add_jobs(workflow, rows)]
+        added = [job.pk for job in add_jobs(workflow.pk, rows)]
     return related_fields(list(job_values(Job.objects.filter(pk__in=these(added)).order_by("pk"))))
 
 
-def _new(item: JobIn, at: str) -> jobs.NewJob:
+def _new(item: JobIn, at: str) -> NewJob:
     refuse(check_name(item.name), f"{at}/name")
     refuse(check_command(item.command), f"{at}/command")
     refuse_env(item.env or {}, f"{at}/env")
     refuse_unsupported(item, UNSUPPORTED, at)
     refuse_changed(item, NEW, NEW, at)
     flag = item.cancel_on_blocking_job_failure
-    return jobs.NewJob(
+    return NewJob(
         name=normalize_name(item.name),
         command=item.command,
         requirements_id=item.resource_requirements_id,
@@ -121,7 +122,7 @@ def _new(item: JobIn, at: str) -> jobs.NewJob:
 def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all jobs of a workflow with their results, unless one is running."""
     workflow = workflow_of(request.auth, workflow_id)
-    count = jobs.delete_jobs(workflow.pk, by=request.auth.username)
+    count = editing.delete_jobs(workflow.pk, by=request.auth.username)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} jobs."}
 
 
@@ -148,7 +149,7 @@ def delete_job(request: ApiRequest, job_id: int) -> Fields:
     """Delete one job with its results, unless it is running."""
     job = visible_job(request.auth, job_id)
     found = one_job(job_id)
-    jobs.delete_jobs(job.workflow_id, [job_id], by=request.auth.username)
+    editing.delete_jobs(job.workflow_id, [job_id], by=request.auth.username)
     return found
 
 

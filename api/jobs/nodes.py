@@ -1,9 +1,7 @@
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.utils import timezone
 from ninja import Query, Router
 
 from accounts.actors import Actor
@@ -23,6 +21,7 @@ from api.pagination import ordered, page
 from api.queries import row_or_404, workflow_of
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import ComputeNode
+from workflows.editing.runners import add_runner, change_runner, delete_runners
 
 GIB = 2**30
 OUR_WORKERS = 0
@@ -73,13 +72,8 @@ def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
     workflow = workflow_of(request.auth, body.workflow_id)
     refuse_changed(body, {"tags": [], "heartbeat_time": None}, ("tags", "heartbeat_time"))
     columns = {name: value for name, value in body.given(*COLUMNS).items() if value is not None}
-    row = ComputeNode.objects.create(
-        workflow=workflow,
-        memory_bytes=round(body.memory_gb * GIB),
-        details=_details({}, body),
-        started_at=timezone.now(),
-        **columns,
-    )
+    columns["memory_bytes"] = round(body.memory_gb * GIB)
+    row = add_runner(workflow.pk, details=_details({}, body), **columns)
     return _one(request.auth, row.pk)
 
 
@@ -87,7 +81,7 @@ def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
 def delete_compute_nodes(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the runners of a workflow; our workers stay."""
     workflow = workflow_of(request.auth, workflow_id)
-    count, _ = ComputeNode.objects.filter(workflow=workflow).delete()
+    count = delete_runners(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} compute nodes."}
 
 
@@ -103,16 +97,13 @@ def update_compute_node(request: ApiRequest, node_id: int, body: ComputeNodeChan
     current = _one(request.auth, node_id)
     refuse_changed(body, current, ("id", "workflow_id", "tags", "heartbeat_time"))
     refuse_null(body, (*COLUMNS, "memory_gb"))
-    with transaction.atomic():
-        row = ComputeNode.objects.select_for_update().get(pk=node_id)
-        _refuse_ours(row)
-        columns = body.given(*COLUMNS)
-        if body.memory_gb is not None and body.memory_gb != current["memory_gb"]:
-            columns["memory_bytes"] = round(body.memory_gb * GIB)
-        columns["details"] = _details(row.details, body)
-        for name, value in columns.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(columns))
+    row = ComputeNode.objects.get(pk=node_id)
+    workflow_id = _served_by(row)
+    columns = body.given(*COLUMNS)
+    if body.memory_gb is not None and body.memory_gb != current["memory_gb"]:
+        columns["memory_bytes"] = round(body.memory_gb * GIB)
+    _details(row.details, body)
+    change_runner(workflow_id, node_id, columns, body.given(*DETAILS))
     return _one(request.auth, node_id)
 
 
@@ -120,21 +111,20 @@ def update_compute_node(request: ApiRequest, node_id: int, body: ComputeNodeChan
 def delete_compute_node(request: ApiRequest, node_id: int) -> Fields:
     """Delete a runner."""
     found = _one(request.auth, node_id)
-    row = ComputeNode.objects.get(pk=node_id)
-    _refuse_ours(row)
-    row.delete()
+    delete_runners(_served_by(ComputeNode.objects.get(pk=node_id)), [node_id])
     return found
 
 
-def _refuse_ours(row: ComputeNode) -> None:
-    """Refuse to touch a worker of ours, which answers for its own row.
+def _served_by(row: ComputeNode) -> int:
+    """Return the workflow that a runner serves.
 
     Raises:
-        Conflict: it is one.
+        Conflict: it is a worker of ours, which answers for its own row.
     """
     if row.workflow_id is None:
         detail = f"Compute node {row.pk} is one of Torc's workers."
         raise Conflict("own_worker", detail, hint="Stop the worker on its machine.")
+    return row.workflow_id
 
 
 def _visible(actor: Actor) -> QuerySet[ComputeNode]:

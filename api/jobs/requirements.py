@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -20,11 +19,15 @@ from api.jobs.requirements_schemas import (
 from api.pagination import ordered, page
 from api.queries import row_or_404, workflow_of
 from api.schemas import DeletedOut, Fields, Id
-from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements, Result
+from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements
 from specification.names import check_name, normalize_name
 from specification.problems import SpecError
 from specification.texts.sizes_and_durations import parse_memory, parse_runtime
-from workflows.models import Workflow
+from workflows.editing.requirements import (
+    add_requirements,
+    change_requirements,
+    delete_requirements,
+)
 
 NUMBERS = ("num_cpus", "num_gpus", "num_nodes")
 FIELDS = ("id", "workflow_id", "name", *NUMBERS, "memory", "runtime", "tags")
@@ -60,12 +63,7 @@ def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> F
         detail = "'default' is there already, and belongs to jobs that name no requirements."
         raise Conflict("name_taken", detail, pointer="/name", hint="Choose another name.")
     columns = _columns(body, body.given(*NUMBERS, "tags"))
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        row = ResourceRequirements.objects.create(
-            workflow=workflow, name=normalize_name(body.name), **columns
-        )
-    return _out(row)
+    return _out(add_requirements(workflow.pk, name=normalize_name(body.name), **columns))
 
 
 def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[str, Any]:
@@ -83,14 +81,7 @@ def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[s
 def delete_all_resource_requirements(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the resource requirements of a workflow that no job asks for; `default` stays."""
     workflow = workflow_of(request.auth, workflow_id)
-    rows = ResourceRequirements.objects.filter(workflow=workflow).exclude(name=DEFAULT_REQUIREMENT)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        used = rows.filter(jobs__isnull=False).order_by("pk").first()
-        if used is not None:
-            raise _in_use(used)
-        count = rows.count()
-        rows.delete()
+    count = delete_requirements(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count}."}
 
 
@@ -116,12 +107,8 @@ def update_resource_requirements(
     if body.name is not None and body.name != row.name:
         refuse(check_name(body.name), "/name")
         columns["name"] = normalize_name(body.name)
-    for name, value in columns.items():
-        setattr(row, name, value)
     if columns:
-        with transaction.atomic():
-            Workflow.objects.filter(pk=row.workflow_id).touch()
-            row.save(update_fields=list(columns))
+        change_requirements(row, columns)
     return _out(row)
 
 
@@ -130,27 +117,13 @@ def delete_resource_requirements(request: ApiRequest, requirements_id: int) -> F
     """Delete resource requirements that no job asks for."""
     row = _requirements(request.auth, requirements_id)
     out = _out(row)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=row.workflow_id).touch()
-        if row.jobs.exists():
-            raise _in_use(row)
-        row.delete()
+    delete_requirements(row.workflow_id, [row.pk])
     return out
 
 
 def _requirements(actor: Actor, requirements_id: int) -> ResourceRequirements:
     rows = visible(ResourceRequirements.objects.all(), actor)
     return row_or_404(rows, "resource requirements", requirements_id)
-
-
-def _in_use(row: ResourceRequirements) -> Conflict:
-    n_open = Result.objects.open().filter(job__requirements=row).count()
-    running = f", {n_open} of which run" if n_open else ""
-    return Conflict(
-        "in_use",
-        f"{row.jobs.count()} jobs ask for '{row.name}'{running}.",
-        hint="Give those jobs other resource requirements first.",
-    )
 
 
 def _out(row: ResourceRequirements) -> Fields:

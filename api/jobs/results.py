@@ -1,6 +1,5 @@
 from typing import Any, Literal
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -17,6 +16,7 @@ from jobs.logs.read import read_log
 from jobs.models import Result
 from jobs.statuses import ENDED_BADLY, JobStatus
 from web.requests import as_download
+from workflows.editing import results as editing
 from workflows.models import Workflow
 
 COLUMNS = (
@@ -86,11 +86,7 @@ def _finish(results: list[Fields]) -> list[Fields]:
 def delete_results(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the ended results of a workflow, of all its runs."""
     workflow = workflow_of(request.auth, workflow_id)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        rows = Result.objects.ended().filter(workflow=workflow)
-        count = rows.count()
-        rows.delete()
+    count = editing.delete_results(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} results."}
 
 
@@ -104,9 +100,7 @@ def get_result(request: ApiRequest, result_id: int) -> Fields:
 def delete_result(request: ApiRequest, result_id: int) -> Fields:
     """Delete one result."""
     found = _one(request.auth, result_id)
-    with transaction.atomic():
-        Workflow.objects.filter(pk=found["workflow_id"]).touch()
-        Result.objects.ended().filter(pk=result_id).delete()
+    editing.delete_results(found["workflow_id"], [result_id])
     return found
 
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -23,16 +22,14 @@ from api.userdata.schemas import (
     FilesIn,
     FilesOut,
 )
-from api.userdata.shared import remove
 from jobs.models import JobFile
 from specification.names import check_path
-from userdata.models import File, present_revision
-from workflows.models import Workflow
+from userdata.models import File
+from workflows.editing import delete_data
+from workflows.editing.files import add_files, change_file
 
 FIELDS = ("id", "workflow_id", "name", "path", "st_mtime")
 SORTS = {name: name for name in FIELDS}
-SEEN = ("path", "st_mtime")
-"""What makes it another file to the jobs that read it."""
 
 router = Router(tags=["files"])
 
@@ -70,24 +67,18 @@ def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
     names = checked_names(_files_of(workflow.pk), [item.name for item in items], at)
     for position, item in enumerate(items):
         refuse(check_path(item.path), f"{at.format(position)}/path")
-    with transaction.atomic():
-        Workflow.objects.filter(pk=workflow.pk).touch()
-        rows = File.objects.bulk_create(
-            (
-                File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
-                for name, item in zip(names, items, strict=True)
-            ),
-            batch_size=500,
-        )
-    return [_out(row) for row in rows]
+    files = [
+        File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
+        for name, item in zip(names, items, strict=True)
+    ]
+    return [_out(file) for file in add_files(workflow.pk, files)]
 
 
 @router.delete("/files", response=DeletedOut)
 def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all files of a workflow that is not running."""
     workflow = workflow_of(request.auth, workflow_id)
-    links = JobFile.objects.filter(file__workflow=workflow)
-    count = remove(workflow, File.objects.filter(workflow=workflow), links)
+    count = delete_data.delete_files(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
 
 
@@ -109,21 +100,8 @@ def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
     if "name" in changes and changes["name"] != file.name:
         changes["name"] = checked_names(_files_of(file.workflow_id), [changes["name"]])[0]
     if changes:
-        with transaction.atomic():
-            Workflow.objects.filter(pk=file.workflow_id).touch()
-            _store(file, changes)
+        change_file(file, changes)
     return _out(file)
-
-
-def _store(file: File, changes: Fields) -> None:
-    """Change a file; with another path or time, jobs that have read it are stale."""
-    has_changed = any(
-        changes.get(name, getattr(file, name)) != getattr(file, name) for name in SEEN
-    )
-    revision = {"changed_revision": present_revision(File)} if has_changed else {}
-    File.objects.filter(pk=file.pk).update(**changes, **revision)
-    for name, value in changes.items():
-        setattr(file, name, value)
 
 
 @router.delete("/files/{int:file_id}", response=FileOut)
@@ -131,8 +109,7 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
     """Delete one file of a workflow that is not running."""
     file = _file(request.auth, file_id)
     out = _out(file)
-    workflow = workflow_of(request.auth, file.workflow_id)
-    remove(workflow, File.objects.filter(pk=file_id), JobFile.objects.filter(file=file_id))
+    delete_data.delete_files(file.workflow_id, [file_id])
     return out
 
 

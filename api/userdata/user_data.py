@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
@@ -24,10 +23,11 @@ from api.userdata.schemas import (
     UserDataListQuery,
     UserDataOut,
 )
-from api.userdata.shared import graph_changed, remove
 from jobs.models import JobUserData
 from userdata.history import author_of, signature
 from userdata.models import UserData
+from workflows.editing import delete_data
+from workflows.editing.user_data import add_user_data
 from workflows.models import Workflow
 
 FIELDS = ("id", "workflow_id", "name", "is_ephemeral", "version", "data")
@@ -65,17 +65,12 @@ def create_user_data(
     """Add one value to a workflow, with the jobs that read and write it if they are named."""
     workflow = workflow_of(request.auth, body.workflow_id)
     links = [
-        (job_of(workflow, job_id), is_output)
+        (job_of(workflow, job_id).pk, is_output)
         for job_id, is_output in ((query.consumer_job_id, False), (query.producer_job_id, True))
         if job_id is not None
     ]
-    with transaction.atomic():
-        row = _created(request.auth, workflow, [body], [member_text(request, "data")], "")[0]
-        for job, is_output in links:
-            JobUserData.objects.create(job=job, user_data=row, is_output=is_output)
-        if links:
-            graph_changed(workflow.pk)
-    return answer(_text(_fields(row)))
+    values = _new_values(request.auth, workflow, [body], [member_text(request, "data")], "")
+    return answer(_text(_fields(add_user_data(workflow.pk, values, links)[0])))
 
 
 @router.post("/bulk_user_data", response=UserDataItemsOut)
@@ -84,38 +79,33 @@ def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpRes
     items = body.user_data
     workflow = of_one_workflow(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
     texts = member_texts(request, "user_data", "data")
-    with transaction.atomic():
-        rows = _created(request.auth, workflow, items, texts, "/user_data/{}")
+    values = _new_values(request.auth, workflow, items, texts, "/user_data/{}")
+    rows = add_user_data(workflow.pk, values)
     return answer(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
 
 
-def _created(
+def _new_values(
     actor: Actor, workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
 ) -> list[UserData]:
     signed = signature(author_of(actor), timezone.now())
-    Workflow.objects.filter(pk=workflow.pk).touch()
     names = checked_names(workflow.user_data.all(), [item.name for item in items], at)
-    return UserData.objects.bulk_create(
-        (
-            UserData(
-                workflow=workflow,
-                name=names[n],
-                is_ephemeral=bool(item.is_ephemeral),
-                data=checked_data(workflow.pk, item.data, texts[n] or "null", at.format(n)),
-                **signed,
-            )
-            for n, item in enumerate(items)
-        ),
-        batch_size=500,
-    )
+    return [
+        UserData(
+            workflow=workflow,
+            name=names[n],
+            is_ephemeral=bool(item.is_ephemeral),
+            data=checked_data(workflow.pk, item.data, texts[n] or "null", at.format(n)),
+            **signed,
+        )
+        for n, item in enumerate(items)
+    ]
 
 
 @router.delete("/user_data", response=DeletedOut)
 def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all user data of a workflow that is not running."""
     workflow = workflow_of(request.auth, workflow_id)
-    links = JobUserData.objects.filter(user_data__workflow=workflow)
-    count = remove(workflow, UserData.objects.filter(workflow=workflow), links)
+    count = delete_data.delete_user_data(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} values."}
 
 
@@ -142,8 +132,7 @@ def delete_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     """Delete one value of a workflow that is not running."""
     row = visible_value(request.auth, user_data_id)
     fields = _fields(row)
-    links = JobUserData.objects.filter(user_data=row.pk)
-    remove(workflow_of(request.auth, row.workflow_id), UserData.objects.filter(pk=row.pk), links)
+    delete_data.delete_user_data(row.workflow_id, [row.pk])
     return answer(_text(fields))
 
 

@@ -29,8 +29,8 @@ from api.workflows.workflows_schemas import (
 from specification.json_values import check_json_value
 from specification.names import check_name, check_path, normalize_name
 from workflows.creation.create import create_empty
+from workflows.editing.workflow import change_workflow
 from workflows.lifecycle import lifecycle
-from workflows.lock import locked
 from workflows.models import Workflow
 
 UNSUPPORTED: Mapping[str, Any] = {
@@ -106,12 +106,7 @@ def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange)
         columns["name"] = normalize_name(body.name)
     if "env" in columns:
         columns["env"] = columns["env"] or {}
-    with locked(workflow_id) as row:
-        columns["options"] = {**row.options, **body.given(*OPTIONS)}
-        for name, value in columns.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(columns))
-        Workflow.objects.filter(pk=workflow_id).touch()
+    change_workflow(workflow_id, columns, body.given(*OPTIONS))
     return fresh_fields(request.auth, workflow_id)
 
 

@@ -93,10 +93,11 @@ def _why(found: Job, scene: Scene, attempts: Attempts) -> str:
 
 def _actions(found: Job, scene: Scene) -> dict[str, Any]:
     workflow = scene.workflow
+    is_cancelable = found.status not in COMPLETE and found.status != JobStatus.DISABLED
     may_rerun = found.status in RERUNNABLE and workflow.run_id > 0 and not workflow.is_archived
     selection = Selection(job_ids=(found.pk,))
     return {
-        "may_cancel": found.status not in COMPLETE and found.status != JobStatus.DISABLED,
+        "may_cancel": is_cancelable and not workflow.is_archived,
         "may_rerun": may_rerun,
         "rerun_line": command_line(workflow.pk, selection, RerunOptions()) if may_rerun else "",
     }

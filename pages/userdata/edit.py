@@ -36,15 +36,25 @@ def edit_user_data(request: HtmxRequest, workflow_id: int, user_data_id: int) ->
     data, version = form.cleaned_data["value"], form.cleaned_data["version"]
     if error := _too_much(row, data):
         return _form(request, row, typed, version, errors=[error], status=422)
-    with audited(request, "update_user_data", workflow_id, **_object(row)) as trail:
+    try:
+        is_saved, entry_id = _save(request, row, data, version)
+    except Refused as refusal:
+        errors = [f"{refusal.detail} {refusal.hint or ''}".strip()]
+        return _form(request, row, typed, version, errors=errors, status=409)
+    if not is_saved:
+        row.refresh_from_db()
+        return _form(request, row, typed, row.version, is_conflict=True, status=409)
+    return _saved(request, row, f"{row.name} saved as version {row.version}.", entry_id)
+
+
+def _save(request: HttpRequest, row: UserData, data: str, version: int) -> tuple[bool, int | None]:
+    """Change a value; return whether that was the version to change, and the audit entry's id."""
+    with audited(request, "update_user_data", row.workflow_id, **_object(row)) as trail:
         is_saved = revise(row, {"data": data}, _author(request), expected=version)
         if not is_saved or row.version == version:
             trail.drop()
         trail.add(version=row.version)
-    if not is_saved:
-        row.refresh_from_db()
-        return _form(request, row, typed, row.version, is_conflict=True, status=409)
-    return _saved(request, row, f"{row.name} saved as version {row.version}.", trail.entry_id)
+    return is_saved, trail.entry_id
 
 
 @require_POST

@@ -127,7 +127,13 @@ class Head:
     @property
     def may_cancel(self) -> bool:
         """Return whether there is something to give up."""
-        return self.has_work and (self.workflow.is_active or self.n_running > 0)
+        runs = self.workflow.is_active or self.n_running > 0
+        return self.has_work and runs and not self.workflow.is_archived
+
+    @property
+    def may_delete(self) -> bool:
+        """Return whether the workflow could be deleted as it is now."""
+        return not self.workflow.is_active and not self.workflow.is_archived
 
     @property
     def may_initialize(self) -> bool:

@@ -8,9 +8,8 @@ from jobs.nodes.online import online_nodes
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat, live_page, unchanged
 from pages.tables import PAGE_SIZE, Slice, page_number
 from web.requests import HtmxRequest
-from workflows.models import Workflow, WorkflowQuerySet
+from workflows.models import IS_ACTIVE, Workflow, WorkflowQuerySet
 from workflows.status.overview import (
-    IS_ACTIVE,
     STATES,
     WorkflowRow,
     attention_first,

@@ -19,7 +19,7 @@ from tests.factories import make_event, make_failure_handler, make_node, make_us
 from tests.integration.fingerprint import fingerprint
 from tests.integration.test_every_route_is_guarded import API, routes_below
 from tests.integration.workflows import runs
-from workflows.editing.jobs import NewJob, add_jobs
+from workflows.editing.add_jobs import NewJob, add_jobs
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
 
@@ -111,7 +111,7 @@ def kind_of(address: str) -> str:
 @pytest.mark.usefixtures("ids")
 def test_following_every_link_changes_nothing(looker: Client, owner: User) -> None:
     pieces = make_workflow("pieces", owner=owner)
-    add_jobs(pieces, [NewJob(f"piece_{n}", "true") for n in range(50)])
+    add_jobs(pieces.pk, [NewJob(f"piece_{n}", "true") for n in range(50)])
     lifecycle.initialize(pieces.pk)
     before = fingerprint()
     kinds, waiting = set[str](), ["/"]

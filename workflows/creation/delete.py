@@ -1,4 +1,4 @@
-"""Deleting a workflow: out of sight at once, its rows in many short transactions."""
+"""Delete the rows and logs of a workflow that nobody sees any more, in many short transactions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 
 from database.sql import execute
 from jobs.models import (
@@ -27,12 +27,11 @@ from jobs.models import (
 )
 from userdata.models import File, UserData, UserDataVersion
 from workflows.creation.bulk_insert import breathe
-from workflows.errors import Refused
-from workflows.models import Workflow
 
 CHUNK_ROWS = 2_000
 
-# Those that refer to others come first; the second word is the way to the workflow.
+# Tables that refer to others come first. Beside each stands the column with the workflow's id, or
+# a column that refers to a table which has one.
 _TABLES: tuple[tuple[type[models.Model], str | tuple[str, type[models.Model]]], ...] = (
     (LogTail, ("result_id", Result)),
     (Result, "workflow_id"),
@@ -54,31 +53,11 @@ _TABLES: tuple[tuple[type[models.Model], str | tuple[str, type[models.Model]]], 
 )
 
 
-def delete(workflow_id: int) -> None:
-    """Delete a workflow with everything in it, its logs too.
-
-    Raises:
-        Refused: there is no such workflow, or jobs of it still run.
-    """
-    with transaction.atomic():
-        stored = Workflow.objects.select_for_update().filter(pk=workflow_id, is_stored=True)
-        if not stored.exists():
-            raise Refused(
-                "workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing"
-            )
-        n_open = Result.objects.open().filter(workflow_id=workflow_id).count()
-        if n_open:
-            raise Refused(
-                "workflow_active",
-                f"{n_open} jobs of workflow {workflow_id} are pending or running.",
-                hint="Cancel the workflow and delete it when they have ended.",
-            )
-        Workflow.objects.filter(pk=workflow_id).update(is_stored=False, is_started=False)
-    remove(workflow_id)
-
-
 def remove(workflow_id: int) -> None:
-    """Delete all rows and logs of a workflow that nobody sees; a second call goes on with it."""
+    """Delete all rows and logs of a workflow that is not stored (any more).
+
+    After a crash a second call goes on where the first one stopped.
+    """
     execute(
         "UPDATE jobs_computenode SET reserved_for_id = NULL WHERE reserved_for_id IN "
         "(SELECT id FROM jobs_job WHERE workflow_id = %s)",
@@ -92,7 +71,7 @@ def remove(workflow_id: int) -> None:
 
 
 def log_folder(workflow_id: int) -> Path:
-    """Where the logs of a workflow's jobs are on this machine."""
+    """Return the folder with the logs of a workflow's jobs on this machine."""
     return Path(settings.TORC_DATA_DIR) / "logs" / str(workflow_id)
 
 

@@ -1,19 +1,42 @@
-"""Changing one value, or bringing an old text of it back; pages and API share these calls."""
+"""Add values, change one, or bring an old text of it back; pages and API share these calls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from jobs.models import JobUserData
 from userdata import history
 from userdata.history import Author
 from userdata.models import Source, UserData
 from workflows.errors import Refused
+from workflows.lock import changing
 from workflows.models import Workflow
+
+
+def add_user_data(
+    workflow_id: int, values: Sequence[UserData], links: Sequence[tuple[int, bool]] = ()
+) -> list[UserData]:
+    """Store new values and return them with their ids.
+
+    Args:
+        workflow_id: where to.
+        values: the rows to store.
+        links: (job id, whether it writes the first of these values instead of reading it).
+
+    Raises:
+        Refused: the workflow is archived.
+    """
+    with changing(workflow_id):
+        added = UserData.objects.bulk_create(values, batch_size=500)
+        for job_id, is_output in links:
+            JobUserData.objects.create(job_id=job_id, user_data=added[0], is_output=is_output)
+        if links:
+            Workflow.objects.filter(pk=workflow_id).graph_changed()
+    return added
 
 
 def revise(
@@ -24,9 +47,9 @@ def revise(
     expected: int | None = None,
     restored_version: int | None = None,
 ) -> bool:
-    """Change a value and bring `row` up to date; false if it is not the expected version any more.
+    """Change a value, bring `row` up to date, and return whether it was the expected version.
 
-    What changes nothing makes no version.
+    A change that leaves everything as it is makes no version.
 
     Args:
         row: the value as it was read.
@@ -34,13 +57,15 @@ def revise(
         author: who changes it.
         expected: the version that is replaced; None replaces whichever is there.
         restored_version: the version that the data is taken from.
+
+    Raises:
+        Refused: the workflow is archived.
     """
     if expected is not None and row.version != expected:
         return False
     if not history.differs(row, changes):
         return True
-    with transaction.atomic():
-        Workflow.objects.filter(pk=row.workflow_id).touch()
+    with changing(row.workflow_id, may_end=False):
         versions = {"expected": expected, "restored_version": restored_version}
         return history.replace(row, changes, author, now=timezone.now(), **versions)
 
@@ -49,7 +74,7 @@ def restore(row: UserData, version: int, author: Author, *, expected: int | None
     """Make the text of an older version the newest; false as for `revise`.
 
     Raises:
-        Refused: that version is not kept.
+        Refused: that version is not kept, or the workflow is archived.
     """
     text = history.text_of(row, version)
     if text is None:
@@ -59,7 +84,7 @@ def restore(row: UserData, version: int, author: Author, *, expected: int | None
 
 
 def version_not_found(row: UserData, version: int) -> Refused:
-    """The answer to a question about a version that is not kept."""
+    """Return the refusal of a version that is not kept."""
     return Refused(
         "version_not_found",
         f"'{row.name}' has no version {version}, or not any more.",

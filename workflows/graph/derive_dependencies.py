@@ -46,8 +46,7 @@ def derive_dependencies(workflow_id: int) -> None:
     derived: list[Indices] = [tuple(dict.fromkeys(at for _, at in waits)) for waits in data]
     _refuse_circle(workflow_id, jobs, store, derived)
     _replace_derived(workflow_id, jobs, store.sets, derived)
-    Workflow.objects.filter(pk=workflow_id).update(is_graph_stale=False)
-    Workflow.objects.filter(pk=workflow_id).reshaped()
+    Workflow.objects.filter(pk=workflow_id).dependencies_derived()
     assign_families(workflow_id)
 
 

@@ -27,7 +27,7 @@ def assign_families(workflow_id: int) -> None:
     Raises:
         Refused: there is no such workflow.
     """
-    with locked(workflow_id) as workflow:
+    with locked(workflow_id, even_archived=True) as workflow:  # archived ones are drawn, too
         jobs = Job.objects.filter(workflow=workflow_id).order_by("pk")
         rows = list(jobs.values_list("pk", "name", "family"))
         stored = load_dependencies(workflow_id)

@@ -1,4 +1,4 @@
-"""Taking back what a run has done, so that it can be initialised again."""
+"""Undo what a run has done to a workflow or its jobs, so that they can be initialized again."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from database.sql import dumps, execute, ids_source
 from jobs.dependencies import recount
 from jobs.models import Job
-from jobs.statuses import BAD, JobStatus
+from jobs.statuses import UNSUCCESSFUL, JobStatus
 from workflows import stop_attempts
-from workflows.lock import locked, note, refuse_archived
+from workflows.lifecycle.never_run import jobs_of, reset_to
+from workflows.lock import changing, note
 from workflows.models import Workflow
 
-_FAILED = (*BAD, JobStatus.PENDING_FAILED)
+_NOTHING_TO_RESET = (JobStatus.UNINITIALIZED.value, JobStatus.DISABLED.value)
 
 
 def reset_status(workflow_id: int, *, force: bool = False, by: str = "") -> Workflow:
@@ -23,38 +23,34 @@ def reset_status(workflow_id: int, *, force: bool = False, by: str = "") -> Work
     Args:
         workflow_id: the workflow.
         force: cancel what runs instead of refusing.
-        by: who asked.
+        by: whose name the event gets.
 
     Raises:
         Refused: jobs are pending or running and `force` is false, or it is archived.
     """
     now = timezone.now()
-    with locked(workflow_id) as workflow:
-        refuse_archived(workflow)
+    with changing(workflow_id) as workflow:
         stop_attempts.stop_for_reset(workflow_id, now, force=force)
         recount.recompute(workflow_id, now)
-        workflow.is_canceled = workflow.is_started = False
-        workflow.started_at = workflow.ended_at = None
-        workflow.save(update_fields=["is_canceled", "is_started", "started_at", "ended_at"])
+        workflow.forget_start()
         note(workflow, "reset_workflow_status", by)
     return workflow
 
 
 def reset_jobs(workflow_id: int, *, failed_only: bool, force: bool = False, by: str = "") -> int:
-    """Make jobs uninitialized, except disabled ones; how many.
+    """Make jobs uninitialized, except disabled ones; return how many were not.
 
     Args:
         workflow_id: the workflow.
         failed_only: only those that ended badly and everything that waits for them.
         force: cancel what runs among them instead of refusing.
-        by: who asked.
+        by: whose name the event gets.
 
     Raises:
         Refused: some of them are pending or running and `force` is false, or it is archived.
     """
     now = timezone.now()
-    with locked(workflow_id) as workflow:
-        refuse_archived(workflow)
+    with changing(workflow_id) as workflow:
         job_ids = _failed_and_downstream(workflow_id) if failed_only else None
         stop_attempts.stop_for_reset(workflow_id, now, job_ids, force=force)
         n_reset = uninitialize(workflow_id, job_ids)
@@ -64,13 +60,13 @@ def reset_jobs(workflow_id: int, *, failed_only: bool, force: bool = False, by: 
 
 
 def _failed_and_downstream(workflow_id: int) -> list[int]:
-    failed = Job.objects.filter(workflow=workflow_id).with_status(*_FAILED)
+    failed = Job.objects.filter(workflow=workflow_id).with_status(*UNSUCCESSFUL)
     ids = set(failed.values_list("pk", flat=True))
-    return sorted(ids.union(recount.downstream_of(workflow_id, _FAILED)))
+    return sorted(ids.union(recount.downstream_of(workflow_id, UNSUCCESSFUL)))
 
 
 def uninitialize(workflow_id: int, job_ids: Sequence[int] | None) -> int:
-    """Make jobs uninitialized, except disabled ones; how many.
+    """Make jobs uninitialized, except disabled ones; return how many were not.
 
     Runs in the caller's transaction, which holds the workflow and has ended what ran of them.
 
@@ -78,11 +74,5 @@ def uninitialize(workflow_id: int, job_ids: Sequence[int] | None) -> int:
         workflow_id: the workflow.
         job_ids: which; None means all.
     """
-    sql = f"""
-        UPDATE jobs_job SET status = {JobStatus.UNINITIALIZED.value}, n_retries = 0, n_lost = 0,
-               ready_at = NULL, canceled_by_id = NULL, reason = ''
-        WHERE workflow_id = %s
-          AND status NOT IN ({JobStatus.UNINITIALIZED.value}, {JobStatus.DISABLED.value})"""
-    if job_ids is None:
-        return execute(sql, [workflow_id])
-    return execute(f"{sql} AND id IN ({ids_source()})", [workflow_id, dumps(job_ids)])
+    jobs = jobs_of(workflow_id, job_ids).exclude(status__in=_NOTHING_TO_RESET)
+    return reset_to(JobStatus.UNINITIALIZED, jobs)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from database.sql import dumps, execute, ids_source
 from jobs.dependencies import recount
 from jobs.models import Result
 from jobs.scheduling.open_attempts import OpenedAttempt
@@ -18,8 +16,9 @@ from jobs.statuses import JobStatus
 from workflows import stop_attempts
 from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
+from workflows.lifecycle.never_run import jobs_of, reset_to
 from workflows.lifecycle.required_inputs import check_inputs, see_inputs
-from workflows.lock import locked, note, refuse_archived
+from workflows.lock import changing, note, refuse_archived
 from workflows.models import Workflow
 from workflows.rerun.preview import Plan, RerunOptions, RerunPreview, foresee
 from workflows.rerun.resource_change import change_requirements
@@ -104,7 +103,7 @@ def rerun(
             not do any more what the preview said.
     """
     chosen, wanted = selection or Selection(), options or RerunOptions()
-    with locked(workflow_id) as workflow:
+    with changing(workflow_id) as workflow:
         plan = _agreed(workflow, chosen, wanted, expected)
         _apply(workflow, plan, wanted, timezone.now())
         done = plan.preview
@@ -118,7 +117,6 @@ def _agreed(
     workflow: Workflow, selection: Selection, options: RerunOptions, expected: str | None
 ) -> Plan:
     """What is to be done, unless something is in the way of it."""
-    refuse_archived(workflow)
     plan = foresee(workflow, selection, options)
     _refuse(plan, expected, force=options.force)
     return plan
@@ -130,7 +128,7 @@ def rerun_all(workflow_id: int, *, starts: bool, by: str) -> tuple[int, list[Ope
     Raises:
         Refused: archived, or an input is missing.
     """
-    with locked(workflow_id) as workflow:
+    with changing(workflow_id) as workflow:
         if workflow.is_canceled:
             lifecycle.reset_status(workflow_id, force=True, by=by)
         is_running = Result.objects.open().filter(workflow=workflow_id).exists()
@@ -192,18 +190,7 @@ def _apply(workflow: Workflow, plan: Plan, options: RerunOptions, now: datetime)
         for one in plan.parts.selected:
             by_requirements[one.requirements_id].append(one.job_id)
         change_requirements(plan.requirements, by_requirements, options.change)
-    _reset(workflow.pk, [one.job_id for one in plan.parts.jobs])
+    reset_to(JobStatus.BLOCKED, jobs_of(workflow.pk, [job.job_id for job in plan.parts.jobs]))
     if not workflow.is_active or workflow.is_canceled:
-        workflow.is_started, workflow.started_at = False, None
-    workflow.is_canceled, workflow.ended_at = False, None
-    workflow.save(update_fields=["is_started", "started_at", "is_canceled", "ended_at"])
+        workflow.forget_start()
     recount.recompute(workflow.pk, now)
-
-
-def _reset(workflow_id: int, job_ids: Sequence[int]) -> None:
-    """Let jobs wait as if they had not run; the recount makes some ready."""
-    sql = f"""
-        UPDATE jobs_job SET status = {JobStatus.BLOCKED.value}, n_retries = 0, n_lost = 0,
-               ready_at = NULL, canceled_by_id = NULL, reason = ''
-        WHERE workflow_id = %s AND id IN ({ids_source()})"""
-    execute(sql, [workflow_id, dumps(job_ids)])

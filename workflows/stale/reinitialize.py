@@ -10,12 +10,11 @@ from jobs.dependencies import recount
 from jobs.models import Result
 from jobs.scheduling.open_attempts import OpenedAttempt
 from workflows import stop_attempts
-from workflows.errors import Refused
 from workflows.graph import derive_dependencies
 from workflows.lifecycle import lifecycle, reset
 from workflows.lifecycle.files_on_disk import Sightings, remember
 from workflows.lifecycle.required_inputs import check_inputs
-from workflows.lock import locked, note, refuse_archived
+from workflows.lock import change_to, locked, note, workflow_not_found
 from workflows.models import Workflow
 from workflows.stale.changed_files import see_files
 from workflows.stale.stale_jobs import StaleJob, stale_jobs
@@ -66,20 +65,22 @@ def reinitialize(
         return Reinitialization(stale_jobs(unlocked, sightings))
     with locked(workflow_id) as workflow:
         stale = _stale_now(workflow, sightings)
-        n_reset = _reset(workflow, stale, sightings, force=force, by=by) if stale else 0
-        opened = _place_ready_jobs(workflow, starts=starts, by=by) if stale else []
+        if not stale:
+            return Reinitialization([])
+        with change_to(workflow):
+            n_reset = _reset(workflow, stale, sightings, force=force, by=by)
+            opened = _place_ready_jobs(workflow, starts=starts, by=by)
     return Reinitialization(stale, n_reset, opened)
 
 
 def _stored(workflow_id: int) -> Workflow:
     workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
     if workflow is None:
-        raise Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
+        raise workflow_not_found(workflow_id)
     return workflow
 
 
 def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
-    refuse_archived(workflow)
     if workflow.is_graph_stale:
         derive_dependencies.derive_dependencies(workflow.pk)
     return stale_jobs(workflow, sightings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from jobs.explain.job_rows import with_error
@@ -16,11 +16,10 @@ from jobs.models import Job, Result
 from jobs.scheduling.fit import Node
 from jobs.statuses import ACTIVE, DISPLAY_ORDER, ENDED_BADLY, JobStatus
 from workflows.failures.queries import failed_now
-from workflows.models import Workflow, WorkflowQuerySet
+from workflows.models import IS_ACTIVE, Workflow, WorkflowQuerySet
 from workflows.status.durations import RecentAttempts, recent_attempts, rough_duration, seconds_left
 from workflows.status.workflow_status import WorkflowStatus, workflow_status
 
-IS_ACTIVE = Q(is_started=True, ended_at__isnull=True)
 STATES = ("attention", "running", "resting", "ended", "archived")
 """What the list of workflows may be narrowed down to."""
 

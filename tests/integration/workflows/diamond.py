@@ -7,7 +7,7 @@ import pytest
 from jobs.models import Event, Job
 from jobs.statuses import JobStatus
 from tests import factories
-from workflows.lifecycle.lifecycle import Refused
+from workflows.errors import Refused
 from workflows.models import Workflow
 
 S = JobStatus

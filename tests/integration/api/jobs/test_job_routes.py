@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from api.jobs import jobs
+from api.jobs.serializers import one_job
 from jobs.models import Event, Job, Result
 from jobs.statuses import JobStatus
 from tests.factories import (
@@ -206,6 +208,23 @@ def test_an_initialised_job_keeps_its_command_but_not_its_requirements(
     changed = api.ok("PUT", path, {"resource_requirements_id": more.pk, "priority": 7})
     assert changed["resource_requirements_id"] == more.pk
     assert changed["priority"] == 7
+
+
+def test_a_job_that_starts_during_a_change_keeps_its_name_and_command(
+    api: Caller, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_job(workflow, "sim", command="old")
+
+    def start_after_reading(job_id: int) -> Any:
+        fields = one_job(job_id)
+        Job.objects.filter(pk=job_id).update(status=JobStatus.RUNNING.value)
+        return fields
+
+    monkeypatch.setattr(jobs, "one_job", start_after_reading)
+    problem = api.refused(409, "PUT", f"/jobs/{job.pk}", {"name": "other", "command": "new"})
+    assert (problem["code"], problem["pointer"]) == ("job_initialized", "/command")
+    job.refresh_from_db()
+    assert (job.name, job.command) == ("sim", "old")
 
 
 def test_a_new_command_is_tied_to_what_it_names(api: Caller, workflow: Workflow) -> None:

@@ -18,6 +18,7 @@ from tests.integration.workflows.plans import barrier_plan, chains_plan, pipelin
 from workflows.creation import bulk_insert, create, delete
 from workflows.creation import rows as creation_rows
 from workflows.errors import Refused
+from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,7 @@ def test_deletion_leaves_no_row_behind_and_nothing_else_is_touched() -> None:
     folder = delete.log_folder(workflow.pk)
     folder.mkdir(parents=True)
     (folder / "1.out").write_text("hello")
-    delete.delete(workflow.pk)
+    lifecycle.delete(workflow.pk)
     assert set(rows_of(workflow.pk).values()) == {0}
     assert rows_of(other.pk) == before
     assert not folder.exists()
@@ -192,12 +193,12 @@ def test_a_workflow_with_open_attempts_is_not_deleted() -> None:
     job = factories.make_job(factories.make_started_workflow(), status=JobStatus.READY)
     factories.make_open_result(job, node=factories.make_node())
     with pytest.raises(Refused, match="pending or running") as refusal:
-        delete.delete(job.workflow_id)
+        lifecycle.delete(job.workflow_id)
     assert (refusal.value.code, refusal.value.kind) == ("workflow_active", "conflict")
     assert Workflow.objects.get().is_stored
 
 
 def test_deleting_what_is_not_there_is_refused() -> None:
     with pytest.raises(Refused) as refusal:
-        delete.delete(4711)
+        lifecycle.delete(4711)
     assert refusal.value.kind == "missing"

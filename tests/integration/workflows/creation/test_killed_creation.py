@@ -43,10 +43,11 @@ DELETE_AND_DIE = """
 import os, signal
 import django; django.setup()
 from workflows.creation import delete
+from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
 
 delete.breathe = lambda: os.kill(os.getpid(), signal.SIGKILL)
-delete.delete(Workflow.objects.get().pk)
+lifecycle.delete(Workflow.objects.get().pk)
 """
 
 LOOK = """

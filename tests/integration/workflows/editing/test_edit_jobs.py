@@ -11,10 +11,11 @@ from tests import factories
 from tests.integration.workflows.diamond import refused, statuses
 from tests.integration.workflows.plans import pipeline_plan
 from workflows.creation import create
-from workflows.editing import jobs
-from workflows.editing.jobs import NewJob
+from workflows.editing.add_jobs import NewJob, add_jobs
+from workflows.editing.change_job import change_job
+from workflows.editing.delete_jobs import delete_jobs
+from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
-from workflows.lifecycle.lifecycle import Refused
 from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db
@@ -29,14 +30,14 @@ def workflow() -> Workflow:
 
 def add(workflow: Workflow, name: str, **fields: object) -> Job:
     """Add one job."""
-    return jobs.add_jobs(workflow, [NewJob(name=name, command="true", **fields)])[0]  # type: ignore[arg-type]
+    return add_jobs(workflow.pk, [NewJob(name=name, command="true", **fields)])[0]  # type: ignore[arg-type]
 
 
 def test_added_jobs_come_back_in_order_with_every_field(workflow: Workflow) -> None:
     requirement = factories.make_requirement(workflow)
     handler = factories.make_failure_handler(workflow)
-    first, second = jobs.add_jobs(
-        workflow,
+    first, second = add_jobs(
+        workflow.pk,
         [
             NewJob("z", "echo 1"),
             NewJob(
@@ -70,7 +71,7 @@ def test_jobs_of_one_call_that_name_the_same_predecessors_share_a_set(workflow: 
         NewJob("c", "true", depends_on_job_ids=[a.pk, b.pk]),
         NewJob("d", "true", depends_on_job_ids=[b.pk, a.pk, a.pk]),
     ]
-    jobs.add_jobs(workflow, rows)
+    add_jobs(workflow.pk, rows)
     assert PredecessorSet.objects.get().waits.count() == 2
     lifecycle.initialize(workflow.pk)
     assert statuses(workflow) == {"a": "ready", "b": "ready", "c": "blocked", "d": "blocked"}
@@ -93,8 +94,8 @@ def test_readers_wait_for_writers_of_files_and_user_data(workflow: Workflow) -> 
 
 def test_what_commands_mention_is_input_or_output(workflow: Workflow) -> None:
     data = factories.make_user_data(workflow, "config")
-    jobs.add_jobs(
-        workflow,
+    add_jobs(
+        workflow.pk,
         [
             NewJob("w", "torc user-data update ${user_data.output.config}"),
             NewJob("r", "torc user-data get ${user_data.input.config}"),
@@ -110,7 +111,7 @@ def test_what_commands_mention_is_input_or_output(workflow: Workflow) -> None:
 @pytest.mark.parametrize("command", ["cat ${files.input.nothing}", "cat ${files.sideways.f}"])
 def test_a_token_that_names_nothing_is_refused(workflow: Workflow, command: str) -> None:
     with pytest.raises(Refused) as refusal:
-        jobs.add_jobs(workflow, [NewJob("j", command)])
+        add_jobs(workflow.pk, [NewJob("j", command)])
     assert refusal.value.kind == "invalid"
     assert not workflow.jobs.exists()
 
@@ -122,7 +123,7 @@ def test_a_shell_variable_in_an_output_or_file_is_refused(workflow: Workflow, to
     factories.make_user_data(workflow, "x_1")
     factories.make_file(workflow, "x_1")
     with pytest.raises(Refused) as refusal:
-        jobs.add_jobs(workflow, [NewJob("j", f"echo {token}")])
+        add_jobs(workflow.pk, [NewJob("j", f"echo {token}")])
     assert refusal.value.code == "shell_variable_in_name"
     assert not workflow.jobs.exists()
 
@@ -189,25 +190,25 @@ def test_a_taken_name_is_refused_and_nothing_is_added(workflow: Workflow) -> Non
     add(workflow, "a")
     for names in (["b", "a"], ["c", "c"]):
         rows = [NewJob(name, "true") for name in names]
-        refused("duplicate_job_name", partial(jobs.add_jobs, workflow, rows))
+        refused("duplicate_job_name", partial(add_jobs, workflow.pk, rows))
     assert statuses(workflow) == {"a": "uninitialized"}
 
 
 def test_dependencies_can_be_changed_until_the_job_is_initialised(workflow: Workflow) -> None:
     a, b = add(workflow, "a"), add(workflow, "b")
     c = add(workflow, "c", depends_on_job_ids=[a.pk])
-    jobs.change_dependencies(c.pk, [b.pk])
+    change_job(c, {}, depends_on=[b.pk])
     lifecycle.initialize(workflow.pk)
     assert [member.job for member in c.waits.get().set.members.all()] == [b]
-    refused("job_initialized", lambda: jobs.change_dependencies(c.pk, []))
+    refused("job_initialized", lambda: change_job(c, {}, depends_on=[]))
     assert PredecessorSet.objects.count() == 1
 
 
 def test_a_set_that_others_wait_on_survives_the_change_of_one(workflow: Workflow) -> None:
     a = add(workflow, "a")
     rows = [NewJob(name, "true", depends_on_job_ids=[a.pk]) for name in "bc"]
-    b, c = jobs.add_jobs(workflow, rows)
-    jobs.change_dependencies(b.pk, [])
+    b, c = add_jobs(workflow.pk, rows)
+    change_job(b, {}, depends_on=[])
     assert (b.waits.count(), c.waits.count()) == (0, 1)
 
 
@@ -216,18 +217,18 @@ def test_what_waited_for_a_deleted_job_waits_no_longer(workflow: Workflow) -> No
     add(workflow, "c", depends_on_job_ids=[a.pk, b.pk])
     lifecycle.initialize(workflow.pk)
     factories.make_result(a)
-    assert jobs.delete_jobs(workflow.pk, [a.pk]) == 1
+    assert delete_jobs(workflow.pk, [a.pk]) == 1
     assert statuses(workflow) == {"b": "ready", "c": "blocked"}
-    assert jobs.delete_jobs(workflow.pk, [b.pk]) == 1
+    assert delete_jobs(workflow.pk, [b.pk]) == 1
     assert statuses(workflow) == {"c": "ready"}
 
 
 def test_all_jobs_are_deleted_at_once_unless_one_runs(workflow: Workflow) -> None:
     planned = create.create_workflow(pipeline_plan(), owner=factories.make_user())
     attempt = factories.make_open_result(planned.jobs.get(name="write"))
-    refused("jobs_active", lambda: jobs.delete_jobs(planned.pk))
+    refused("jobs_active", lambda: delete_jobs(planned.pk))
     attempt.ended_at = timezone.now()
     attempt.save(update_fields=["ended_at"])
-    assert jobs.delete_jobs(planned.pk) == 3
+    assert delete_jobs(planned.pk) == 3
     assert list(planned.families.values_list("n_jobs", flat=True)) == [0, 0]
-    assert jobs.delete_jobs(workflow.pk) == 0
+    assert delete_jobs(workflow.pk) == 0

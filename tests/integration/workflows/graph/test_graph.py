@@ -14,7 +14,8 @@ from specification.compile import plan_workflow
 from tests import factories
 from tests.integration.workflows.plans import pipeline_plan
 from workflows.creation.create import create_workflow
-from workflows.editing.jobs import NewJob, add_jobs, delete_jobs
+from workflows.editing.add_jobs import NewJob, add_jobs
+from workflows.editing.delete_jobs import delete_jobs
 from workflows.graph.counts import count_families, load_families
 from workflows.graph.family_matrix import family_matrix, job_id_at, matrix_picture
 from workflows.graph.picture import Picture
@@ -179,10 +180,10 @@ def test_families_that_feed_each_other_are_drawn_with_a_dashed_line() -> None:
 
 def test_jobs_added_one_by_one_find_families_by_their_names() -> None:
     workflow = factories.make_workflow()
-    first = add_jobs(workflow, [NewJob(f"load_{at}", "true") for at in range(30)])
+    first = add_jobs(workflow.pk, [NewJob(f"load_{at}", "true") for at in range(30)])
     ids = [job.pk for job in first]
     more = [NewJob(f"fit_{at}", "true", depends_on_job_ids=[ids[at]]) for at in range(30)]
-    add_jobs(workflow, [*more, NewJob("report", "true", depends_on_job_ids=ids)])
+    add_jobs(workflow.pk, [*more, NewJob("report", "true", depends_on_job_ids=ids)])
     workflow.refresh_from_db()
     picture = draw_graph(workflow)
     assert arrows(picture) == {("load_*", "fit_*", 30), ("load_*", "report", 30)}
@@ -193,8 +194,8 @@ def test_jobs_added_one_by_one_find_families_by_their_names() -> None:
 def test_what_jobs_read_and_write_makes_edges_after_initialising() -> None:
     workflow = factories.make_workflow()
     file = factories.make_file(workflow, "out")
-    add_jobs(workflow, [NewJob("write", "true", output_file_ids=[file.pk])])
-    add_jobs(workflow, [NewJob(f"r_{at}", "true", input_file_ids=[file.pk]) for at in range(45)])
+    add_jobs(workflow.pk, [NewJob("write", "true", output_file_ids=[file.pk])])
+    add_jobs(workflow.pk, [NewJob(f"r_{at}", "true", input_file_ids=[file.pk]) for at in range(45)])
     workflow.refresh_from_db()
     assert arrows(draw_graph(workflow)) == set()
     initialize(workflow.pk)
@@ -208,18 +209,18 @@ def test_jobs_that_come_or_go_make_it_drawn_anew() -> None:
     draw_graph(workflow)
     report = Job.objects.get(workflow=workflow, name="report")
     delete_jobs(workflow.pk, [report.pk])
-    add_jobs(workflow, [NewJob("extra", "true")])
+    add_jobs(workflow.pk, [NewJob("extra", "true")])
     workflow.refresh_from_db()
     assert labels(draw_graph(workflow)) == ["prepare", "fit_{data}_{i}", "post_{data}_{i}", "extra"]
 
 
 def test_more_jobs_of_a_name_join_their_family_and_it_keeps_its_id() -> None:
     workflow = factories.make_workflow()
-    add_jobs(workflow, [NewJob(f"a_{at}", "true") for at in range(50)])
+    add_jobs(workflow.pk, [NewJob(f"a_{at}", "true") for at in range(50)])
     workflow.refresh_from_db()
     draw_graph(workflow)
     family = Family.objects.get(workflow=workflow)
-    add_jobs(workflow, [NewJob(f"a_{at}", "true") for at in range(50, 60)])
+    add_jobs(workflow.pk, [NewJob(f"a_{at}", "true") for at in range(50, 60)])
     workflow.refresh_from_db()
     draw_graph(workflow)
     kept = Family.objects.get(workflow=workflow)

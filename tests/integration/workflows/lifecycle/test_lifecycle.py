@@ -62,6 +62,17 @@ class TestInitialize:
         assert done.run_id == 1
         assert workflow.jobs.get(name="b").n_attempts == 1
 
+    def test_only_uninitialized_leaves_disabled_jobs_alone(self) -> None:
+        workflow = diamond()
+        lifecycle.initialize(workflow.pk)
+        statuses_before = (("a", S.UNINITIALIZED), ("b", S.DISABLED), ("c", S.DISABLED))
+        for name, status in statuses_before:
+            workflow.jobs.filter(name=name).update(status=status.value, reason="Off.")
+        lifecycle.initialize(workflow.pk, only_uninitialized=True)
+        expected = {"a": "ready", "b": "disabled", "c": "disabled", "d": "blocked"}
+        assert statuses(workflow) == expected
+        assert workflow.jobs.get(name="b").reason == "Off."
+
     def test_only_uninitialized_cancels_what_waits_for_a_failure(self) -> None:
         workflow = diamond()
         workflow.jobs.filter(name="a").update(status=S.FAILED.value)
@@ -242,6 +253,12 @@ class TestArchive:
         assert lifecycle.archive(workflow.pk).is_archived
         refused("workflow_archived", lambda: lifecycle.start(workflow.pk))
         assert not lifecycle.archive(workflow.pk, is_archived=False).is_archived
+
+    def test_an_archived_workflow_does_not_start_jobs_later(self) -> None:
+        job = factories.make_job(factories.make_started_workflow(), status=S.READY)
+        refused("workflow_active", lambda: lifecycle.archive(job.workflow_id))
+        lifecycle.cancel(job.workflow_id, by="ann")
+        assert lifecycle.archive(job.workflow_id).is_archived
 
     def test_running_jobs_are_in_the_way(self) -> None:
         job = factories.make_job(factories.make_started_workflow(), status=S.READY)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from jobs.models import Job
 from jobs.statuses import JobStatus, KillReason
 from tests import factories
+from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
-from workflows.lifecycle.lifecycle import Refused
 from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,13 @@
+"""Which jobs of a workflow are not at their end."""
+
+from __future__ import annotations
+
+from jobs.models import Job
+from jobs.models.job import JobQuerySet
+from jobs.statuses import COMPLETE, JobStatus
+
+
+def unfinished_jobs(workflow_id: int) -> JobQuerySet:
+    """Return the jobs that have not ended; disabled ones never will and do not count."""
+    ended = [status.value for status in (*COMPLETE, JobStatus.DISABLED)]
+    return Job.objects.filter(workflow=workflow_id).exclude(status__in=ended)
