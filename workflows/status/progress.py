@@ -10,8 +10,6 @@ from typing import Any
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from jobs.scheduling.fit import Node
-from jobs.scheduling.need import need_of
 from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_INITIALIZED, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
 from jobs.nodes.online import online_nodes, why_alone, why_unplaceable
