@@ -57,7 +57,7 @@ ENDED_BADLY = frozenset({JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDI
 """What a job came to by itself: no person and no other job canceled it."""
 
 UNSUCCESSFUL = frozenset({*ENDED_BADLY, JobStatus.CANCELED})
-"""What is over without success, whoever's doing that was."""
+"""What is over without success, whoever caused it."""
 
 ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 """What has an open attempt."""
