@@ -71,7 +71,7 @@ def test_a_job_follows_its_predecessors(
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "status",
     [
         JobStatus.UNINITIALIZED,
         JobStatus.PENDING,
