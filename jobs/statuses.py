@@ -57,7 +57,7 @@ ENDED_BADLY = frozenset({JobStatus.FAILED, JobStatus.TERMINATED, JobStatus.PENDI
 """What a job came to by itself: no person and no other job canceled it."""
 
 UNSUCCESSFUL = frozenset({*ENDED_BADLY, JobStatus.CANCELED})
-"""What is over without success, whoever's doing that was."""
+"""What is over without success, whoever caused it."""
 
 ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 """What has an open attempt."""
@@ -65,7 +65,7 @@ ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 WAITING = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
 """What a person may cancel without ending a process."""
 
-RUNS_AGAIN = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
+RERUNNABLE = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
 """What a rerun may take: whatever has been run or given up in this run."""
 
 
@@ -129,7 +129,7 @@ RESET = _transition(
     {JobStatus.UNINITIALIZED},
 )
 """Somebody resets jobs; their open attempts have been stopped."""
-RERUN = _transition(Mover.PERSON, RUNS_AGAIN, {JobStatus.BLOCKED})
+RERUN = _transition(Mover.PERSON, RERUNNABLE, {JobStatus.BLOCKED})
 """Somebody runs jobs again within the run; a recount then makes some ready."""
 
 TRANSITIONS = (

@@ -31,10 +31,13 @@ def publish(opened: Iterable[OpenedAttempt]) -> None:
         return
     try:
         with current_app.producer_pool.acquire(block=True, timeout=5) as producer:
-            for one in notes:
+            for attempt in notes:
                 run_attempt.apply_async(
-                    kwargs={"result_id": one.plan.result_id, "incarnation": one.incarnation},
-                    queue=one.queue,
+                    kwargs={
+                        "result_id": attempt.plan.result_id,
+                        "incarnation": attempt.incarnation,
+                    },
+                    queue=attempt.queue,
                     producer=producer,
                     expires=60,
                 )

@@ -1,10 +1,11 @@
-"""Counting anew what jobs wait for: all counts of a workflow from the statuses of its jobs."""
+"""Counting anew what jobs wait for: all counts of a workflow, from the statuses of its jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
 from jobs.sql import status_list
@@ -43,7 +44,7 @@ def recompute(workflow_id: int, now: datetime) -> Recount:
 
 
 def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
-    """The ids of all jobs that wait, directly or not, for a job with one of `statuses`.
+    """Return the ids of all jobs that wait, directly or not, for a job with one of `statuses`.
 
     The walk goes from set to set, so an all-to-all stage costs its members, not its edges.
     """
@@ -54,30 +55,39 @@ def downstream_of(workflow_id: int, statuses: Iterable[JobStatus]) -> list[int]:
 
 
 def downstream_of_jobs(job_ids: Iterable[int]) -> list[int]:
-    """The ids of all jobs that wait, directly or not, for one of these; as `downstream_of`."""
+    """Return the ids of all jobs that wait, directly or not, for one of these."""
     return _waiters(_sets_of_jobs(), dumps(job_ids))
 
 
-def ended_from(job_ids: Iterable[int]) -> list[tuple[int, str, int]]:
-    """Id, name and status of the ended ones among these jobs and `downstream_of_jobs`, by id."""
+class EndedRow(NamedTuple):
+    """A job that is complete."""
+
+    job_id: int
+    name: str
+    status: int
+
+
+def ended_from(job_ids: Iterable[int]) -> list[EndedRow]:
+    """Return what is complete among these jobs and `downstream_of_jobs`, by id."""
     sql = f"""{_touched(_sets_of_jobs())}
         SELECT j.id, j.name, j.status FROM jobs_job j
         WHERE j.status IN {status_list(COMPLETE)} AND j.id IN ({ids_source()} UNION
             SELECT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id)
         ORDER BY j.id"""
     ids = dumps(job_ids)
-    return [(row[0], row[1], row[2]) for row in fetch(sql, [ids, ids])]
+    return [EndedRow(*row) for row in fetch(sql, [ids, ids])]
 
 
 def n_ended_behind(job_ids: Iterable[int]) -> int:
-    """How many ended jobs wait, directly or not, for one of these without being one of them."""
+    """Return how many ended jobs wait, directly or not, for one of these; not counting these."""
     sql = f"""{_touched(_sets_of_jobs())}
         SELECT count(DISTINCT j.id) FROM touched t
         JOIN jobs_jobwait w ON w.set_id = t.set_id
         JOIN jobs_job j ON j.id = w.job_id AND j.status IN {status_list(COMPLETE)}
         WHERE j.id NOT IN ({ids_source()})"""
     ids = dumps(job_ids)
-    return int(fetch(sql, [ids, ids])[0][0])
+    ((n_ended,),) = fetch(sql, [ids, ids])
+    return int(n_ended)
 
 
 def _sets_of_jobs() -> str:
@@ -85,10 +95,10 @@ def _sets_of_jobs() -> str:
 
 
 def _waiters(first_sets: str, parameter: int | str) -> list[int]:
-    """Who waits for the sets that a query finds, or for who waits for them, and so on."""
+    """Return who waits for the sets that a query selects, or for who waits for them, and so on."""
     sql = f"""{_touched(first_sets)}
         SELECT DISTINCT w.job_id FROM touched t JOIN jobs_jobwait w ON w.set_id = t.set_id"""
-    return [row[0] for row in fetch(sql, [parameter])]
+    return [job_id for (job_id,) in fetch(sql, [parameter])]
 
 
 def _touched(first_sets: str) -> str:
@@ -121,7 +131,7 @@ def _count_sets(workflow_id: int) -> None:
 
 
 def _cancel_doomed(workflow_id: int) -> int:
-    """Cancel whatever has a bad predecessor, at any distance; how many jobs that were."""
+    """Cancel whatever has a bad predecessor, at any distance; return how many jobs that were."""
     sql = f"""
         WITH RECURSIVE doomed(set_id) AS (
             SELECT id FROM jobs_predecessorset WHERE workflow_id = %s AND first_bad_id IS NOT NULL
@@ -140,7 +150,7 @@ def _cancel_doomed(workflow_id: int) -> int:
 
 
 def _blame(workflow_id: int) -> None:
-    """Name whose end it was that canceled each doomed job: the first cause, not the neighbour."""
+    """Store whose end canceled each job: where the bad ends began, not the direct predecessor."""
     sql = f"""
         UPDATE jobs_job AS j SET canceled_by_id = x.bad_id
         FROM (
@@ -152,10 +162,10 @@ def _blame(workflow_id: int) -> None:
           AND j.canceled_by_id IS NULL AND j.reason = ''"""
     execute(sql, [workflow_id])
     sql = """
-        UPDATE jobs_job AS j SET canceled_by_id = cause.canceled_by_id FROM jobs_job AS cause
-        WHERE j.workflow_id = %s AND cause.workflow_id = %s AND cause.id = j.canceled_by_id
-          AND cause.canceled_by_id IS NOT NULL"""
-    while execute(sql, [workflow_id, workflow_id]):  # the way to the cause halves each time
+        UPDATE jobs_job AS j SET canceled_by_id = earlier.canceled_by_id FROM jobs_job AS earlier
+        WHERE j.workflow_id = %s AND earlier.workflow_id = %s AND earlier.id = j.canceled_by_id
+          AND earlier.canceled_by_id IS NOT NULL"""
+    while execute(sql, [workflow_id, workflow_id]):  # the way to the beginning halves each time
         pass
 
 

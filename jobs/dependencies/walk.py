@@ -1,4 +1,4 @@
-"""Which jobs follow from others, which go before them, and which a failure elsewhere holds back."""
+"""Which jobs wait for others, which go before them, and which a failure elsewhere holds back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reached(NamedTuple):
 
 
 def followers(job_ids: Iterable[int]) -> list[Reached]:
-    """All jobs that wait, directly or not, for one of these; perhaps some of these among them.
+    """Return all jobs that wait, directly or not, for one of these; perhaps some of these too.
 
     The walk goes from set to set, so an all-to-all stage costs its members, not its edges.
     """
@@ -40,7 +40,7 @@ def followers(job_ids: Iterable[int]) -> list[Reached]:
 
 
 def forerunners(job_ids: Iterable[int]) -> list[Reached]:
-    """The jobs that these wait for directly, and further up whatever did not complete."""
+    """Return the jobs that these wait for directly, and further up whatever did not complete."""
     completed = JobStatus.COMPLETED.value
     sql = f"""
         WITH RECURSIVE above(set_id, is_direct) AS (
@@ -59,7 +59,7 @@ def forerunners(job_ids: Iterable[int]) -> list[Reached]:
 
 
 def held_back(workflow_id: int, job_ids: Iterable[int]) -> set[int]:
-    """Those of these jobs that would be canceled at once: a job that is not of them ended badly.
+    """Return those jobs that would be canceled again, because another job has ended badly.
 
     Args:
         workflow_id: whose jobs.
@@ -82,4 +82,4 @@ def held_back(workflow_id: int, job_ids: Iterable[int]) -> set[int]:
         JOIN jobs_jobwait w ON w.set_id = d.set_id
         JOIN jobs_job j ON j.id = w.job_id
         WHERE j.cancel_on_blocking_job_failure AND j.id IN ({ids_source()})"""
-    return {row[0] for row in fetch(sql, [workflow_id, listed, listed, listed])}
+    return {job_id for (job_id,) in fetch(sql, [workflow_id, listed, listed, listed])}

@@ -1,4 +1,4 @@
-"""A job, what it asks for, what it reads and writes."""
+"""A job, what it needs, what it reads and writes."""
 
 from __future__ import annotations
 

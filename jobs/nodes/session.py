@@ -1,4 +1,4 @@
-"""The life of a worker in the database: it registers, looks for its work, beats and signs off."""
+"""The life of a worker in the database: it registers, fetches orders, beats and signs off."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """What the database asks this node to do now."""
+class Orders:
+    """What the database wants this node to do now."""
 
     kills: tuple[tuple[int, str], ...]
     """(attempt, kill reason) of open attempts that are to be ended."""
@@ -41,7 +41,7 @@ class Calls:
 def register(
     uid: str, incarnation: str, hostname: str, pid: int, capacity: Capacity, now: datetime
 ) -> int:
-    """Make this worker known as its node; the id of the node's row."""
+    """Make this worker known as its node; return the id of the node's row."""
     node, _ = ComputeNode.objects.update_or_create(
         uid=uid,
         defaults={
@@ -61,27 +61,27 @@ def register(
 
 
 def take_over(node_id: int, incarnation: str) -> list[AttemptPlan]:
-    """The node's open attempts, which from now on belong to this incarnation."""
+    """Return the node's open attempts, which from now on belong to this incarnation."""
     Result.objects.open().filter(compute_node_id=node_id).update(incarnation=incarnation)
     ids = Result.objects.open().filter(compute_node_id=node_id).values_list("pk", flat=True)
     return load_open_attempts(ids)
 
 
-def look(node_id: int, now: datetime) -> Calls:
-    """What this node has to end or to start on its own."""
+def orders(node_id: int, now: datetime) -> Orders:
+    """Return what this node has to end, or to start without a message."""
     sql = f"""
         SELECT id, kill_reason FROM jobs_result
         WHERE compute_node_id = %s AND ended_at IS NULL AND (kill_reason <> ''
             OR (status = {JobStatus.PENDING.value} AND opened_at < {stamp_parameter()}))"""
     rows = fetch(sql, [node_id, stamp(now - UNSTARTED_AFTER)])
-    return Calls(
+    return Orders(
         kills=tuple((result_id, reason) for result_id, reason in rows if reason),
         unstarted=tuple(result_id for result_id, reason in rows if not reason),
     )
 
 
 def beat(node_id: int, incarnation: str, now: datetime) -> bool:
-    """Renew the heartbeat; False when the row belongs to another incarnation."""
+    """Renew the heartbeat; return False when the row belongs to another incarnation."""
     renewed = ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(
         heartbeat_at=now, is_active=True
     )
@@ -92,19 +92,19 @@ def closed_among(result_ids: Iterable[int]) -> list[int]:
     """Return those attempts that somebody else has closed."""
     sql = f"SELECT id FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL"
     listed = list(result_ids)
-    still_open = {row[0] for row in fetch(sql, [dumps(listed)])}
+    still_open = {result_id for (result_id,) in fetch(sql, [dumps(listed)])}
     return [result_id for result_id in listed if result_id not in still_open]
 
 
 def commit_kill_reason(result_id: int, reason: str) -> bool:
-    """Store why an attempt is about to be ended; False when it is closed or has a reason."""
+    """Store why an attempt is about to be ended; return False when it is closed or has a reason."""
     return (
         Result.objects.open().filter(pk=result_id, kill_reason="").update(kill_reason=reason) == 1
     )
 
 
 def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> int:
-    """Take the node out of service and give back what it did not start; how many that were.
+    """Take the node out of service and give back what it did not start; return how many.
 
     Args:
         node_id: the node.
@@ -119,7 +119,7 @@ def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> in
         untaken = dumps(pk for pk in pending.values_list("pk", flat=True) if claim(pk))
         sql = f"""DELETE FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL
                   RETURNING job_id"""
-        given_back = [row[0] for row in fetch(sql, [untaken])]
+        given_back = [job_id for (job_id,) in fetch(sql, [untaken])]
         sql = f"""UPDATE jobs_job SET status = {JobStatus.READY.value}, n_attempts = n_attempts - 1
                   WHERE id IN ({ids_source()}) AND status IN {status_list(GIVE_BACK.sources)}"""
         return execute(sql, [dumps(given_back)])

@@ -1,4 +1,4 @@
-"""Why an attempt ended badly, told from its return code and the end of its logs. Knows no rows."""
+"""Why an attempt ended badly, read from its return code and the end of its logs. Knows no rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from jobs.recording.cause_text import cleaned, normalised, shortened
+from jobs.recording.cause_text import cleaned, normalized, shortened
 from jobs.statuses import RETURN_CODE_LOST, KillReason
 
 MAX_LABEL = 200
@@ -51,7 +51,7 @@ class Cause:
 def cause_of(
     return_code: int, kill_reason: str, reason: str, stderr_tail: str, stdout_tail: str
 ) -> Cause:
-    """The cause of an attempt that ended badly.
+    """Return the cause of an attempt that ended badly.
 
     Args:
         return_code: of the attempt; negative or above 128 for a signal.
@@ -61,15 +61,17 @@ def cause_of(
         stdout_tail: the end of what it wrote there.
     """
     errors, output = _lines(stderr_tail), _lines(stdout_tail)
-    told = _telling_line(errors, output)
+    telling = _telling_line(errors, output)
     number = _signal_number(return_code)
     by_itself = _without_log(return_code, kill_reason, reason)
     if by_itself:
-        label, line = by_itself, told.text or reason
-    elif number is not None and not (told.is_root or (told.is_strong and number == signal.SIGABRT)):
-        label, line = f"{SIGNAL}{number} ({signal.Signals(number).name})", told.text or reason
-    elif told.text:
-        label, line = normalised(told.text, MAX_LABEL), told.text
+        label, line = by_itself, telling.text or reason
+    elif number is not None and not (
+        telling.is_root or (telling.is_strong and number == signal.SIGABRT)
+    ):
+        label, line = f"{SIGNAL}{number} ({signal.Signals(number).name})", telling.text or reason
+    elif telling.text:
+        label, line = normalized(telling.text, MAX_LABEL), telling.text
     else:
         label, line = f"return code {return_code} without a message", reason
     line = shortened(cleaned(line), MAX_ERROR_LINE)
@@ -120,12 +122,12 @@ def _without_log(return_code: int, kill_reason: str, reason: str) -> str:
     if kill_reason == KillReason.RUNTIME:
         return RUNTIME_LIMIT
     if return_code == RETURN_CODE_LOST:
-        return f"{LOST}{normalised(reason) or 'nobody saw its end'}"
+        return f"{LOST}{normalized(reason) or 'nobody saw its end'}"
     written = re.match(r"ended well but did not write (.*?)(?:; what it left running|$)", reason)
     if written:
-        return f"{MISSING_OUTPUT}{normalised(written[1])}"
+        return f"{MISSING_OUTPUT}{normalized(written[1])}"
     if return_code == -1 and reason and not reason.startswith("ended by signal"):
-        return f"{NOT_STARTED}{normalised(reason)}"
+        return f"{NOT_STARTED}{normalized(reason)}"
     return ""
 
 
@@ -136,7 +138,9 @@ def _signal_number(return_code: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _TellingLine:
+    """The line of a log that says most, and how much that is."""
+
     text: str = ""
     is_strong: bool = False
     """It says what went wrong."""
@@ -188,29 +192,31 @@ _WHAT = re.compile(r"^\s*what\(\):\s*(.*)")
 
 def _lines(tail: str) -> list[str]:
     """The lines of a log without frames and numbers of processes before each; indents stay."""
-    found = []
+    lines = []
     for raw in tail.split("\n"):
         line = _RANK.sub("", _FRAME.sub("", raw, count=1))
         text = cleaned(line)
         if text:
-            found.append(f" {text}" if line[:1] in " \t" else text)
-    return found
+            lines.append(f" {text}" if line[:1] in " \t" else text)
+    return lines
 
 
-def _telling_line(errors: Sequence[str], output: Sequence[str]) -> _Told:
+def _telling_line(errors: Sequence[str], output: Sequence[str]) -> _TellingLine:
     """The one line that says most."""
     for lines in (errors, output):
         if _ROOT.search("\n".join(lines)):
             root = next(line for line in reversed(lines) if _ROOT.search(line))
-            return _Told(root.strip(), is_strong=True, is_root=True)
+            return _TellingLine(root.strip(), is_strong=True, is_root=True)
     for lines in (errors, output):
         strong = _after_traceback(lines) or _thrown(lines) or _last(lines, _STRONG)
         if strong:
-            return _Told(strong, is_strong=True)
+            return _TellingLine(strong, is_strong=True)
     for lines in (errors, output):
         if weak := _last(lines, _WRAPPER, with_wrappers=True):
-            return _Told(weak)
-    return _Told(next((one.strip() for one in reversed(errors) if not _NOISE.search(one)), ""))
+            return _TellingLine(weak)
+    return _TellingLine(
+        next((line.strip() for line in reversed(errors) if not _NOISE.search(line)), "")
+    )
 
 
 def _after_traceback(lines: Sequence[str]) -> str:

@@ -225,7 +225,7 @@ def _update_jobs() -> str:
 
 
 def _write_events(final: Sequence[_JobChange], n_canceled: int, now: datetime) -> None:
-    """Write an event of each bad end; good ones are told by their results."""
+    """Write an event of each bad end; a good one has its result."""
     bad = [change for change in final if change.status in BAD]
     if not bad:
         return

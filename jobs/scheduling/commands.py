@@ -49,16 +49,16 @@ def _token_ids(commands: Iterable[str], workflow_id: int) -> TokenIds:
     """What the names in these commands stand for: a workflow may have thousands of others."""
     names: dict[str, set[str]] = {"files": set(), "user_data": set()}
     for command in commands:
-        with suppress(SpecError):  # told when it is resolved
+        with suppress(SpecError):  # reported when it is resolved
             for token in tokens_in(command):
                 names[token.kind].add(normalize_name(token.name))
-    found: dict[bool, dict[str, str]] = {False: {}, True: {}}
+    values: dict[bool, dict[str, str]] = {False: {}, True: {}}
     if any(names.values()):
         for is_file, name, what in _named.fetch(
             workflow_id, dumps(names["files"]), workflow_id, dumps(names["user_data"])
         ):
-            found[bool(is_file)][name] = what
-    return TokenIds(files=found[True], user_data={k: int(v) for k, v in found[False].items()})
+            values[bool(is_file)][name] = what
+    return TokenIds(files=values[True], user_data={k: int(v) for k, v in values[False].items()})
 
 
 @Statement

@@ -82,15 +82,15 @@ def oversize_reason(need: Need, capacity: Need) -> str:
     """Return what `need` is beyond `capacity`, in words; empty when it fits."""
     parts = []
     if need.num_cpus > capacity.num_cpus:
-        parts.append(f"asks {counted(need.num_cpus, 'CPU')}, the node has {capacity.num_cpus:,}")
+        parts.append(f"needs {counted(need.num_cpus, 'CPU')}, the node has {capacity.num_cpus:,}")
     if need.num_gpus > capacity.num_gpus:
-        parts.append(f"asks {counted(need.num_gpus, 'GPU')}, the node has {capacity.num_gpus:,}")
+        parts.append(f"needs {counted(need.num_gpus, 'GPU')}, the node has {capacity.num_gpus:,}")
     if need.memory_bytes > capacity.memory_bytes:
         needed, offered = in_gib(need.memory_bytes), in_gib(capacity.memory_bytes)
-        parts.append(f"asks {needed} of memory, the node has {offered}")
+        parts.append(f"needs {needed} of memory, the node has {offered}")
     missing = need.tags - capacity.tags
     if missing:
-        parts.append(f"asks a node tagged {', '.join(sorted(missing))}")
+        parts.append(f"needs a node tagged {', '.join(sorted(missing))}")
     return "; ".join(parts)
 
 

@@ -31,7 +31,11 @@ class Grouping:
             now: by a clock that never jumps.
         """
         self._committed_at = now
-        left = {one: at for one, at in self._until.items() if at > now and one not in ended}
+        left = {
+            result_id: at
+            for result_id, at in self._until.items()
+            if at > now and result_id not in ended
+        }
         self._until = left | dict.fromkeys(handed_over, now + SHORT)
 
     def leisure(self, ended: Collection[int], now: float, *, is_urgent: bool) -> float:
@@ -42,6 +46,6 @@ class Grouping:
             now: by the same clock.
             is_urgent: whether somebody waits for an answer of another kind.
         """
-        others = (at > now and one not in ended for one, at in self._until.items())
+        others = (at > now and result_id not in ended for result_id, at in self._until.items())
         pause = WAIT if not is_urgent and any(others) else self.pause
         return max(self._committed_at + pause - now, 0.0)

@@ -11,7 +11,7 @@ from jobs.worker.node_folder import spread
 from jobs.worker.process import Launch
 
 TAIL_BYTES = 16 * 1024
-"""Of each log, kept in the database."""
+"""Of each log, stored in the database."""
 
 _SECRETS = (
     "TORC_SECRET_KEY",
@@ -104,14 +104,14 @@ class Launcher:
 
 def base_environment(environment: Mapping[str, str], api_url: str, bin_dir: Path) -> dict[str, str]:
     """What every job gets of the worker's environment: everything but secrets."""
-    kept = {
+    variables = {
         name: value
         for name, value in environment.items()
         if name not in _SECRETS and not name.startswith(_SECRET_PREFIXES)
     }
-    kept["PATH"] = os.pathsep.join([str(bin_dir), kept.get("PATH", os.defpath)])
-    kept["TORC_API_URL"] = api_url
-    return kept
+    variables["PATH"] = os.pathsep.join([str(bin_dir), variables.get("PATH", os.defpath)])
+    variables["TORC_API_URL"] = api_url
+    return variables
 
 
 def missing_outputs(
@@ -121,13 +121,13 @@ def missing_outputs(
     if not plan.outputs:
         return (), ()
     missing: list[str] = []
-    found: list[tuple[int, float]] = []
+    mtimes: list[tuple[int, float]] = []
     for output in plan.outputs:
         try:
-            found.append((output.file_id, os.stat(os.path.join(directory, output.path)).st_mtime))
+            mtimes.append((output.file_id, os.stat(os.path.join(directory, output.path)).st_mtime))
         except OSError:
             missing.append(f"{output.name} ({output.path})")
-    return tuple(missing), tuple(found)
+    return tuple(missing), tuple(mtimes)
 
 
 def tail_of(path: Path) -> str:

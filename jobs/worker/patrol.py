@@ -68,11 +68,11 @@ class Patrol:
 
     def _look(self) -> None:
         now = datetime.now(UTC)
-        calls = self._worker.reporter.call(lambda: session.look(self._node_id, now))
-        for result_id, reason in calls.kills:
+        orders = self._worker.reporter.call(lambda: session.orders(self._node_id, now))
+        for result_id, reason in orders.kills:
             if not self._worker.end(result_id, reason):
                 self._take(result_id)
-        for result_id in calls.unstarted:
+        for result_id in orders.unstarted:
             self._take(result_id)
 
     def _take(self, result_id: int) -> None:
@@ -100,6 +100,6 @@ class Patrol:
         """After the sweep and apart from it, so that one that fails harms no other."""
         for chore in self._chores:
             try:
-                self._worker.reporter.call(lambda one=chore: one(datetime.now(UTC)))  # type: ignore[misc]
+                self._worker.reporter.call(lambda chore=chore: chore(datetime.now(UTC)))  # type: ignore[misc]
             except Exception:
                 logger.exception("a chore failed")

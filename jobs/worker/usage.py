@@ -50,7 +50,7 @@ def encoded(points: Sequence[Point]) -> str:
     """Return a series as it is stored; nothing of one that is no line."""
     if len(points) < 2:
         return ""
-    rows = [[round(one.seconds, 1), one.memory, round(one.cpu)] for one in thinned(points)]
+    rows = [[round(point.seconds, 1), point.memory, round(point.cpu)] for point in thinned(points)]
     return json.dumps(rows, separators=(",", ":"))
 
 

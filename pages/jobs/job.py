@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import audited
 from accounts.credentials import person
-from jobs.dependencies.neighbours import Neighbourhood, neighbours_of
+from jobs.dependencies.neighbors import Neighborhood, neighbors_of
 from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import explain
 from jobs.models import Job, Result
@@ -50,7 +50,7 @@ def job(request: HtmxRequest, workflow_id: int, job_id: int) -> HttpResponse:
         return answer
     found = _job_of(scene, job_id)
     attempts = _attempts(request, found)
-    around = neighbours_of(found.pk)
+    around = neighbors_of(found.pk)
     why = _why(found, scene, attempts)
     context = {
         "job": found,
@@ -71,7 +71,7 @@ def job(request: HtmxRequest, workflow_id: int, job_id: int) -> HttpResponse:
     return live_page(request, "jobs/_job.html", context, title=title, live=_live(scene, found))
 
 
-def sentence(found: Job, why: str, around: Neighbourhood) -> str:
+def sentence(found: Job, why: str, around: Neighborhood) -> str:
     """Return how a job stands: what it came to, on which try, why, and what that blocks."""
     is_bad = found.status in (*BAD, JobStatus.PENDING_FAILED)
     told = why

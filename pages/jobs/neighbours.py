@@ -22,7 +22,7 @@ from django.db.models.functions import Length, Substr
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from jobs.dependencies.neighbours import Group, Neighbourhood
+from jobs.dependencies.neighbors import Group, Neighborhood
 from jobs.models import Job, JobFile, JobUserData
 from workflows.graph.layout.lay_out import lay_out
 from workflows.graph.layout.shapes import Edge, Graph, Vertex
@@ -120,7 +120,7 @@ def _rows(links: QuerySet[Any], kind: str, text: str, mtime: Any) -> QuerySet[An
     return found
 
 
-def drawing_of(job: Job, around: Neighbourhood) -> SafeString | None:
+def drawing_of(job: Job, around: Neighborhood) -> SafeString | None:
     """Return the job between its neighbours as a graph of links; None if it has none."""
     if not around.before and not around.after:
         return None

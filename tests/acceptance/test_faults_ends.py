@@ -174,7 +174,7 @@ def test_a_job_larger_than_the_machine_runs_alone_and_says_so(
     workflow_id = server.create(OVERSIZED.format(jobs=small, large=large))
     server.torc("workflows", "start", workflow_id)
     said = server.torc("run", workflow_id, with_notes=True)
-    assert "asks 2 GPUs" in said
+    assert "needs 2 GPUs" in said
     results = finish(server, ledger, workflow_id)
     jobs = {job["name"]: job["id"] for job in server.json("jobs", "list", workflow_id)}
     times = {

@@ -122,6 +122,6 @@ def test_a_job_that_no_node_can_hold_is_named_with_the_largest_node(
 ) -> None:
     named = {scenario.name: scenario for scenario in SCENARIOS}
     workflow_id, said = play(server, named["too_large"], ledger)
-    assert "asks 10000 CPUs, the node has 4" in said
+    assert "needs 10,000 CPUs, the node has 4" in said
     assert "the largest" in said
     assert "10000 CPUs" in server.json("jobs", "list", workflow_id)[0]["reason"]

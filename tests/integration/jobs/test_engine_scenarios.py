@@ -38,7 +38,9 @@ def build(scenario: Scenario) -> Workflow:
     workflow = factories.make_workflow(scenario.name)
     jobs: dict[str, Job] = {}
     for name, actor in scenario.jobs.items():
-        jobs[name] = build_job(workflow, name, actor, [jobs[one] for one in actor.after.split()])
+        jobs[name] = build_job(
+            workflow, name, actor, [jobs[predecessor] for predecessor in actor.after.split()]
+        )
     return workflow
 
 
@@ -73,9 +75,9 @@ def play(scenario: Scenario, workflow: Workflow, *, at_once: bool) -> None:
     """
     opened: list[OpenedAttempt] = lifecycle.start(workflow.pk)
     while opened:
-        plans = load_open_attempts(one.plan.result_id for one in opened)
+        plans = load_open_attempts(attempt.plan.result_id for attempt in opened)
         batches = [plans] if at_once else [[plan] for plan in plans]
-        opened = [one for batch in batches for one in report(scenario, batch)]
+        opened = [attempt for batch in batches for attempt in report(scenario, batch)]
         if not opened:
             with transaction.atomic():
                 opened = sweep(timezone.now())
@@ -84,10 +86,10 @@ def play(scenario: Scenario, workflow: Workflow, *, at_once: bool) -> None:
 def report(scenario: Scenario, plans: list[AttemptPlan]) -> list[OpenedAttempt]:
     """Report that attempts started, and then how they ended; what that opened."""
     now = timezone.now()
-    store_batch([StartedAttempt(one.result_id, one.workflow_id, now) for one in plans], [], now)
-    if scenario.cancel_during in {one.job_name for one in plans}:
+    store_batch([StartedAttempt(plan.result_id, plan.workflow_id, now) for plan in plans], [], now)
+    if scenario.cancel_during in {plan.job_name for plan in plans}:
         lifecycle.cancel(plans[0].workflow_id, by="ada")
-    return store_batch([], [ended(scenario, one) for one in plans], timezone.now()).opened
+    return store_batch([], [ended(scenario, plan) for plan in plans], timezone.now()).opened
 
 
 def ended(scenario: Scenario, plan: AttemptPlan) -> Outcome:
@@ -112,16 +114,16 @@ def n_attempts(workflow: Workflow) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["one batch", "one by one"])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_graph_ends_as_it_should(scenario: Scenario, at_once: bool, settings: Settings) -> None:
     settings.TORC_OVERSIZED_JOBS = "hold"
     factories.make_node(num_cpus=4)
     workflow = build(scenario)
     play(scenario, workflow, at_once=at_once)
-    found = words(workflow)
-    assert dict(Counter(found.values())) == scenario.expected_counts
-    assert not scenario.ends or found == scenario.ends
-    ran = {name for name in found if found[name] in ("completed", "failed")}
+    statuses = words(workflow)
+    assert dict(Counter(statuses.values())) == scenario.expected_counts
+    assert not scenario.ends or statuses == scenario.ends
+    ran = {name for name in statuses if statuses[name] in ("completed", "failed")}
     expected = dict.fromkeys(ran, 1) | scenario.attempts
     if not scenario.cancel_during:
         assert n_attempts(workflow) == expected
@@ -134,11 +136,11 @@ def test_a_graph_ends_as_it_should(scenario: Scenario, at_once: bool, settings: 
 def assert_every_job_that_did_not_complete_says_why(workflow: Workflow) -> None:
     jobs = list(Job.objects.filter(workflow=workflow.pk))
     sentences = explain(jobs)
-    silent = [one.name for one in jobs if one.pk not in sentences]
-    assert set(silent) == {one.name for one in jobs if one.status == JobStatus.COMPLETED}
+    silent = [job.name for job in jobs if job.pk not in sentences]
+    assert set(silent) == {job.name for job in jobs if job.status == JobStatus.COMPLETED}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_recount_finds_what_the_engine_counted(scenario: Scenario, settings: Settings) -> None:
     settings.TORC_OVERSIZED_JOBS = "hold"
     factories.make_node(num_cpus=4)
@@ -161,7 +163,7 @@ def counts(workflow: Workflow) -> tuple[list[tuple[object, ...]], list[tuple[obj
 
 
 def test_a_canceled_run_keeps_the_result_of_what_ran() -> None:
-    scenario = next(one for one in SCENARIOS if one.cancel_during)
+    scenario = next(candidate for candidate in SCENARIOS if candidate.cancel_during)
     factories.make_node()
     workflow = build(scenario)
     play(scenario, workflow, at_once=True)
@@ -170,7 +172,7 @@ def test_a_canceled_run_keeps_the_result_of_what_ran() -> None:
 
 
 def test_a_missing_output_is_named() -> None:
-    scenario = next(one for one in SCENARIOS if one.name == "output_file_missing")
+    scenario = next(candidate for candidate in SCENARIOS if candidate.name == "output_file_missing")
     factories.make_node()
     workflow = build(scenario)
     play(scenario, workflow, at_once=True)
@@ -182,9 +184,9 @@ def shared_scenarios() -> Iterable[dict[str, Any]]:
     return json.loads(SHARED.read_text()) if SHARED.exists() else []
 
 
-@pytest.mark.parametrize("shared", shared_scenarios(), ids=lambda one: one["name"])
+@pytest.mark.parametrize("shared", shared_scenarios(), ids=lambda entry: entry["name"])
 def test_the_table_says_what_the_reference_says(shared: dict[str, Any]) -> None:
-    scenario = next(one for one in SCENARIOS if one.name == shared["name"])
+    scenario = next(candidate for candidate in SCENARIOS if candidate.name == shared["name"])
     assert set(scenario.jobs) == set(shared["jobs"])
     for name, actor in scenario.jobs.items():
         given = shared["jobs"][name]

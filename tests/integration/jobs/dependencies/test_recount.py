@@ -29,7 +29,7 @@ def spoil_counts(workflow: Workflow) -> None:
     Job.objects.filter(workflow=workflow).update(n_waiting=77)
 
 
-def status(job: Job) -> JobStatus:
+def status_of(job: Job) -> JobStatus:
     job.refresh_from_db()
     return JobStatus(job.status)
 
@@ -56,14 +56,14 @@ def test_a_job_follows_its_predecessors(
     expected: JobStatus,
     before: JobStatus,
 ) -> None:
-    members = [factories.make_job(workflow, status=one) for one in predecessors]
+    members = [factories.make_job(workflow, status=status) for status in predecessors]
     job = factories.make_job(
         workflow, status=before, depends_on=members, cancel_on_blocking_job_failure=flag
     )
     spoil_counts(workflow)
     recount.recompute(workflow.pk, NOW)
-    assert status(job) is expected
-    unfinished = [one for one in predecessors if one in (READY, JobStatus.RUNNING)]
+    assert status_of(job) is expected
+    unfinished = [status for status in predecessors if status in (READY, JobStatus.RUNNING)]
     if expected is READY:
         assert job.n_waiting == 0
     elif unfinished:
@@ -71,7 +71,7 @@ def test_a_job_follows_its_predecessors(
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "status",
     [
         JobStatus.UNINITIALIZED,
         JobStatus.PENDING,
@@ -84,12 +84,12 @@ def test_a_job_follows_its_predecessors(
     ],
 )
 def test_jobs_that_are_neither_blocked_nor_ready_keep_their_status(
-    workflow: Workflow, kept: JobStatus
+    workflow: Workflow, status: JobStatus
 ) -> None:
     bad = factories.make_job(workflow, status=FAILED)
-    job = factories.make_job(workflow, status=kept, depends_on=[bad])
+    job = factories.make_job(workflow, status=status, depends_on=[bad])
     recount.recompute(workflow.pk, NOW)
-    assert status(job) is kept
+    assert status_of(job) is status
 
 
 def test_a_failure_cancels_a_long_chain_and_everyone_names_the_first_cause(
@@ -105,8 +105,8 @@ def test_a_failure_cancels_a_long_chain_and_everyone_names_the_first_cause(
     spoil_counts(workflow)
     counts = recount.recompute(workflow.pk, NOW)
     assert (counts.n_ready, counts.n_blocked, counts.n_canceled) == (1, 0, 40)
-    assert {(status(job), job.canceled_by) for job in chain[1:]} == {(CANCELED, first)}
-    assert status(tail) is READY
+    assert {(status_of(job), job.canceled_by) for job in chain[1:]} == {(CANCELED, first)}
+    assert status_of(tail) is READY
     assert tail.ready_at == NOW
     assert set(PredecessorSet.objects.values_list("n_remaining", "first_bad")) == {(0, first.pk)}
 
@@ -116,7 +116,7 @@ def test_a_set_without_members_holds_nobody_back(workflow: Workflow) -> None:
     job = factories.make_job(workflow, status=BLOCKED, depends_on=[gone])
     gone.delete()
     recount.recompute(workflow.pk, NOW)
-    assert status(job) is READY
+    assert status_of(job) is READY
 
 
 def test_a_job_counts_its_open_sets_not_its_predecessors(workflow: Workflow) -> None:

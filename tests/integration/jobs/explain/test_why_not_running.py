@@ -132,9 +132,9 @@ def test_an_oversized_job_runs_alone_or_is_held(workflow: Workflow, settings: Se
     need = factories.make_requirement(workflow, num_gpus=2)
     job = factories.make_job(workflow, status=S.READY, requirements=need)
     settings.TORC_OVERSIZED_JOBS = "run"
-    assert why(job) == "asks 2 GPUs, the node has 0: runs alone on the whole machine"
+    assert why(job) == "needs 2 GPUs, the node has 0: runs alone on the whole machine"
     settings.TORC_OVERSIZED_JOBS = "hold"
-    held = "asks 2 GPUs, the node has 0 (n1, the largest): held, because no node can take it"
+    held = "needs 2 GPUs, the node has 0 (n1, the largest): held, because no node can take it"
     assert why(job) == held
 
 
@@ -142,7 +142,7 @@ def test_a_tag_that_no_node_offers_is_named(workflow: Workflow) -> None:
     factories.make_node("n1", now=NOW, tags=["highmem"])
     need = factories.make_requirement(workflow, tags=["a100"])
     job = factories.make_job(workflow, status=S.READY, requirements=need)
-    assert "asks a node tagged a100" in why(job)
+    assert "needs a node tagged a100" in why(job)
 
 
 def test_a_placed_job_names_its_node_and_a_running_one_is_silent(workflow: Workflow) -> None:

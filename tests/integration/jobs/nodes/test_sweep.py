@@ -96,10 +96,10 @@ def test_a_node_is_called_to_end_and_to_start(workflow: Workflow) -> None:
         factories.make_job(workflow), node=node, opened_at=LONG_AGO
     )
     fresh = factories.make_open_result(factories.make_job(workflow), node=node, opened_at=NOW)
-    calls = session.look(node.pk, NOW)
-    assert calls.kills == ((doomed.pk, "canceled"),)
-    assert calls.unstarted == (forgotten.pk,)
-    assert {runs.pk, fresh.pk}.isdisjoint(calls.unstarted)
+    orders = session.orders(node.pk, NOW)
+    assert orders.kills == ((doomed.pk, "canceled"),)
+    assert orders.unstarted == (forgotten.pk,)
+    assert {runs.pk, fresh.pk}.isdisjoint(orders.unstarted)
 
 
 def test_only_the_first_kill_reason_is_kept(workflow: Workflow) -> None:

@@ -66,4 +66,4 @@ def test_a_good_end_costs_no_statement_for_causes(attempt: Result) -> None:
         connection,
     ) as queries:
         store_batch([], [end_of(attempt, JobStatus.COMPLETED, 0, stderr_tail=TRACEBACK)], LATER)
-    assert not [one for one in queries if "cause" in one["sql"]]
+    assert not [query for query in queries if "cause" in query["sql"]]

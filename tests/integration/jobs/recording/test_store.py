@@ -147,7 +147,7 @@ def test_what_becomes_ready_is_opened_in_the_same_transaction(
 ) -> None:
     after = factories.make_job(workflow, status=JobStatus.BLOCKED, depends_on=[attempt.job])
     stored = write(report(attempt))
-    assert [one.plan.job_id for one in stored.opened] == [after.pk]
+    assert [attempt.plan.job_id for attempt in stored.opened] == [after.pk]
 
 
 def test_a_failure_leaves_an_event_and_a_success_does_not(

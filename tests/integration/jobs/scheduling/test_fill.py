@@ -29,7 +29,7 @@ def workflow() -> Workflow:
 
 
 def opened_jobs(opened: list[OpenedAttempt]) -> set[int]:
-    return {one.plan.job_id for one in opened}
+    return {attempt.plan.job_id for attempt in opened}
 
 
 def test_a_ready_job_gets_an_attempt_on_a_node_with_room(workflow: Workflow) -> None:
@@ -55,20 +55,20 @@ def test_the_plan_that_is_handed_over_is_the_one_that_the_database_tells(
     workflow: Workflow,
 ) -> None:
     factories.make_node(num_cpus=2, num_gpus=1)
-    asked = factories.make_requirement(workflow, num_gpus=1, enforces_memory=True)
+    requirement = factories.make_requirement(workflow, num_gpus=1, enforces_memory=True)
     handler = factories.make_failure_handler(workflow, exit_codes=[3])
     fields: dict[str, Any] = {
-        "requirements": asked,
+        "requirements": requirement,
         "failure_handler": handler,
         "env": {"MODE": "fast"},
     }
     job = factories.make_job(workflow, "train", status=READY, command="echo '${a}'", **fields)
     factories.make_file(workflow, "model", outputs_of=[job])
     (opened,) = fill(NOW)
-    (told,) = load_open_attempts([opened.plan.result_id])
-    assert opened.plan == told
-    assert (told.gpu_indices, told.env) == ("0", {"MODE": "fast"})
-    assert (len(told.rules), len(told.outputs), told.memory_limit is None) == (1, 1, False)
+    (plan,) = load_open_attempts([opened.plan.result_id])
+    assert opened.plan == plan
+    assert (plan.gpu_indices, plan.env) == ("0", {"MODE": "fast"})
+    assert (len(plan.rules), len(plan.outputs), plan.memory_limit is None) == (1, 1, False)
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ class Harness:
 
 @pytest.fixture
 def harness() -> Iterator[Harness]:
-    one = Harness()
-    yield one
-    one.reporter.stop(10)
+    running = Harness()
+    yield running
+    running.reporter.stop(10)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_what_another_node_is_to_run_is_published(harness: Harness, workflow: Wo
     factories.make_job(workflow, status=JobStatus.READY, requirements=tagged)
     other = factories.make_node(tags=["a100"])
     assert harness.reporter.hand_in(ended(first)) is None
-    assert [one.queue for one in harness.published] == [f"a100@{other.uid}"]
+    assert [attempt.queue for attempt in harness.published] == [f"a100@{other.uid}"]
 
 
 def test_a_database_that_is_busy_for_a_while_costs_nothing(
@@ -121,7 +121,7 @@ def test_a_report_that_cannot_be_stored_costs_its_texts_and_nobody_elses(
     harness: Harness, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def picky(started: Sequence[Any], ends: Sequence[Outcome], now: datetime) -> Any:
-        if any("poison" in one.stdout_tail for one in ends):
+        if any("poison" in outcome.stdout_tail for outcome in ends):
             raise DataError("a character that the database refuses")
         return store.store_batch(started, ends, now)
 

@@ -97,7 +97,7 @@ def test_unplaceable_jobs_are_listed_with_what_the_largest_node_lacks(
     factories.make_job(workflow, status=S.BLOCKED, depends_on=[job])
     seen = progress(workflow, NOW)
     assert [(row.job_id, row.name) for row in seen.unplaceable] == [(job.pk, "vast")]
-    why = "asks 10,000 CPUs, the node has 8 (large, the largest)"
+    why = "needs 10,000 CPUs, the node has 8 (large, the largest)"
     assert seen.unplaceable[0].why == why
     expected = "1 job is held, because no node can take it; 1 more waits for that"
     assert seen.waiting_reason == expected

@@ -231,6 +231,6 @@ PERL = "Can't open '/data/x_4.csv' for reading at parse.pl line 17.\n"
 SSH = "ssh: connect to host 10.0.3.17 port 22: Connection refused\n"
 HTTP = "urllib.error.HTTPError: HTTP Error 404: Not Found\n"
 LOGGED = "2024-05-01 10:11:12,345 - pipeline.fit - ERROR - no convergence after 500 iterations\n"
-COLOURS = "\x1b[31mERROR\x1b[0m: bucket \x1b[1mb17\x1b[0m is empty\n"
+COLORS = "\x1b[31mERROR\x1b[0m: bucket \x1b[1mb17\x1b[0m is empty\n"
 LINKER = "./solver: error while loading shared libraries: libfftw3.so.3: cannot open shared object \
 file: No such file or directory\n"

@@ -10,7 +10,7 @@ def label_of(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("line", "other"),
     [
         ("KeyError: 'lr_0.1'", "KeyError: 'lr_0.25'"),
         ("ValueError: x is 1e-17", "ValueError: x is -3"),
@@ -28,12 +28,12 @@ def label_of(line: str) -> str:
         ("Error: took 1,234,567 rows", "Error: took 12 rows"),
     ],
 )
-def test_lines_that_differ_in_details_are_one_cause(one: str, other: str) -> None:
-    assert label_of(one) == label_of(other)
+def test_lines_that_differ_in_details_are_one_cause(line: str, other: str) -> None:
+    assert label_of(line) == label_of(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("line", "other"),
     [
         ("OSError: [Errno 2] x", "OSError: [Errno 13] x"),
         ("HTTP Error 404: x", "HTTP Error 500: x"),
@@ -42,5 +42,5 @@ def test_lines_that_differ_in_details_are_one_cause(one: str, other: str) -> Non
         ("KeyError: 'temp'", "KeyError: 'wind'"),
     ],
 )
-def test_codes_and_names_tell_causes_apart(one: str, other: str) -> None:
-    assert label_of(one) != label_of(other)
+def test_codes_and_names_tell_causes_apart(line: str, other: str) -> None:
+    assert label_of(line) != label_of(other)

@@ -205,7 +205,7 @@ LOGS = [
         "pipeline.fit - ERROR - no convergence after {n} iterations",
         K.ERROR,
     ),
-    ("colours", 1, log_ends.COLOURS, "ERROR: bucket b{n} is empty", K.ERROR),
+    ("colors", 1, log_ends.COLORS, "ERROR: bucket b{n} is empty", K.ERROR),
     (
         "linker",
         127,
@@ -230,11 +230,11 @@ LOGS = [
 @pytest.mark.parametrize(
     ("code", "stderr", "label", "kind"), [row[1:] for row in LOGS], ids=[row[0] for row in LOGS]
 )
-def test_the_telling_line_is_found_and_normalised(
+def test_the_telling_line_is_found_and_normalized(
     code: int, stderr: str, label: str, kind: CauseKind
 ) -> None:
-    found = cause(code, stderr)
-    assert (found.label, found.kind) == (label, kind)
+    result = cause(code, stderr)
+    assert (result.label, result.kind) == (label, kind)
 
 
 ENDS = [
@@ -275,9 +275,9 @@ ENDS = [
 def test_what_the_system_knows_goes_before_the_log(
     code: int, kill: str, reason: str, label: str, kind: CauseKind
 ) -> None:
-    found = cause_of(code, kill, reason, log_ends.PYTHON_KEY_ERROR, "")
-    assert (found.label, found.kind) == (label, kind)
-    assert found.error_line == "KeyError: 'layer_17'"
+    result = cause_of(code, kill, reason, log_ends.PYTHON_KEY_ERROR, "")
+    assert (result.label, result.kind) == (label, kind)
+    assert result.error_line == "KeyError: 'layer_17'"
     assert cause_of(code, kill, reason, "", "").error_line == reason
 
 
@@ -293,11 +293,11 @@ def test_programs_that_complain_on_stdout_are_heard_too() -> None:
 
 
 def test_long_and_hostile_lines_stay_short_and_printable() -> None:
-    found = cause(1, "Error: " + "x" * 5000 + "\x1b]0;title\x07\x00\u202e\n")
-    assert len(found.label) == MAX_LABEL
-    assert len(found.error_line) == MAX_ERROR_LINE
-    assert "\x1b" not in found.error_line + found.label
-    assert "\x00" not in found.error_line + found.label
+    result = cause(1, "Error: " + "x" * 5000 + "\x1b]0;title\x07\x00\u202e\n")
+    assert len(result.label) == MAX_LABEL
+    assert len(result.error_line) == MAX_ERROR_LINE
+    assert "\x1b" not in result.error_line + result.label
+    assert "\x00" not in result.error_line + result.label
 
 
 def test_the_kind_follows_from_the_stored_label_alone() -> None:

@@ -23,8 +23,8 @@ def test_an_end_waits_for_those_that_began_with_it(
 ) -> None:
     grouping = Grouping(0.001)
     grouping.note([], [1, 2], NOW)
-    found = grouping.leisure(ended, NOW + later, is_urgent=is_urgent)
-    assert found == pytest.approx(leisure)
+    seconds = grouping.leisure(ended, NOW + later, is_urgent=is_urgent)
+    assert seconds == pytest.approx(leisure)
 
 
 def test_a_lone_end_waits_for_nobody() -> None:

@@ -144,7 +144,7 @@ def test_the_lock_is_held_while_anything_of_the_tree_lives(tmp_path: Path) -> No
     assert not after.is_held
 
 
-def test_the_whole_tree_is_signalled_and_the_code_is_still_recorded(tmp_path: Path) -> None:
+def test_the_whole_tree_is_signaled_and_the_code_is_still_recorded(tmp_path: Path) -> None:
     process = job_process.start(launch(tmp_path, "sleep 60 | sleep 60; echo unreachable"))
     record = tmp_path / "7"
     wait_until(lambda: programs_of(record).count("sleep") == 2, 5, "the pipeline to start")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from database.sql import fetch
 from jobs.statuses import DISPLAY_ORDER, JobStatus
+from specification.texts.counts import counted
 
 MAX_NAMED = 5
-"""Neighbours of one family that are named one by one."""
+"""Neighbors of one family that are named one by one."""
 MAX_GROUPS = 12
-"""Families on one side that are told apart."""
+"""Families on one side that are named."""
 MAX_ROWS = 2_000
 
 _SQL = f"""
@@ -45,8 +46,20 @@ _SQL = f"""
     ORDER BY s.side, j.family_id, j.id LIMIT {MAX_ROWS}"""
 
 
+class _Row(NamedTuple):
+    side: int
+    n_side: int
+    family_id: int | None
+    label: str | None
+    status: int
+    job_id: int
+    name: str
+    n_family: int
+    n_status: int
+
+
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbor:
     """One job beside another."""
 
     job_id: int
@@ -61,14 +74,14 @@ class Neighbour:
 
 @dataclass(slots=True)
 class Group:
-    """The neighbours of one family on one side."""
+    """The neighbors of one family on one side."""
 
     family_id: int | None
     label: str
     n_jobs: int
     counts: dict[str, int] = field(default_factory=dict)
     """Status word -> how many, in the order of the bars."""
-    jobs: list[Neighbour] = field(default_factory=list)
+    jobs: list[Neighbor] = field(default_factory=list)
     """The first of each status; all of them if they are few."""
 
     @property
@@ -78,7 +91,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbourhood:
+class Neighborhood:
     """What a job waits for directly, and what waits for it."""
 
     before: list[Group]
@@ -100,36 +113,40 @@ class Neighbourhood:
             return ""
         name = _first_of(*held[0]).name
         n_others = sum(group.counts[word] for group, word in held) - 1
-        others = (
-            "" if n_others < 1 else " and 1 other" if n_others == 1 else f" and {n_others:,} others"
-        )
+        others = f" and {counted(n_others, 'other')}" if n_others else ""
         return f"{name}{others}"
 
 
-_HELD = frozenset({"blocked", "canceled"})
+_HELD = frozenset({JobStatus.BLOCKED.word, JobStatus.CANCELED.word})
 
 
-def neighbours_of(job_id: int) -> Neighbourhood:
+def neighbors_of(job_id: int) -> Neighborhood:
     """Return the jobs on both sides of a job."""
     sides: tuple[dict[Any, Group], dict[Any, Group]] = ({}, {})
     totals = [0, 0]
-    for side, n_side, family_id, label, status, *rest in fetch(_SQL, [job_id, job_id]):
-        other_id, name, n_family, n_status = rest
-        totals[side] = int(n_side)  # sums are no integers everywhere
-        if family_id not in sides[side] and len(sides[side]) == MAX_GROUPS:
-            continue
-        group = sides[side].setdefault(family_id, Group(family_id, label or "", int(n_family)))
-        group.counts[JobStatus(status).word] = n_status
-        group.jobs.append(Neighbour(other_id, name, JobStatus(status)))
+    for row in (_Row(*values) for values in fetch(_SQL, [job_id, job_id])):
+        totals[row.side] = int(row.n_side)  # sums are no integers everywhere
+        _add(sides[row.side], row)
     before, after = ([_ordered(group) for group in side.values()] for side in sides)
-    return Neighbourhood(before, after, *totals)
+    return Neighborhood(before, after, *totals)
+
+
+def _add(groups: dict[Any, Group], row: _Row) -> None:
+    """Count a row in the group of its family, unless there are too many families."""
+    if row.family_id not in groups and len(groups) == MAX_GROUPS:
+        return
+    blank = Group(row.family_id, row.label or "", int(row.n_family))
+    group = groups.setdefault(row.family_id, blank)
+    status = JobStatus(row.status)
+    group.counts[status.word] = row.n_status
+    group.jobs.append(Neighbor(row.job_id, row.name, status))
 
 
 def _ordered(group: Group) -> Group:
-    words = [one.word for one in DISPLAY_ORDER if one.word in group.counts]
+    words = [status.word for status in DISPLAY_ORDER if status.word in group.counts]
     group.counts = {word: group.counts[word] for word in words}
     return group
 
 
-def _first_of(group: Group, word: str) -> Neighbour:
-    return next(one for one in group.jobs if one.word == word)
+def _first_of(group: Group, word: str) -> Neighbor:
+    return next(job for job in group.jobs if job.word == word)
