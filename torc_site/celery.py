@@ -20,9 +20,7 @@ REDIS_OPTIONS: dict[str, Any] = {
 AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5}
 
 for name in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
-    os.environ.pop(
-        name, None
-    )  # of another program; Celery would prefer them to ours
+    os.environ.pop(name, None)  # of another program; Celery would prefer them to ours
 
 app = Celery("torc")
 app.conf.update(
