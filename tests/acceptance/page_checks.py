@@ -27,7 +27,7 @@ window.alert = text => console.error(`alert: ${text}`);
 
 
 def pages_of(number: int) -> list[str]:
-    """Return the addresses of the pages that every workflow has."""
+    """Return the paths of the pages that every workflow has."""
     tabs = ("", "/graph", "/results", "/failures", "/data", "/files", "/events", "/spec", "/audit")
     asking = ("/rerun", "/rerun?status=any", "/reinitialize", "/cancel", "/delete")
     return [f"/w/{number}{end}" for end in (*tabs, *asking)]
@@ -50,11 +50,19 @@ def checked_page(
     context = browser.new_context(base_url=installation.url, **options)
     context.add_init_script(REPORT_VIOLATIONS)
     page = context.new_page()
+    complaints = _recorded_complaints(page, installation)
+    sign_in(page, installation)
+    yield page, complaints
+    context.close()
+
+
+def _recorded_complaints(page: Page, installation: Installation) -> list[str]:
+    """Return a list to which each later error of the page is added."""
     complaints: list[str] = []
 
     def note_request(request: Request) -> None:
         if not request.url.startswith((installation.url, "data:", "blob:")):
-            complaints.append(f"asked another host: {request.url}")
+            complaints.append(f"request to another host: {request.url}")
 
     def note_response(response: Response) -> None:
         if response.status >= 500:
@@ -68,9 +76,7 @@ def checked_page(
     page.on("response", note_response)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", note_message)
-    sign_in(page, installation)
-    yield page, complaints
-    context.close()
+    return complaints
 
 
 def is_serious(text: str) -> bool:
