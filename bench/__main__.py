@@ -7,11 +7,10 @@ import sys
 import time
 import traceback
 
-from bench import job_graphs, large_workflows, live_viewers, machine, server_load
+from bench import job_graphs, large_workflows, live_viewers, machine_facts, server_load
+from bench.bare_processes import floors
 from bench.figures import NO_SERVER, POSTGRESQL, SQLITE, Figure, Row, Scale, table
-from bench.floor import floors
-from bench.system import System
-from bench.system import running as server
+from bench.server import Server, started_server
 
 FLOOR = "floor"
 ROWS: tuple[Row, ...] = (
@@ -25,14 +24,14 @@ Column = dict[str, Figure]
 
 
 def main() -> int:
-    """Measure and print; the exit code is 1 when a row could not be measured."""
+    """Measure and print; return 1 when a row could not be measured, else 0."""
     options = _options()
     scale = Scale(is_quick=options.quick)
-    facts = machine.facts()
+    facts = machine_facts.facts()
     columns: dict[str, Column] = {}
     n_failures = 0
     if FLOOR in options.rows:
-        columns[NO_SERVER] = {one.what: one for one in floors(scale)}
+        columns[NO_SERVER] = {figure.what: figure for figure in floors(scale)}
     rows = [row for row in ROWS if row.name in options.rows]
     for title in DATABASES[options.databases] if rows else []:
         columns[title], n_failed = _measure(title, rows, scale)
@@ -60,23 +59,23 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(title: str, rows: list[Row], scale: Scale) -> tuple[Column, int]:
-    """(figures, how many rows failed) of one server."""
+    """Return the figures of one server, and how many rows could not be measured."""
     column: Column = {}
     n_failures = 0
-    with server(on_postgresql=title == POSTGRESQL) as system:
-        system.run(job_graphs.independent_spec(20))  # what is only slow once is not measured
+    with started_server(on_postgresql=title == POSTGRESQL) as server:
+        server.run(job_graphs.independent_spec(20))  # the first run is slower
         for row in rows:
-            found = _try(title, row, system, scale)
-            n_failures += not found
-            column |= {one.what: one for one in found}
+            figures = _try(title, row, server, scale)
+            n_failures += not figures
+            column |= {figure.what: figure for figure in figures}
     return column, n_failures
 
 
-def _try(title: str, row: Row, system: System, scale: Scale) -> list[Figure]:
+def _try(title: str, row: Row, server: Server, scale: Scale) -> list[Figure]:
     before = time.monotonic()
     print(f"{title}: {row.name} ...", end=" ", file=sys.stderr, flush=True)
     try:
-        return row.measure(system, scale)
+        return row.measure(server, scale)
     except Exception:
         traceback.print_exc()
         return []

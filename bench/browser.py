@@ -1,4 +1,4 @@
-"""Pages, as a browser that signed in with the link that the server printed."""
+"""A browser without scripts, signed in with the link that the server prints."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from bench.system import System
+from bench.server import Server
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 class Browser:
-    """A session of the local user."""
+    """A signed-in session of the local user."""
 
-    def __init__(self, system: System) -> None:
-        self._url = system.installation.url
+    def __init__(self, server: Server) -> None:
+        self._url = server.installation.url
         self._jar = CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self._jar))
-        printed = system.installation.torc("login-link")
-        found = re.search(rf"{re.escape(self._url)}/sign-in/\S+", printed)
-        assert found, printed
-        self._sign_in(found.group())
+        printed = server.installation.torc("login-link")
+        match = re.search(rf"{re.escape(self._url)}/sign-in/\S+", printed)
+        assert match, printed
+        self._sign_in(match.group())
 
     def _sign_in(self, link: str) -> None:
         with self._opener.open(link, timeout=60) as page:
@@ -33,11 +33,11 @@ class Browser:
 
     @property
     def cookie(self) -> str:
-        """The header by which the server knows the session."""
-        return "; ".join(f"{one.name}={one.value}" for one in self._jar)
+        """The Cookie header of the session."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def get(self, path: str) -> bytes:
-        """The body of a page."""
+        """Return the body of a page."""
         with self._opener.open(self._url + path, timeout=120) as page:
             assert "/sign-in" not in page.url, page.url
             body: bytes = page.read()

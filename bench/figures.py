@@ -1,4 +1,4 @@
-"""What a row of the benchmark says, and the table of all of them."""
+"""Measured figures, their targets, and the table that shows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.system import System
+    from bench.server import Server
 
 SQLITE = "SQLite + Valkey"
 POSTGRESQL = "PostgreSQL + Redis"
@@ -17,24 +17,26 @@ NO_SERVER = "this machine"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A limit to reach, perhaps another one on PostgreSQL."""
+    """A limit for a figure, which may differ on PostgreSQL."""
 
     limit: float
     is_at_least: bool = False
     on_postgresql: float | None = None
 
-    def of(self, column: str) -> float:
-        """The limit for a column of the table."""
+    def limit_in(self, column: str) -> float:
+        """Return the limit for a column of the table."""
         if column == POSTGRESQL and self.on_postgresql is not None:
             return self.on_postgresql
         return self.limit
 
     def is_met(self, value: float, column: str) -> bool:
-        """Whether the value reaches the limit."""
-        return value >= self.of(column) if self.is_at_least else value <= self.of(column)
+        """Return whether the value keeps the limit."""
+        return (
+            value >= self.limit_in(column) if self.is_at_least else value <= self.limit_in(column)
+        )
 
     def text(self, unit: str) -> str:
-        """The target as the table prints it."""
+        """Return the target as the table prints it."""
         sign = "≥" if self.is_at_least else "≤"
         text = f"{sign} {_number(self.limit)} {unit}"
         if self.on_postgresql is not None:
@@ -54,52 +56,52 @@ class Figure:
 
 
 def at_most(limit: float, on_postgresql: float | None = None) -> Target:
-    """A target that smaller values reach."""
+    """Return an upper limit."""
     return Target(limit, on_postgresql=on_postgresql)
 
 
 def at_least(limit: float, on_postgresql: float | None = None) -> Target:
-    """A target that larger values reach."""
+    """Return a lower limit."""
     return Target(limit, is_at_least=True, on_postgresql=on_postgresql)
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much to measure."""
+    """How much to measure: everything, or with `--quick` a tenth of it."""
 
     is_quick: bool = False
 
     def runs(self, n: int) -> int:
-        """How often to repeat what is repeated `n` times in full."""
+        """Return how often to repeat what a full benchmark repeats `n` times."""
         return 1 if self.is_quick else n
 
     def size(self, n: int) -> int:
-        """How large to make what has `n` parts in full."""
+        """Return the size of what a full benchmark makes `n` large."""
         return max(n // 10, 1) if self.is_quick else n
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Something that is measured: its name on the command line, how, and the function."""
+    """A row of the benchmark: its name on the command line, how it is measured, the function."""
 
     name: str
     how: str
-    measure: Callable[[System, Scale], list[Figure]]
+    measure: Callable[[Server, Scale], list[Figure]]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that this part of the values does not exceed."""
+    """Return the value that so many percent of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(-(-len(ordered) * percent // 100) - 1, 0)]
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle value."""
+    """Return the median."""
     return statistics.median(values)
 
 
 def table(columns: Mapping[str, Mapping[str, Figure]]) -> str:
-    """A Markdown table of figures.
+    """Return a Markdown table of figures.
 
     Args:
         columns: title of the column -> what was measured -> its figure.
@@ -129,7 +131,7 @@ def _reached(figure: Figure, column: str) -> str:
         return ""
     if figure.target.is_met(figure.value, column):
         return "yes"
-    limit = figure.target.of(column)
+    limit = figure.target.limit_in(column)
     times = figure.value / limit if not figure.target.is_at_least else limit / figure.value
     return f"no, by a factor of {times:.1f}"
 

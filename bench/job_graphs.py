@@ -1,4 +1,4 @@
-"""Graphs of jobs that do nothing, from the start request to the committed end."""
+"""Runs of jobs that do nothing, from the start request to the committed end."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import time
 from pathlib import Path
 
 from bench.figures import Figure, Row, Scale, at_least, at_most, median, percentile
-from bench.system import System
+from bench.server import Server
 
 _JOB = "  - {name: %s, command: 'true'}\n"
 
 
 def independent_spec(n: int) -> str:
-    """Jobs without dependencies."""
+    """Return a spec of jobs without dependencies."""
     parameters = f'parameters: {{i: "1:{n}"}}'
     return f"name: independent\njobs:\n  - {{name: 'job_{{i}}', command: 'true', {parameters}}}\n"
 
 
 def chain_spec(n: int) -> str:
-    """Jobs one after the other."""
+    """Return a spec of jobs each of which waits for the one before."""
     link = "  - {{name: job_{0}, command: 'true', depends_on: [job_{1}]}}\n"
     links = "".join(link.format(i, i - 1) for i in range(2, n + 1))
     return f"name: chain\njobs:\n{_JOB % 'job_1'}{links}"
 
 
 def fan_spec(n: int) -> str:
-    """One job, then many, then one."""
+    """Return a spec of one job, then many, then one."""
     many = f"{{name: 'many_{{i}}', command: 'true', depends_on: [first], {_range(n)}}}"
     last = "{name: last, command: 'true', depends_on_regexes: ['^many_']}"
     return f"name: fan\njobs:\n{_JOB % 'first'}  - {many}\n  - {last}\n"
 
 
 def layers_spec(n: int) -> str:
-    """Two stages: each job of the second waits for all of the first."""
+    """Return a spec of two stages: each job of the second waits for all of the first."""
     first = f"{{name: 'a_{{i}}', command: 'true', {_range(n)}}}"
     second = f"{{name: 'b_{{i}}', command: 'true', depends_on_regexes: ['^a_'], {_range(n)}}}"
     return f"name: layers\njobs:\n  - {first}\n  - {second}\n"
@@ -42,43 +42,43 @@ def _range(n: int) -> str:
     return f'parameters: {{i: "1:{n}"}}'
 
 
-def independent(system: System, scale: Scale) -> list[Figure]:
-    """Jobs a second."""
+def independent(server: Server, scale: Scale) -> list[Figure]:
+    """Return the jobs per second."""
     n = scale.size(1000)
-    took = median([system.run(independent_spec(n)) for _ in range(scale.runs(3))])
+    took = median([server.run(independent_spec(n)) for _ in range(scale.runs(3))])
     return [Figure(f"{n:,} independent jobs, 2 at a time", n / took, "/s", at_least(600, 380))]
 
 
-def chain(system: System, scale: Scale) -> list[Figure]:
-    """Milliseconds from one job to the next."""
+def chain(server: Server, scale: Scale) -> list[Figure]:
+    """Return the milliseconds from one job to the next."""
     n = scale.size(100)
-    took = median([system.run(chain_spec(n)) for _ in range(scale.runs(3))])
+    took = median([server.run(chain_spec(n)) for _ in range(scale.runs(3))])
     return [Figure(f"chain of {n}, a hop", took / n * 1000, "ms", at_most(3, 5))]
 
 
-def fan(system: System, scale: Scale) -> list[Figure]:
-    """Seconds for one, many, one."""
+def fan(server: Server, scale: Scale) -> list[Figure]:
+    """Return the seconds for one job, then many, then one."""
     n = scale.size(500)
-    took = median([system.run(fan_spec(n)) for _ in range(scale.runs(3))])
+    took = median([server.run(fan_spec(n)) for _ in range(scale.runs(3))])
     return [Figure(f"1 → {n} → 1", took, "s", at_most(0.7))]
 
 
-def layers(system: System, scale: Scale) -> list[Figure]:
-    """Seconds to plan, store, initialise and run an all-to-all."""
+def layers(server: Server, scale: Scale) -> list[Figure]:
+    """Return the seconds to plan, store, initialize and run two stages, all to all."""
     n = scale.size(300)
     took = []
     for _ in range(scale.runs(3)):
         before = time.monotonic()
-        system.run(layers_spec(n))
+        server.run(layers_spec(n))
         took.append(time.monotonic() - before)
     return [Figure(f"{n} x {n} all-to-all, planned and run", median(took), "s", at_most(1.0))]
 
 
-def submit(system: System, scale: Scale) -> list[Figure]:
-    """Milliseconds from the start request to the first builtin of the command."""
-    stamp = Path(system.folder) / "stamp"
+def submit(server: Server, scale: Scale) -> list[Figure]:
+    """Return the milliseconds from the start request to the first command of the job's shell."""
+    stamp = Path(server.folder) / "stamp"
     spec = f"name: one\njobs:\n  - {{name: job, command: 'echo $EPOCHREALTIME > {stamp}'}}\n"
-    took = [_submit_once(system, spec, stamp) * 1000 for _ in range(scale.size(30))]
+    took = [_submit_once(server, spec, stamp) * 1000 for _ in range(scale.size(30))]
     what = "a job given to an idle system → its process runs"
     return [
         Figure(f"{what}, median", median(took), "ms", at_most(8)),
@@ -86,13 +86,13 @@ def submit(system: System, scale: Scale) -> list[Figure]:
     ]
 
 
-def _submit_once(system: System, spec: str, stamp: Path) -> float:
-    workflow_id = system.store(spec)
-    system.initialize(workflow_id)
-    time.sleep(0.1)  # idle means that nothing of the last one is still being written
+def _submit_once(server: Server, spec: str, stamp: Path) -> float:
+    workflow_id = server.store(spec)
+    server.initialize(workflow_id)
+    time.sleep(0.1)  # until the server is idle: nothing of the last run is still written
     before = time.time()
-    system.start(workflow_id)
-    system.wait_for_end(workflow_id)
+    server.start(workflow_id)
+    server.wait_for_end(workflow_id)
     return float(stamp.read_text()) - before
 
 

@@ -1,4 +1,4 @@
-"""Large specs, from the upload until they are initialised, and lists of many jobs."""
+"""Large specs, from the upload until they are initialized; pages and lists of many jobs."""
 
 from __future__ import annotations
 
@@ -12,62 +12,62 @@ from pathlib import Path
 from bench.browser import Browser
 from bench.figures import Figure, Row, Scale, at_most, median, percentile
 from bench.job_graphs import independent_spec, layers_spec
-from bench.system import System
+from bench.server import Server
 
 _MIB = 2**20
 
 
-def large_spec(system: System, scale: Scale) -> list[Figure]:
-    """Seconds and the web server's memory for a spec that writes out its jobs one by one."""
+def large_spec(server: Server, scale: Scale) -> list[Figure]:
+    """Return the seconds and the memory for a spec that lists each of its jobs."""
     n = scale.size(20_000)
-    web = system.processes("web")
+    web = server.processes("web")
     for pid in web:
         Path(f"/proc/{pid}/clear_refs").write_text("5")  # forget the peak so far
-    took = _stored(system, _literal_spec(n))
+    took = _stored(server, _literal_spec(n))
     peak = max(_peak(pid) for pid in web)
-    what = f"{n:,}-job spec, uploaded, stored and initialised"
+    what = f"{n:,}-job spec, uploaded, stored and initialized"
     return [
         Figure(what, took, "s", at_most(4)),
         Figure(f"{what}: peak of the web process", peak / _MIB, "MiB", at_most(400)),
     ]
 
 
-def barrier(system: System, scale: Scale) -> list[Figure]:
-    """Seconds for an all-to-all of two large stages."""
+def barrier(server: Server, scale: Scale) -> list[Figure]:
+    """Return the seconds to store two stages in which each job waits for all of the first."""
     n = scale.size(1000)
-    took = median([_stored(system, layers_spec(n)) for _ in range(scale.runs(3))])
-    return [Figure(f"{n:,} x {n:,} all-to-all, stored and initialised", took, "s", at_most(1))]
+    took = median([_stored(server, layers_spec(n)) for _ in range(scale.runs(3))])
+    return [Figure(f"{n:,} x {n:,} all-to-all, stored and initialized", took, "s", at_most(1))]
 
 
-def lists(system: System, scale: Scale) -> list[Figure]:
-    """Each page and the slowest list of the API with many jobs in the database."""
+def lists(server: Server, scale: Scale) -> list[Figure]:
+    """Return the times of each page and of the slowest list of the API, with many jobs stored."""
     n = scale.size(100_000)
-    workflow_id = system.store(independent_spec(n))
-    system.initialize(workflow_id)
-    browser = Browser(system)
+    workflow_id = server.store(independent_spec(n))
+    server.initialize(workflow_id)
+    browser = Browser(server)
     pages, routes = _pages(workflow_id), _routes(workflow_id, n)
     what = f"{n:,} jobs in the database"
     return [
         *(_timed(f"{what}: {name}", browser.get, [path], scale) for name, path in pages.items()),
-        _most_queries(f"{what}: queries of a page, most", system, pages),
-        _timed(f"{what}: slowest list of the API", system.client.get, routes, scale),
+        _most_queries(f"{what}: queries of a page, most", server, pages),
+        _timed(f"{what}: slowest list of the API", server.client.get, routes, scale),
     ]
 
 
 def _timed(what: str, get: Callable[[str], object], paths: Sequence[str], scale: Scale) -> Figure:
-    found = {path: _p95(get, path, scale.runs(20)) for path in paths}
-    slowest = max(found, key=lambda path: found[path])
+    p95_of = {path: _p95(get, path, scale.runs(20)) for path in paths}
+    slowest = max(p95_of, key=lambda path: p95_of[path])
     note = slowest if len(paths) > 1 else ""
-    return Figure(f"{what}, p95", found[slowest] * 1000, "ms", at_most(100), note=note)
+    return Figure(f"{what}, p95", p95_of[slowest] * 1000, "ms", at_most(100), note=note)
 
 
-def _most_queries(what: str, system: System, pages: Mapping[str, str]) -> Figure:
+def _most_queries(what: str, server: Server, pages: Mapping[str, str]) -> Figure:
     command = [sys.executable, "-m", "bench.page_queries", *pages.values()]
-    environment = system.installation.environ
+    environment = server.installation.environ
     done = subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
-    found = json.loads(done.stdout)
-    most = max(pages, key=lambda name: int(found[pages[name]]))
-    return Figure(what, found[pages[most]], "queries", at_most(12), note=most)
+    n_queries = json.loads(done.stdout)
+    most = max(pages, key=lambda name: int(n_queries[pages[name]]))
+    return Figure(what, n_queries[pages[most]], "queries", at_most(12), note=most)
 
 
 def _p95(get: Callable[[str], object], path: str, n: int) -> float:
@@ -81,7 +81,7 @@ def _p95(get: Callable[[str], object], path: str, n: int) -> float:
 
 
 def _pages(workflow_id: int) -> dict[str, str]:
-    """Name -> path."""
+    """Return the paths of the pages by their names."""
     own = f"/w/{workflow_id}"
     tables = ("results", "failures", "files", "data", "events", "spec")
     site = {"workflows": "/", "workers": "/workers", "all failures": "/failures"}
@@ -96,9 +96,9 @@ def _routes(workflow_id: int, n: int) -> list[str]:
     return ["/workflows", own, f"{own}/progress", f"{own}/status", *of_workflow, deep]
 
 
-def _stored(system: System, spec: str) -> float:
+def _stored(server: Server, spec: str) -> float:
     before = time.monotonic()
-    system.initialize(system.store(spec))
+    server.initialize(server.store(spec))
     return time.monotonic() - before
 
 

@@ -1,4 +1,4 @@
-"""Many people who look at one large workflow while it runs."""
+"""Many people who watch one large workflow while it runs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bench.browser import Browser
 from bench.figures import Figure, Row, Scale, at_most, percentile
+from bench.server import Server
 from bench.server_load import cpu_seconds
-from bench.system import System
 
 _SPEC = """\
 name: watched
@@ -28,27 +28,27 @@ jobs:
 """
 
 
-def viewers(system: System, scale: Scale) -> list[Figure]:
-    """Milliseconds of a poll, and the share of a CPU that the web processes use for all."""
+def viewers(server: Server, scale: Scale) -> list[Figure]:
+    """Return the milliseconds of a poll, and the CPUs that the web processes use."""
     n_jobs, n_viewers = scale.size(20_000), scale.size(100)
-    workflow_id = system.store(_SPEC.format(n=n_jobs // 4))
-    system.initialize(workflow_id)
-    system.start(workflow_id)
-    browser = Browser(system)
+    workflow_id = server.store(_SPEC.format(n=n_jobs // 4))
+    server.initialize(workflow_id)
+    server.start(workflow_id)
+    browser = Browser(server)
     browser.get(f"/w/{workflow_id}")
-    watched = _Watched(system, f"/w/{workflow_id}", browser.cookie)
-    seen = watched.by(n_viewers, 5.0 if scale.is_quick else 30.0)
-    system.client.ask("PUT", f"/workflows/{workflow_id}/cancel")
+    page = _Page(server, f"/w/{workflow_id}", browser.cookie)
+    load = page.watch(n_viewers, 5.0 if scale.is_quick else 30.0)
+    server.client.request_json("PUT", f"/workflows/{workflow_id}/cancel")
     what = f"{n_viewers} viewers of {n_jobs:,} jobs that run"
-    note = f"{len(seen.waits) / seen.seconds:.0f} polls/s, {seen.n_unchanged} without news"
+    note = f"{len(load.waits) / load.seconds:.0f} polls/s, {load.n_unchanged} without news"
     return [
-        Figure(f"{what}: poll, p95", percentile(seen.waits, 95) * 1000, "ms", at_most(50), note),
-        Figure(f"{what}: web processes", seen.used / seen.seconds, "cores", at_most(0.2)),
+        Figure(f"{what}: poll, p95", percentile(load.waits, 95) * 1000, "ms", at_most(50), note),
+        Figure(f"{what}: web processes", load.used / load.seconds, "cores", at_most(0.2)),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Load:
     waits: list[float]
     """Seconds of each poll."""
     n_unchanged: int
@@ -58,28 +58,28 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
-    """A page of a server."""
+class _Page:
+    """A live page of a server."""
 
-    system: System
+    server: Server
     path: str
     cookie: str
 
-    def by(self, n_viewers: int, seconds: float) -> _Seen:
-        """Have viewers in a process of their own look at it."""
-        port = str(self.system.installation.port)
+    def watch(self, n_viewers: int, seconds: float) -> _Load:
+        """Let so many viewers, in a process of their own, watch the page for so many seconds."""
+        port = str(self.server.installation.port)
         words = [port, self.path, self.cookie, str(n_viewers), str(seconds)]
         command = [sys.executable, "-m", "bench.viewer_process", *words]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as viewers:
             assert viewers.stdout
-            viewers.stdout.readline()  # all are here
+            viewers.stdout.readline()  # all viewers have opened the page
             began, before = time.monotonic(), self._cpu()
-            told = json.loads(viewers.stdout.readline())
+            answer = json.loads(viewers.stdout.readline())
             took, used = time.monotonic() - began, self._cpu() - before
-        return _Seen(told["seconds"], told["n_unchanged"], took, used)
+        return _Load(answer["seconds"], answer["n_unchanged"], took, used)
 
     def _cpu(self) -> float:
-        return sum(cpu_seconds(pid) for pid in self.system.processes("web"))
+        return sum(cpu_seconds(pid) for pid in self.server.processes("web"))
 
 
 ROWS = (

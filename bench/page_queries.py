@@ -27,7 +27,7 @@ from workflows.results.query import TABLE_CACHE
 
 
 def count(page: Client, path: str) -> int:
-    """The queries of a page that is rendered for nobody else."""
+    """Return the number of queries of a page that is in no cache."""
     page.get(path)
     RENDERINGS.clear()
     TABLE_CACHE.clear()

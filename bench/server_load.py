@@ -1,4 +1,4 @@
-"""The API and the CLI while jobs run, and what a server costs that does nothing."""
+"""The API and the CLI while jobs run, and the cost of an idle server."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import time
 from pathlib import Path
 
 from bench.figures import Figure, Row, Scale, at_least, at_most, median, percentile
-from bench.system import Client, System
+from bench.server import Client, Server
 
 _MIB = 2**20
 _PAUSE = 0.05
 
 
-def writing(system: System, scale: Scale) -> list[Figure]:
-    """Jobs a second that each store a value, and what other requests see of it."""
+def user_data_writes(server: Server, scale: Scale) -> list[Figure]:
+    """Return how many jobs per second store a value, and how long other requests take meanwhile."""
     n = scale.size(1000)
     spec = f"""\
 name: writers
@@ -28,10 +28,10 @@ jobs:
 """
     waits: list[float] = []
     is_over = threading.Event()
-    viewer = threading.Thread(target=_view, args=[system, is_over, waits])
+    viewer = threading.Thread(target=_send_requests, args=[server, is_over, waits])
     viewer.start()
     try:
-        took = system.run(spec, 300)
+        took = server.run(spec, 300)
     finally:
         is_over.set()
         viewer.join()
@@ -43,34 +43,34 @@ jobs:
     ]
 
 
-def _view(system: System, is_over: threading.Event, waits: list[float]) -> None:
-    client = Client(system.installation)
+def _send_requests(server: Server, is_over: threading.Event, waits: list[float]) -> None:
+    client = Client(server.installation)
     while not is_over.wait(_PAUSE):
         before = time.monotonic()
-        client.ask("GET", "/workflows?limit=10")
+        client.request_json("GET", "/workflows?limit=10")
         waits.append(time.monotonic() - before)
     client.close()
 
 
-def command_line(system: System, scale: Scale) -> list[Figure]:
-    """Milliseconds of `torc user-data get`, and of a Python that does nothing."""
-    workflow_id = system.store('name: value\njobs: [{name: job, command: "true"}]\n')
+def command_line(server: Server, scale: Scale) -> list[Figure]:
+    """Return the milliseconds of `torc user-data get`, and of a Python that does nothing."""
+    workflow_id = server.store('name: value\njobs: [{name: job, command: "true"}]\n')
     body = {"workflow_id": workflow_id, "name": "value", "data": {"learning_rate": 0.001}}
-    value = system.client.ask("POST", "/user_data", body)["id"]
+    value = server.client.request_json("POST", "/user_data", body)["id"]
     folder = Path(sys.executable).parent
     get = [str(folder / "torc"), "user-data", "get", str(value)]
     bare = [str(folder / "python"), "-IS", "-c", "pass"]
     n = scale.size(50)
-    took = median([_seconds(get, system) for _ in range(n)]) * 1000
-    floor = median([_seconds(bare, system) for _ in range(n)]) * 1000
+    took = median([_seconds(get, server) for _ in range(n)]) * 1000
+    floor = median([_seconds(bare, server) for _ in range(n)]) * 1000
     return [
         Figure("`torc user-data get` inside a job", took, "ms", at_most(20)),
         Figure("`python -IS -c pass`", floor, "ms"),
     ]
 
 
-def _seconds(command: list[str], system: System) -> float:
-    installation = system.installation
+def _seconds(command: list[str], server: Server) -> float:
+    installation = server.installation
     token = (installation.data_dir / "token").read_text().strip()
     environment = {
         "PATH": os.environ["PATH"],
@@ -82,11 +82,11 @@ def _seconds(command: list[str], system: System) -> float:
     return time.monotonic() - before
 
 
-def idle(system: System, scale: Scale) -> list[Figure]:
-    """Percent of one CPU and memory of everything that `torc up` has started."""
+def idle(server: Server, scale: Scale) -> list[Figure]:
+    """Return the percent of a CPU and the memory that all processes of `torc up` use."""
     seconds = 2.0 if scale.is_quick else 20.0
     time.sleep(1)
-    pids = system.processes()
+    pids = server.processes()
     before = sum(cpu_seconds(pid) for pid in pids)
     time.sleep(seconds)
     used = sum(cpu_seconds(pid) for pid in pids) - before
@@ -96,22 +96,22 @@ def idle(system: System, scale: Scale) -> list[Figure]:
     ]
 
 
-def second_start(system: System, scale: Scale) -> list[Figure]:
-    """Seconds from `torc up` on a folder that was used before until a page is there."""
-    installation = system.installation
+def second_start(server: Server, scale: Scale) -> list[Figure]:
+    """Return the seconds from `torc up` on a used data folder until it serves a page."""
+    installation = server.installation
     took = []
     for _ in range(scale.runs(3)):
-        system.client.close()
+        server.client.close()
         installation.stop()
         before = time.monotonic()
         installation.start()
-        system.client.request("GET", "/sign-in")
+        server.client.request("GET", "/sign-in")
         took.append(time.monotonic() - before)
     return [Figure("`torc up` on an installed machine → page", median(took), "s", at_most(3))]
 
 
 def cpu_seconds(pid: int) -> float:
-    """Seconds of all threads, by the scheduler's own clock: the usual one ticks in 10 ms."""
+    """Return the CPU seconds of a process, by the scheduler's clock, which has no 10 ms ticks."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(file.read_text().split()[0]) for file in threads) / 1e9
 
@@ -127,7 +127,7 @@ ROWS = (
     Row(
         "writing",
         "as `independent`; meanwhile GET /workflows each 50 ms on a connection of its own",
-        writing,
+        user_data_writes,
     ),
     Row("cli", "the whole process, with a job's environment; median of 50", command_line),
     Row("start", "from the parent's start to the answer to GET /sign-in; median", second_start),

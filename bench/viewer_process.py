@@ -1,7 +1,7 @@
 """`python -m bench.viewer_process PORT PATH COOKIE VIEWERS SECONDS`: viewers of one live page.
 
 Each has a connection of its own, opens the page and then asks for its fragment as its script
-would. Prints a line when all have opened it, and later one JSON object: the seconds that each poll
+does. Prints a line when all have opened it, and later one JSON object: the seconds that each poll
 took from then on, and how many found nothing new.
 """
 
@@ -19,20 +19,20 @@ from html import unescape
 
 _POLL = re.compile(r'<div id="live"[^>]* hx-get="([^"]+)" hx-trigger="every (\d+)s"')
 _COMING_SECONDS = 10.0
-"""In which the viewers come, so that the clocks of their pages differ."""
+"""Within which the viewers open the page, each at a random moment."""
 
 
 @dataclass(slots=True)
-class Seen:
-    """What all viewers together have waited for."""
+class Polls:
+    """The polls of all viewers."""
 
     n_awaited: int
-    """Viewers who have not come yet."""
+    """Viewers that have not opened the page yet."""
     seconds: list[float] = field(default_factory=list)
     n_unchanged: int = 0
 
-    def greet(self) -> None:
-        """Count one who has come; after the last one begin to note."""
+    def note_arrival(self) -> None:
+        """Count a viewer that has opened the page; begin to measure after the last one."""
         self.n_awaited -= 1
         if not self.n_awaited:
             self.seconds.clear()
@@ -47,26 +47,26 @@ class Viewer:
         self._port = port
         self._head = f"Host: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
 
-    async def look(self, path: str, until: float, seen: Seen) -> None:
-        """Open the page and follow it until then."""
+    async def watch(self, path: str, until: float, polls: Polls) -> None:
+        """Open the page and poll it until then."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
         page = await self._get(path, "")
-        seen.greet()
-        while found := _POLL.search(page):
-            poll, interval = unescape(found[1]), int(found[2])
-            page = await self._follow(poll, interval, until, seen)
+        polls.note_arrival()
+        while match := _POLL.search(page):
+            poll, interval = unescape(match[1]), int(match[2])
+            page = await self._follow(poll, interval, until, polls)
         self._writer.close()
 
-    async def _follow(self, poll: str, interval: int, until: float, seen: Seen) -> str:
-        """The fragment that replaces the present one; nothing when the time is over."""
+    async def _follow(self, poll: str, interval: int, until: float, polls: Polls) -> str:
+        """Poll until the page changes; return the new fragment, empty when the time is over."""
         while time.monotonic() + interval < until:
             await asyncio.sleep(interval)
             before = time.monotonic()
             fragment = await self._get(poll, "HX-Request: true\r\n")
-            seen.seconds.append(time.monotonic() - before)
+            polls.seconds.append(time.monotonic() - before)
             if fragment:
                 return fragment
-            seen.n_unchanged += 1
+            polls.n_unchanged += 1
         return ""
 
     async def _get(self, path: str, more: str) -> str:
@@ -90,20 +90,22 @@ class Viewer:
             yield chunk[:size]
 
 
-async def look_together(port: int, path: str, cookie: str, n_viewers: int, seconds: float) -> Seen:
-    """Let so many viewers come, and look at a page for so long after that."""
-    seen = Seen(n_viewers)
+async def watch_together(
+    port: int, path: str, cookie: str, n_viewers: int, seconds: float
+) -> Polls:
+    """Let so many viewers open a page, and watch it together for so many seconds."""
+    polls = Polls(n_viewers)
     until = time.monotonic() + _COMING_SECONDS + seconds
 
-    async def one() -> None:
+    async def viewer() -> None:
         await asyncio.sleep(random.uniform(0, _COMING_SECONDS))
-        await Viewer(port, cookie).look(path, until, seen)
+        await Viewer(port, cookie).watch(path, until, polls)
 
-    await asyncio.gather(*(one() for _ in range(n_viewers)))
-    return seen
+    await asyncio.gather(*(viewer() for _ in range(n_viewers)))
+    return polls
 
 
 if __name__ == "__main__":
     port, path, cookie, n_viewers, seconds = sys.argv[1:]
-    found = asyncio.run(look_together(int(port), path, cookie, int(n_viewers), float(seconds)))
-    print(json.dumps({"seconds": found.seconds, "n_unchanged": found.n_unchanged}))
+    polls = asyncio.run(watch_together(int(port), path, cookie, int(n_viewers), float(seconds)))
+    print(json.dumps({"seconds": polls.seconds, "n_unchanged": polls.n_unchanged}))

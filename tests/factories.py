@@ -105,8 +105,8 @@ def make_job(
 def make_wait(job: Job, predecessors: Iterable[Job], *, is_explicit: bool = True) -> PredecessorSet:
     """Let `job` wait on a new set of `predecessors`."""
     members = list(predecessors)
-    unfinished = [one for one in members if JobStatus(one.status) not in COMPLETE]
-    bad = [one for one in members if JobStatus(one.status) in BAD]
+    unfinished = [member for member in members if JobStatus(member.status) not in COMPLETE]
+    bad = [member for member in members if JobStatus(member.status) in BAD]
     source = PredecessorSet.objects.create(
         workflow=job.workflow,
         is_explicit=is_explicit,
@@ -212,8 +212,8 @@ def make_event(workflow: Workflow, event_type: str = "user_action", **data: Any)
 
 
 def _default_requirement(workflow: Workflow) -> ResourceRequirements:
-    found = ResourceRequirements.objects.filter(workflow=workflow, name="default").first()
-    return found or make_requirement(workflow, "default")
+    requirement = ResourceRequirements.objects.filter(workflow=workflow, name="default").first()
+    return requirement or make_requirement(workflow, "default")
 
 
 def _make_result(job: Job, *, node: ComputeNode | None, status: JobStatus, **fields: Any) -> Result:

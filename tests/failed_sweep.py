@@ -119,8 +119,8 @@ def store_hostile(text: str) -> int:
 
 
 def _node(name: str) -> ComputeNode:
-    found = ComputeNode.objects.filter(hostname=name).first()
-    return found or make_node(name, uid=token_hex(16), is_active=False)
+    node = ComputeNode.objects.filter(hostname=name).first()
+    return node or make_node(name, uid=token_hex(16), is_active=False)
 
 
 def _always(job: Job, n: int) -> End:
@@ -173,8 +173,8 @@ def _result(workflow_id: int, job: Job, end: End, n: int, nodes: list[ComputeNod
     seconds = chance.uniform(20, 400)
     ended_at = timezone.now() - timedelta(seconds=chance.uniform(60, 15_000))
     is_disk = end.return_code == 5
-    asked = job.requirements.memory_bytes
-    used = asked if end.kill_reason else int(asked * chance.uniform(0.2, 0.7))
+    requested = job.requirements.memory_bytes
+    used = requested if end.kill_reason else int(requested * chance.uniform(0.2, 0.7))
     row = Result(
         workflow_id=workflow_id,
         job=job,
@@ -187,7 +187,7 @@ def _result(workflow_id: int, job: Job, end: End, n: int, nodes: list[ComputeNod
         ended_at=ended_at,
         return_code=end.return_code,
         kill_reason=end.kill_reason,
-        memory_bytes=asked,
+        memory_bytes=requested,
         exec_seconds=seconds,
         peak_memory_bytes=used,
         avg_cpu_percent=chance.uniform(40, 99),

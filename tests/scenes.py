@@ -102,7 +102,7 @@ def conflict(page: Page) -> None:
     page.goto("/w/1/data/1/edit")
     hidden = page.locator("#value-form input[type=hidden]").all()
     form: dict[str, str | float | bool] = {
-        one.get_attribute("name") or "": one.input_value() for one in hidden
+        field.get_attribute("name") or "": field.input_value() for field in hidden
     }
     before = page.locator("#value").input_value()
     form["value"] = re.sub(r'("rate": ?0\.\d)', r"\g<1>5", before)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.acceptance.conftest import CHROMIUM
 from tests.acceptance.installation import Installation
-from tests.acceptance.page_checks import SITE, pages_of, watched
+from tests.acceptance.page_checks import SITE, checked_page, pages_of
 from tests.scenes import N_SOON, OF_STUDY, SCENES, STUDY
 from tests.servers import wait_until
 from torc_site.environment import PROJECT_DIR
@@ -74,13 +74,13 @@ def shoot(page: Page, path: str, target: Path, *, is_whole: bool = True) -> None
 
 def named(path: str) -> str:
     """Return a file name for an address."""
-    return "".join(one if one.isalnum() else "_" for one in path).strip("_")[:80] or "overview"
+    return "".join(char if char.isalnum() else "_" for char in path).strip("_")[:80] or "overview"
 
 
 def shoot_all(browser: Browser, installation: Installation, prefix: str, paths: list[str]) -> None:
     """Write the pictures of some pages in every look."""
     for look, options in LOOKS.items():
-        with watched(browser, installation, **options) as (page, complaints):
+        with checked_page(browser, installation, **options) as (page, complaints):
             for path in paths:
                 shoot(page, path, FOLDER / f"{prefix}_{named(path)}_{look}.png")
         print(f"{prefix} {look}: {len(paths)} pages", *complaints, sep="\n  ")
@@ -98,7 +98,7 @@ def shoot_study(browser: Browser, installation: Installation) -> None:
     wait_until(lambda: n_completed(installation) == N_SOON, 60, "the study is under way")
     shoot_all(browser, installation, "study", OF_STUDY)
     for look, options in LOOKS.items():
-        with watched(browser, installation, **options) as (page, _):
+        with checked_page(browser, installation, **options) as (page, _):
             page.on("dialog", lambda dialog: dialog.accept())  # text that was typed may be left
             for scene in SCENES:
                 scene(page)
@@ -109,28 +109,28 @@ def shoot_readme(browser: Browser, installation: Installation) -> None:
     """Write the two pictures of the README."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for look in ("light", "dark"):
-        with watched(browser, installation, **LOOKS[look]) as (page, _):
+        with checked_page(browser, installation, **LOOKS[look]) as (page, _):
             shoot(page, "/w/1", IMAGES / f"workflow_{look}.png", is_whole=False)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         with serving("stocked") as installation:
             stock(installation)
-            if asked.readme:
+            if options.readme:
                 shoot_readme(browser, installation)
             else:
                 own = [*pages_of(1), *OF_SWEEP]
                 shoot_all(browser, installation, "5000", [*SITE, *own])
                 shoot_all(browser, installation, "small", pages_of(2))
                 shoot_all(browser, installation, "without_jobs", pages_of(3))
-        if not asked.readme:
+        if not options.readme:
             with serving("empty") as installation:
                 shoot_all(browser, installation, "empty", SITE)
                 shoot_study(browser, installation)

@@ -113,8 +113,8 @@ def _postgresql_programs() -> str:
     newest = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
     if newest:
         return str(newest[-1])
-    if found := shutil.which("initdb"):
-        return str(Path(found).parent)
+    if program := shutil.which("initdb"):
+        return str(Path(program).parent)
     raise RuntimeError("PostgreSQL is not installed: run ci/system-packages")
 
 

@@ -1,4 +1,4 @@
-"""The Celery app: messages are delivery notes, so nothing here tries to make them safe."""
+"""The Celery app. The database says which jobs run; a lost message only delays one."""
 
 import os
 from importlib import import_module
@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torc_site.settings")
 
 from django.conf import settings
 
-# With redelivery off, long jobs are not handed out again: the database is the queue.
+# No redelivery: the database is the queue, and messages of long jobs need not come again.
 REDIS_OPTIONS: dict[str, Any] = {
     "ack_emulation": False,
     "socket_timeout": 5,
@@ -20,7 +20,7 @@ REDIS_OPTIONS: dict[str, Any] = {
 AMQP_OPTIONS: dict[str, Any] = {"connect_timeout": 5}
 
 for name in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"):
-    os.environ.pop(name, None)  # somebody else's broker, which Celery would prefer to ours
+    os.environ.pop(name, None)  # of another program; Celery would prefer them to ours
 
 app = Celery("torc")
 app.conf.update(
@@ -52,7 +52,7 @@ app.autodiscover_tasks()
 
 
 def load() -> None:
-    """Import what a process's first delivery note needs, 0.1 s of it; connects nothing."""
+    """Import what sending the first message needs, which takes 0.1 s; opens no connection."""
     app.finalize()
     app.amqp.router.route({}, "torc.run_attempt")
     app.connection_for_write().get_transport_cls()

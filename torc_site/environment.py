@@ -61,12 +61,12 @@ DEFAULTS = {
 
 @dataclass(frozen=True)
 class Environment:
-    """The server's and worker's settings, each checked when it is first asked for."""
+    """The settings of server and worker; each is checked when it is read."""
 
     variables: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """Return the variable's text without blank ends, or its default."""
+        """Return the variable's text without spaces around it, or its default."""
         return self.variables.get(name, "").strip() or DEFAULTS[name]
 
     def number(self, name: str, low: int, high: int) -> int:
@@ -106,9 +106,9 @@ class Environment:
 
     @cached_property
     def node_dir(self) -> Path:
-        """The folder that holds this node's identity and run records."""
-        given = self.text("TORC_NODE_DIR")
-        return self._folder("TORC_NODE_DIR") if given else self.data_dir / "node"
+        """The folder with this node's identity and the records of its attempts."""
+        is_set = self.text("TORC_NODE_DIR")
+        return self._folder("TORC_NODE_DIR") if is_set else self.data_dir / "node"
 
     def _folder(self, name: str) -> Path:
         return Path(self.text(name)).expanduser().absolute()
@@ -120,7 +120,7 @@ class Environment:
 
     @property
     def is_loopback(self) -> bool:
-        """Only this machine can reach the web server."""
+        """The web server listens on an address that only this machine can reach."""
         return self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
 
     @property
@@ -136,7 +136,7 @@ class Environment:
 
     @property
     def public_url(self) -> str:
-        """The address people type, without a slash at its end.
+        """The address that people type into a browser, without a slash at its end.
 
         Raises:
             SettingError: it is not an http or https address without a path.
@@ -151,7 +151,7 @@ class Environment:
 
     @property
     def api_url(self) -> str:
-        """The API as the jobs of this node reach it."""
+        """The address of the API for the jobs of this node."""
         return self.text("TORC_API_URL") or f"{self.local_url}/torc-service/v1"
 
     @property
@@ -176,8 +176,8 @@ class Environment:
             SettingError: its scheme is not known.
         """
         url = self.text("TORC_BROKER_URL")
-        known = ("redis", "rediss", "redis+socket", "amqp", "amqps")
-        if url and urlsplit(url).scheme not in known:
+        schemes = ("redis", "rediss", "redis+socket", "amqp", "amqps")
+        if url and urlsplit(url).scheme not in schemes:
             raise SettingError(
                 f"TORC_BROKER_URL starts with {urlsplit(url).scheme!r}:"
                 " write redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST//."
@@ -191,12 +191,15 @@ class Environment:
 
     @property
     def oversized_jobs(self) -> str:
-        """What happens to jobs no node can hold; empty: run on one node, hold on several."""
+        """What happens to jobs that are too large for any node: `run`, `hold`, or empty.
+
+        Empty means `run` where there is one node, `hold` where there are several.
+        """
         return self.choice("TORC_OVERSIZED_JOBS", ("", "run", "hold"))
 
     @property
     def umask(self) -> int | None:
-        """The file mode mask of jobs, or None when it is not said.
+        """The umask of jobs, or None when it is not set.
 
         Raises:
             SettingError: it is not an octal number up to 777.
@@ -210,7 +213,7 @@ class Environment:
 
     @property
     def memory(self) -> int | None:
-        """The bytes this node offers, or None when they are to be detected.
+        """How many bytes of memory this node offers, or None to detect them.
 
         Raises:
             SettingError: it is not a size.
@@ -263,7 +266,7 @@ def current() -> Environment:
     """Return this process's settings.
 
     Raises:
-        SettingError: a variable's name is almost, but not quite, one that exists.
+        SettingError: the name of a variable is almost that of a setting.
     """
     unknown = [name for name in os.environ if name.startswith("TORC_") and name not in DEFAULTS]
     for name in unknown:

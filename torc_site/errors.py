@@ -1,4 +1,4 @@
-"""What goes wrong at the edge, answered in the caller's language: problem+json, a page or a bar."""
+"""Error responses: problem+json for the API, a page for a browser, a bar for htmx."""
 
 import logging
 from http import HTTPStatus
@@ -23,14 +23,14 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Return whether htmx sent the request, so that the answer lands inside a page."""
+    """Return whether htmx sent the request, so that the response becomes a part of a page."""
     return request.headers.get("HX-Request") == "true"
 
 
 def notice(
     request: HttpRequest, status: int, template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    """Return a bar that htmx puts on top of the page, which keeps what it showed."""
+    """Return a bar that htmx shows at the top of the page, without changing the rest of it."""
     html = render_to_string(template, {"request": request, **context})
     headers = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
     return HttpResponse(html, status=status, headers=headers)
@@ -39,12 +39,12 @@ def notice(
 def refusal(
     request: HttpRequest, status: int, code: str, what: str, remedy: str, **extra: Any
 ) -> HttpResponse:
-    """Refuse a request, saying what happened and what to do.
+    """Return the response to a request that is refused: what happened and what to do.
 
     Args:
         request: the request, perhaps before any other middleware has seen it.
         status: the HTTP status.
-        code: the machine's name for the problem.
+        code: the name of the problem for programs.
         what: one sentence for people.
         remedy: what to do next.
         extra: ``limit``, ``actual`` or ``pointer`` for the API.
@@ -69,28 +69,28 @@ def refusal(
 
 
 def session_ended(request: HttpRequest) -> HttpResponse:
-    """Tell a page that polls that its session is over; the bar asks for nothing further."""
+    """Return the bar that says that the session is over; it ends the polling of a page."""
     page = urlsplit(request.headers.get("HX-Current-URL", ""))
     target = f"{page.path}?{page.query}" if page.query else page.path
     return notice(request, 401, "_session_ended.html", {"next": target})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django refuses as suspicious."""
-    known = isinstance(exception, SuspiciousOperation)
-    what = "The request was refused." if known else "The request is malformed."
+    """Return the response to a request that Django refuses as malformed or suspicious."""
+    is_suspicious = isinstance(exception, SuspiciousOperation)
+    what = "The request was refused." if is_suspicious else "The request is malformed."
     return refusal(request, 400, "bad_request", what, "Go back and try again.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a view that refused somebody who is signed in."""
+    """Return the response to somebody who is signed in and may not do this."""
     what = str(exception) or "You may not do this."
     remedy = "Ask the owner of the workflow, or sign in with another account."
     return refusal(request, 403, "forbidden", what, remedy)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere, or to something the person may not see."""
+    """Return the response for an address of nothing, or of something the person may not see."""
     is_ours = isinstance(exception, Http404) and not isinstance(exception, Resolver404)
     what = (str(exception) if is_ours else "") or "There is no such page."
     remedy = "It may have been deleted, or it belongs to somebody else."
@@ -98,9 +98,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours without a word about its inside."""
+    """Return the response to an unexpected exception, without its details."""
     what = "Torc could not answer because of an error of its own."
-    remedy = "Try again; if it stays, look for this request id in the server's log."
+    remedy = "Try again; if that does not help, look for this request id in the server's log."
     logger.error(
         "request_id %s: %s %s failed", request_id_of(request), request.method, request.path
     )
@@ -108,6 +108,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is missing or old."""
+    """Return the response to a form whose CSRF token is missing or old."""
     what = "This form is too old, or cookies are switched off."
     return refusal(request, 403, "csrf_failed", what, "Go back, reload the page and try again.")

@@ -1,4 +1,4 @@
-"""The rules that every request meets before it is routed."""
+"""Rules that hold for every request: headers, hosts, origins, bodies, sign-in."""
 
 import secrets
 from collections.abc import Callable
@@ -19,13 +19,13 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ContentSecurityPolicyMiddleware:
-    """Names the request and puts the security headers on every answer; stands outermost."""
+    """Gives the request an id and every response the security headers; it comes first."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on; a view's own stricter header stays."""
+        """Pass the request on; headers that a view has set stay."""
         request_id = secrets.token_hex(8)
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
@@ -44,7 +44,7 @@ class HostAndOriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on only what a page of ours, or a program that is no browser, has sent."""
+        """Pass on only requests of our own pages, and of programs that are no browsers."""
         try:
             host = request.get_host()
         except DisallowedHost:
@@ -60,18 +60,18 @@ class HostAndOriginMiddleware:
                 request,
                 403,
                 "cross_site",
-                "A request that another site has caused is refused.",
-                "Open the page itself and act there.",
+                "A request that comes from another site is refused.",
+                "Open Torc's own page and try again there.",
             )
         return self.get_response(request)
 
 
 def is_cross_site(method: str, headers: Any, host: str) -> bool:
-    """Return whether a browser sent this on behalf of another site.
+    """Return whether a browser sent this request on behalf of another site.
 
     Args:
-        method: the HTTP method; GET and HEAD may be followed from elsewhere as a whole page.
-        headers: a mapping that ignores case.
+        method: the HTTP method; other sites may link to our pages with GET and HEAD.
+        headers: of the request; a mapping that ignores case.
         host: our own host and port, as the request names it.
     """
     site = headers.get("Sec-Fetch-Site")
@@ -90,20 +90,20 @@ def is_cross_site(method: str, headers: Any, host: str) -> bool:
 
 
 class BodyRulesMiddleware:
-    """Judges a body by its headers alone, before anything reads it."""
+    """Refuses bodies of a wrong size or kind by their headers, before they are read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on plain bodies of known, acceptable size; to the API only JSON."""
+        """Pass on uncompressed bodies that state a size within the limit; to the API only JSON."""
         return refuse_body(request) or self.get_response(request)
 
 
 def refuse_body(request: HttpRequest) -> HttpResponse | None:
-    """Return the refusal that the request's body deserves, if any."""
+    """Return the response that refuses the request's body, or None where it is acceptable."""
     if "Transfer-Encoding" in request.headers:
-        what = "The body has no stated length, so it counts as too large."
+        what = "The body does not state its length, so it counts as too large."
         remedy = "Send a Content-Length header."
         limit = body_limit(request.path_info)
         return refusal(request, 413, "payload_too_large", what, remedy, limit=limit)
@@ -129,16 +129,16 @@ def refuse_body(request: HttpRequest) -> HttpResponse | None:
 def _content_length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     digits = text if text.isascii() and text.isdigit() else "0"
-    return int(digits[:18])  # longer numbers are too large all the same
+    return int(digits[:18])  # a longer number is too large in any case
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Demands a session for every page but those marked ``login_not_required``."""
+    """Requires a session for every page except those marked ``login_not_required``."""
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """Leave the API alone, which checks tokens itself; tell a fragment to stop polling."""
+        """Redirect to the sign-in page; not for the API, and a polling page gets a bar instead."""
         if is_api(request):
             return None
         answer = super().process_view(request, view_func, view_args, view_kwargs)

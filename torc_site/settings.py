@@ -1,4 +1,4 @@
-"""Django's settings, all of them from the environment (docs/settings.md lists the variables)."""
+"""Django's settings, made from the environment variables that docs/settings.md lists."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from torc_site import environment as env
 from torc_site.processes import folders
+from torc_site.processes.secret_key import secret_key
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL database that several processes write
 
@@ -35,7 +36,7 @@ try:
     TORC_MEMORY = ENVIRONMENT.memory
     TORC_UMASK = ENVIRONMENT.umask
     TORC_TAGS = ENVIRONMENT.words("TORC_TAGS")
-    SECRET_KEY = folders.secret_key(ENVIRONMENT)
+    SECRET_KEY = secret_key(ENVIRONMENT)
     ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
     _LOG_LEVEL = ENVIRONMENT.log_level
     _SERVER_DATABASE = None if ENVIRONMENT.uses_sqlite else ENVIRONMENT.server_database
@@ -146,12 +147,12 @@ if _IS_HTTPS:
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.middleware refuses earlier, and says how much
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # torc_site.middleware refuses earlier, with the limit
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [env.resources("static")]
-WHITENOISE_USE_FINDERS = True  # no collecting step: the files are read once, at the start
+WHITENOISE_USE_FINDERS = True  # no collectstatic: the files are read once, at the start
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGGING: dict[str, Any] = {
@@ -161,8 +162,8 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # a page not found is no news
-        "celery": {"level": "WARNING"},  # a line or two for each job would drown what matters
+        "django.request": {"level": "ERROR"},  # not the warnings about pages that do not exist
+        "celery": {"level": "WARNING"},  # it writes a line or two for each job
         "kombu": {"level": "ERROR"},
     },
 }

@@ -1,4 +1,4 @@
-"""Where each address leads."""
+"""The URLs of the API and of the pages, and the views for errors."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -1,4 +1,4 @@
-"""The web application as gunicorn loads it."""
+"""The WSGI application that gunicorn loads."""
 
 import os
 
@@ -10,6 +10,6 @@ from torc_site import celery
 
 application = get_wsgi_application()
 
-import torc_site.urls  # noqa: F401 - once for all web processes, instead of in each at its first request
+import torc_site.urls  # noqa: F401 - once, before the web processes fork, not at each one's first request
 
 celery.load()

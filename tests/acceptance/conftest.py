@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
-from tests.acceptance.hostile_workflow import stock
+from tests.acceptance.hostile_workflow import create_workflows
 from tests.acceptance.installation import Installation
 from tests.acceptance.ledger import Ledger
 from tests.acceptance.page_checks import is_serious
@@ -48,7 +48,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     made = Installation(tmp_path_factory.mktemp("worked"), TORC_NUM_CPUS="4")
     try:
         made.start()
-        stock(made)
+        create_workflows(made)
     finally:
         os.umask(umask)
     yield made

@@ -1,4 +1,4 @@
-"""A workflow whose jobs write and name what is to harm whoever looks at it."""
+"""A workflow whose names, files and logs try to harm whoever looks at it."""
 
 import json
 
@@ -52,7 +52,7 @@ GOING = {
 }
 
 
-def stock(installation: Installation) -> None:
+def create_workflows(installation: Installation) -> None:
     """Let the hostile workflow run, as number 1, and another begin, as number 2."""
     (installation.folder / "loud.sh").write_bytes(LOUD)
     (installation.folder / "names.sh").write_text(NAMES)

@@ -47,10 +47,10 @@ class Installation:
         self._log = folder / "log"
         self._log.touch()
         self._parents: list[subprocess.Popen[bytes]] = []
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("TORC_")}
-        kept.pop("DJANGO_SETTINGS_MODULE", None)
-        self.environ = kept | {
-            "PATH": f"{Path(sys.executable).parent}:{kept['PATH']}",
+        environ = {name: text for name, text in os.environ.items() if not name.startswith("TORC_")}
+        environ.pop("DJANGO_SETTINGS_MODULE", None)
+        self.environ = environ | {
+            "PATH": f"{Path(sys.executable).parent}:{environ['PATH']}",
             "TORC_DATA_DIR": str(self.data_dir),
             "TORC_RUN_DIR": str(folder / "run"),
             "TORC_PORT": str(self.port),
@@ -241,7 +241,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _tree(pid: int) -> list[int]:
-    return [pid, *(found for child in _children(pid) for found in _tree(child))]
+    return [pid, *(descendant for child in _children(pid) for descendant in _tree(child))]
 
 
 def _command_line(pid: int) -> str:

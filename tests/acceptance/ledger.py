@@ -72,11 +72,13 @@ class Ledger:
 
     def entries(self, kind: str) -> list[Entry]:
         """Return the lines of a kind: start, end or VIOLATION."""
-        found = []
+        entries = []
         for line in self._log.read_text().splitlines():
             word, run, job, attempt, uptime, code = line.split()
-            found.append(Entry(word, (int(run), int(job), int(attempt)), float(uptime), int(code)))
-        return [entry for entry in found if entry.kind == kind]
+            entries.append(
+                Entry(word, (int(run), int(job), int(attempt)), float(uptime), int(code))
+            )
+        return [entry for entry in entries if entry.kind == kind]
 
     def wait_for(self, kind: str, n: int, seconds: float = 40) -> None:
         """Return as soon as there are so many lines of a kind."""
@@ -125,8 +127,8 @@ def living(installation: Installation) -> set[int]:
     """Return the processes of attempts of the installation, wherever they went."""
     records = set(installation.folder.glob("**/attempts/*"))
     mark = f"{process.MARK}={installation.folder}".encode()
-    found = {pid for record in records for pid in process.tree(record)}
-    return found | {pid for pid, environ in _environs() if mark in environ}
+    pids = {pid for record in records for pid in process.tree(record)}
+    return pids | {pid for pid, environ in _environs() if mark in environ}
 
 
 def _environs() -> Iterable[tuple[int, bytes]]:
@@ -175,11 +177,11 @@ def finish(
     """Wait for the end of workflows, check all that must hold, and return their results."""
 
     def are_over() -> bool:
-        words = {word for one in workflow_ids for word in statuses_of(installation, one).values()}
-        return words <= ENDED
+        statuses = [statuses_of(installation, workflow_id) for workflow_id in workflow_ids]
+        return all(set(by_job.values()) <= ENDED for by_job in statuses)
 
     wait_until(are_over, seconds, f"the end: {installation.log}")
-    results = [row for one in workflow_ids for row in results_of(installation, one)]
+    results = [row for workflow_id in workflow_ids for row in results_of(installation, workflow_id)]
     ledger.assert_agrees(results)
     assert_sound(installation)
     return results

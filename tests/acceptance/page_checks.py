@@ -1,4 +1,4 @@
-"""How a browser looks at a page: its width, what axe finds in it, what its policy refused."""
+"""Checks of a page in a browser: its width, what axe finds, what its security policy blocks."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,28 +6,28 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.acceptance.installation import Installation
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 AXE_RUN = """async rules => (await axe.run(rules.length ? {runOnly: rules} : {})).violations
-    .filter(one => one.impact == "serious" || one.impact == "critical")
-    .map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "))"""
-OF_COLOUR = ("color-contrast", "link-in-text-block")
-OF_PHONES = ("scrollable-region-focusable", "meta-viewport")
+    .filter(rule => rule.impact == "serious" || rule.impact == "critical")
+    .map(rule => rule.id + ": " + rule.nodes.map(node => node.target.join(" ")).join(", "))"""
+COLOR_RULES = ("color-contrast", "link-in-text-block")
+PHONE_RULES = ("scrollable-region-focusable", "meta-viewport")
 WIDTHS = (360, 900, 1440)
 WIDTH = "[document.scrollingElement.scrollWidth, innerWidth]"
-REFUSED = """
+REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event => {
-    console.error(`refused: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
+    console.error(`blocked: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
 });
 window.alert = text => console.error(`alert: ${text}`);
 """
 
 
 def pages_of(number: int) -> list[str]:
-    """Return the addresses of the pages that every workflow has."""
+    """Return the paths of the pages that every workflow has."""
     tabs = ("", "/graph", "/results", "/failures", "/data", "/files", "/events", "/spec", "/audit")
     asking = ("/rerun", "/rerun?status=any", "/reinitialize", "/cancel", "/delete")
     return [f"/w/{number}{end}" for end in (*tabs, *asking)]
@@ -37,45 +37,55 @@ SITE = ["/", "/failures", "/workers", "/tokens", "/audit", "/account", "/workflo
 
 
 @contextmanager
-def watched(
+def checked_page(
     browser: Browser, installation: Installation, **options: Any
 ) -> Iterator[tuple[Page, list[str]]]:
-    """Yield a signed-in page in a context of its own, and all that it complains about.
+    """Yield a signed-in page in a context of its own, and the list of its errors.
 
     Args:
-        browser: who opens the context.
+        browser: to open the context in.
         installation: a running server.
         options: of the context.
     """
     context = browser.new_context(base_url=installation.url, **options)
-    context.add_init_script(REFUSED)
+    context.add_init_script(REPORT_VIOLATIONS)
     page = context.new_page()
-    complaints: list[str] = []
-
-    def hear_request(request: Request) -> None:
-        if not request.url.startswith((installation.url, "data:", "blob:")):
-            complaints.append(f"asked another host: {request.url}")
-
-    def hear_response(response: Response) -> None:
-        if response.status >= 500:
-            complaints.append(f"{response.status} {response.url}")
-
-    page.on("request", hear_request)
-    page.on("response", hear_response)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda one: complaints.append(one.text) if is_serious(one.text) else None)
+    complaints = _recorded_complaints(page, installation)
     sign_in(page, installation)
     yield page, complaints
     context.close()
 
 
+def _recorded_complaints(page: Page, installation: Installation) -> list[str]:
+    """Return a list to which each later error of the page is added."""
+    complaints: list[str] = []
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((installation.url, "data:", "blob:")):
+            complaints.append(f"request to another host: {request.url}")
+
+    def note_response(response: Response) -> None:
+        if response.status >= 500:
+            complaints.append(f"{response.status} {response.url}")
+
+    def note_message(message: ConsoleMessage) -> None:
+        if is_serious(message.text):
+            complaints.append(message.text)
+
+    page.on("request", note_request)
+    page.on("response", note_response)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", note_message)
+    return complaints
+
+
 def is_serious(text: str) -> bool:
-    """Return whether a console tells of more than a status asked for, or of a focus kept."""
+    """Return whether a console message is more than an expected status or an autofocus."""
     return not re.search(r"status of 4\d\d|net::ERR_FAILED|Autofocus processing", text)
 
 
 def sign_in(page: Page, installation: Installation) -> None:
-    """Come by a fresh link of the command line."""
+    """Sign in with a fresh link of the command line."""
     link = re.search(r"http\S+/sign-in/\S+", installation.torc("login-link", with_notes=True))
     assert link
     page.goto(link[0])
@@ -87,25 +97,25 @@ def violations(page: Page, *rules: str) -> list[str]:
     """Return the serious and critical findings of axe on the page that is shown.
 
     Args:
-        page: is given axe, which its own policy would not let in as a script element.
-        rules: of axe, only these; all of them unless told.
+        page: on which axe is evaluated; its policy would block a script element.
+        rules: of axe, only these; without any all of them.
     """
     page.evaluate(AXE)
     return list(page.evaluate(AXE_RUN, list(rules)))
 
 
-def misfits(page: Page, rules: Sequence[str] = OF_PHONES) -> list[str]:
+def misfits(page: Page, rules: Sequence[str] = PHONE_RULES) -> list[str]:
     """Return in which widths a page is wider than its window; the widest window stays.
 
     Args:
-        page: as it is shown.
-        rules: of axe, judged in the narrowest window.
+        page: that is shown.
+        rules: of axe, checked in the narrowest window.
     """
-    found = []
+    findings = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wide, window = page.evaluate(WIDTH)
-        found += [f"{wide} > {window}"] if wide > window else []
+        findings += [f"{wide} > {window}"] if wide > window else []
         if width == WIDTHS[0] and rules:
-            found += [f"narrow: {one}" for one in violations(page, *rules)]
-    return found
+            findings += [f"narrow: {violation}" for violation in violations(page, *rules)]
+    return findings

@@ -1,4 +1,4 @@
-"""States that a page comes to only when somebody acts, and how to bring it there."""
+"""States of pages that only an action of a person brings about, and these actions."""
 
 import itertools
 from collections.abc import Callable, Iterator

@@ -182,5 +182,5 @@ def test_a_job_larger_than_the_machine_runs_alone_and_says_so(
         for kind in ("start", "end")
     }
     begun, over = (times[kind].pop(jobs["large"]) for kind in ("start", "end"))
-    assert all(times["end"][one] <= begun or times["start"][one] >= over for one in times["end"])
+    assert all(times["end"][job] <= begun or times["start"][job] >= over for job in times["end"])
     assert [row["return_code"] for row in results] == [0] * 4

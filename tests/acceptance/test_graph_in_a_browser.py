@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.acceptance.installation import Installation
-from tests.acceptance.page_checks import watched
+from tests.acceptance.page_checks import checked_page
 
 CHAIN = "name: chain\njobs:\n" + "".join(
     f"  - {{name: step_{n}_of_a_long_chain, command: 'true', depends_on: [{before}]}}\n"
@@ -61,7 +61,7 @@ def test_the_list_of_stages_stays_open_and_follows(page: Page, installation: Ins
 
 def test_all_of_it_works_without_a_script(browser: Browser, installation: Installation) -> None:
     installation.start()
-    with watched(browser, installation, java_script_enabled=False) as (page, complaints):
+    with checked_page(browser, installation, java_script_enabled=False) as (page, complaints):
         page.goto("/workflows/new")
         page.locator("#id_text").fill(CHAIN.replace("step_7_of", "step_77_of", 1))
         page.get_by_role("button", name="Check").click()

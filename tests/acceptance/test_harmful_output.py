@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.hostile_workflow import EVIL_LINK, EVIL_PATH
 from tests.acceptance.installation import Installation
-from tests.acceptance.page_checks import watched
+from tests.acceptance.page_checks import checked_page
 from tests.servers import wait_until
 
 STEERING = re.compile(rb"\x1b\][0-9]+|\x1b\[[0-9;]*[HJ]|\x1bP")
@@ -25,7 +25,7 @@ ENOUGH = 20
 @pytest.fixture(scope="module")
 def looked(browser: Browser, worked: Installation) -> Iterator[tuple[Page, list[str]]]:
     """Return a page of a browser that has signed in, and what it complains about."""
-    with watched(browser, worked) as (page, complaints):
+    with checked_page(browser, worked) as (page, complaints):
         yield page, complaints
 
 
@@ -34,14 +34,14 @@ def page(looked: tuple[Page, list[str]]) -> Iterator[Page]:
     """Return that page; whatever a test does with it, there is nothing to complain about."""
     page, complaints = looked
     yield page
-    found, complaints[:] = complaints[:], []
-    assert found == []
+    findings, complaints[:] = complaints[:], []
+    assert findings == []
 
 
 @pytest.fixture(scope="module")
 def ids(worked: Installation) -> dict[str, int]:
     """Return the ids of the jobs by name."""
-    return {one["name"]: one["id"] for one in worked.json("jobs", "list", "1")}
+    return {job["name"]: job["id"] for job in worked.json("jobs", "list", "1")}
 
 
 def mode_of(path: Path) -> int:
@@ -59,10 +59,10 @@ def test_all_that_the_server_made_is_its_owners_alone(
     made = worked.data_dir / own_folder / "made"
     wait_until((made / "x").exists, 30, "a job has written into the data folder")
     folders = (worked.data_dir, worked.folder / "run")
-    found = {one for folder in folders for one in (folder, *folder.rglob("*"))}
+    paths = {path for folder in folders for path in (folder, *folder.rglob("*"))}
     most = {stat.S_IFREG: 0o600, stat.S_IFDIR: 0o700, stat.S_IFSOCK: 0o700}
     of_jobs = {made, *made.rglob("*")}
-    modes = {str(one): mode for one in found - of_jobs if (mode := mode_of(one))}
+    modes = {str(path): mode for path in paths - of_jobs if (mode := mode_of(path))}
     open_ones = {
         name: oct(mode)
         for name, mode in modes.items()
@@ -77,9 +77,9 @@ def test_all_that_the_server_made_is_its_owners_alone(
 @pytest.mark.parametrize("host", ["127.0.0.1"], ids=["WEB-029"])
 def test_by_default_it_listens_here_only(worked: Installation, host: str) -> None:
     children = psutil.Process(worked.parent_pid).children(recursive=True)
-    own_pids = {worked.parent_pid, *(one.pid for one in children)}
-    sockets = [one for one in psutil.net_connections("inet") if one.pid in own_pids]
-    listening = {tuple(one.laddr) for one in sockets if one.status == psutil.CONN_LISTEN}
+    own_pids = {worked.parent_pid, *(child.pid for child in children)}
+    sockets = [socket for socket in psutil.net_connections("inet") if socket.pid in own_pids]
+    listening = {tuple(socket.laddr) for socket in sockets if socket.status == psutil.CONN_LISTEN}
     assert listening == {(host, worked.port)}
 
 
@@ -150,7 +150,7 @@ def test_names_of_files_stay_text(page: Page, path: str) -> None:
 
 @pytest.mark.parametrize("name", ["pipe"], ids=["WEB-020"])
 def test_a_pipe_among_the_outputs_stops_nobody(page: Page, worked: Installation, name: str) -> None:
-    rows = {one["name"]: one["status"] for one in worked.json("jobs", "list", "1")}
+    rows = {job["name"]: job["status"] for job in worked.json("jobs", "list", "1")}
     assert rows["names"] == "completed"
     assert "names" not in worked.torc("workflows", "reinitialize", "1", "--dry-run")
     page.goto("/w/1/files")
@@ -159,9 +159,9 @@ def test_a_pipe_among_the_outputs_stops_nobody(page: Page, worked: Installation,
 
 def links_of(page: Page) -> list[str]:
     """Return where the links of a page lead, apart from files to save."""
-    found = page.evaluate("[...document.links].map(link => link.href)")
+    links = page.evaluate("[...document.links].map(link => link.href)")
     saved = re.compile(r"\.(csv|json|svg|dot)$|/raw$")
-    return [one for one in found if not saved.search(urlsplit(one).path)]
+    return [link for link in links if not saved.search(urlsplit(link).path)]
 
 
 def kind_of(address: str) -> str:

@@ -62,6 +62,18 @@ def test_the_tab_and_a_notification_tell_the_first_failure_and_the_end(
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
+def leave_by_keys(page: Page) -> None:
+    page.keyboard.press("Control+a")
+    page.locator("h1").click()
+    page.keyboard.press("t")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("/w/1/rerun"))
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    expect(page.locator("h1")).to_have_text("Workflows")
+
+
 def test_keys_walk_the_rows_and_rest_while_somebody_types(
     page: Page, installation: Installation
 ) -> None:
@@ -86,15 +98,7 @@ def test_keys_walk_the_rows_and_rest_while_somebody_types(
     page.keyboard.press("/")
     page.keyboard.type("fgwrt?")
     expect(page.locator("main input[type=search]")).to_have_value("fgwrt?")
-    page.keyboard.press("Control+a")
-    page.locator("h1").click()
-    page.keyboard.press("t")
-    assert page.evaluate("document.documentElement.dataset.theme") == "light"
-    page.keyboard.press("r")
-    page.wait_for_url(re.compile("/w/1/rerun"))
-    page.keyboard.press("g")
-    page.keyboard.press("w")
-    expect(page.locator("h1")).to_have_text("Workflows")
+    leave_by_keys(page)
 
 
 def test_a_value_folds_is_changed_compared_and_restored(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.acceptance.installation import Installation
-from tests.acceptance.page_checks import watched
+from tests.acceptance.page_checks import checked_page
 from tests.failed_sweep import N_DISK, N_MEMORY, N_NAN
 
 MOST_CLICKS = 7
@@ -57,7 +57,7 @@ def test_a_failed_part_of_a_sweep_is_found_and_rerun_in_a_few_clicks(
     browser: Browser, night: Installation
 ) -> None:
     finger = Finger()
-    with watched(browser, night, viewport={"width": 360, "height": 780}) as (page, complaints):
+    with checked_page(browser, night, viewport={"width": 360, "height": 780}) as (page, complaints):
         expect(page.locator("#head")).to_contain_text("1 needs attention")
         finger.click(page.get_by_role("link", name="1 needs attention"))
         expect(page.locator("#workflow-table tbody tr")).to_have_count(1)
@@ -115,7 +115,7 @@ def test_a_spec_with_a_mistake_is_mended_created_and_watched_without_a_reload(
     browser: Browser, installation: Installation
 ) -> None:
     installation.start()
-    with watched(browser, installation) as (page, complaints):
+    with checked_page(browser, installation) as (page, complaints):
         page.get_by_role("link", name="Upload spec").click()
         page.locator("#id_text").fill(SPEC_WITH_ERROR)
         page.get_by_role("button", name="Check", exact=True).click()
@@ -135,7 +135,7 @@ def test_a_spec_with_a_mistake_is_mended_created_and_watched_without_a_reload(
 
 def edit_in_two_browsers(browser: Browser, installation: Installation, page: Page) -> None:
     page.goto("/w/1/data/1/edit")
-    with watched(browser, installation) as (other, complaints):
+    with checked_page(browser, installation) as (other, complaints):
         other.goto("/w/1/data/1/edit")
         other.locator("textarea").fill('{"rate": 0.3}')
         other.get_by_role("button", name="Save").click()
@@ -154,7 +154,7 @@ def test_a_page_whose_reader_signed_out_elsewhere_says_so(
 ) -> None:
     installation.start()
     installation.create("name: w\njobs:\n  - {name: long, command: sleep 30}\n")
-    with watched(browser, installation) as (page, complaints):
+    with checked_page(browser, installation) as (page, complaints):
         page.goto("/w/1")
         page.get_by_role("button", name="Start").click()
         expect(page.locator("#chip-running")).to_contain_text("1")

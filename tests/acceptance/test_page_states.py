@@ -6,27 +6,27 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.installation import Installation
-from tests.acceptance.page_checks import OF_COLOUR, misfits, violations, watched
+from tests.acceptance.page_checks import COLOR_RULES, checked_page, misfits, violations
 from tests.acceptance.page_states import SIGNED_IN, SIGNED_OUT
 
-THEMES: dict[str, tuple[str, ...]] = {"light": (), "dark": OF_COLOUR}
+THEMES: dict[str, tuple[str, ...]] = {"light": (), "dark": COLOR_RULES}
 
 
 @pytest.fixture(scope="module")
 def looked(browser: Browser, worked: Installation) -> Iterator[tuple[Page, list[str]]]:
     """Return a page of a browser that has signed in, and what it complains about."""
-    with watched(browser, worked) as (page, complaints):
+    with checked_page(browser, worked) as (page, complaints):
         page.on("dialog", lambda dialog: dialog.accept())  # it asks before typed text is left
         yield page, complaints
 
 
 def findings(page: Page) -> list[str]:
     """Return what is wrong with the page that is shown."""
-    found = misfits(page)
+    findings = misfits(page)
     for theme, rules in THEMES.items():
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        found += [f"{theme}: {one}" for one in violations(page, *rules)]
-    return found
+        findings += [f"{theme}: {violation}" for violation in violations(page, *rules)]
+    return findings
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
@@ -37,7 +37,7 @@ def test_a_page_fits_and_axe_finds_nothing_once_somebody_has_acted(
     complaints.clear()
     SIGNED_IN[name](page, worked)
     assert findings(page) == []
-    assert [one for one in complaints if name != "500" or name not in one] == []
+    assert [complaint for complaint in complaints if name != "500" or name not in complaint] == []
 
 
 @pytest.mark.parametrize("name", SIGNED_OUT)
@@ -46,6 +46,6 @@ def test_a_page_before_the_door_fits_and_axe_finds_nothing(
 ) -> None:
     page = browser.new_page(base_url=worked.url)
     SIGNED_OUT[name](page, worked)
-    found = findings(page)
+    problems = findings(page)
     page.close()
-    assert found == []
+    assert problems == []

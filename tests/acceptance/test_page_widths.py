@@ -7,13 +7,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.acceptance.installation import Installation
 from tests.acceptance.page_checks import (
-    OF_COLOUR,
-    OF_PHONES,
+    COLOR_RULES,
+    PHONE_RULES,
     SITE,
+    checked_page,
     misfits,
     pages_of,
     violations,
-    watched,
 )
 
 EVIL = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
@@ -59,37 +59,37 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def fitting(page: Page, path: str) -> list[str]:
     """Open a page and return in which widths it does not fit; the widest window stays."""
     page.goto(path)
-    return [f"{path}: {one}" for one in misfits(page, OF_PHONES if path in FULL else ())]
+    return [f"{path}: {misfit}" for misfit in misfits(page, PHONE_RULES if path in FULL else ())]
 
 
 @pytest.mark.timeout(400)  # some sixty pages in three widths
-@pytest.mark.parametrize(("theme", "rules"), [("light", ()), ("dark", OF_COLOUR)])
+@pytest.mark.parametrize(("theme", "rules"), [("light", ()), ("dark", COLOR_RULES)])
 def test_each_page_fits_each_width_and_axe_and_its_policy_find_nothing(
     browser: Browser, stocked: Installation, theme: str, rules: tuple[str, ...]
 ) -> None:
-    found: list[str] = []
-    with watched(browser, stocked, color_scheme=theme) as (page, complaints):
+    findings: list[str] = []
+    with checked_page(browser, stocked, color_scheme=theme) as (page, complaints):
         for path in ALL:
-            found += fitting(page, path)
+            findings += fitting(page, path)
             if path in FULL:
-                found += [f"{path}: {one}" for one in violations(page, *rules)]
-            found += [f"{path}: {one}" for one in complaints]
+                findings += [f"{path}: {violation}" for violation in violations(page, *rules)]
+            findings += [f"{path}: {complaint}" for complaint in complaints]
             complaints.clear()
-    assert found == []
+    assert findings == []
 
 
 def test_a_site_without_a_workflow_fits_too(browser: Browser, installation: Installation) -> None:
     installation.start()
-    found: list[str] = []
-    with watched(browser, installation) as (page, complaints):
+    findings: list[str] = []
+    with checked_page(browser, installation) as (page, complaints):
         for path in SITE:
-            found += fitting(page, path)
-            found += [f"{path}: {one}" for one in violations(page)]
-    assert found + complaints == []
+            findings += fitting(page, path)
+            findings += [f"{path}: {violation}" for violation in violations(page)]
+    assert findings + complaints == []
 
 
 def test_hostile_names_values_and_logs_stay_text(browser: Browser, stocked: Installation) -> None:
-    with watched(browser, stocked) as (page, complaints):
+    with checked_page(browser, stocked) as (page, complaints):
         for path in ["/", "/failures", "/workers", *pages_of(HOSTILE), *OF_HOSTILE]:
             page.goto(path)
             assert page.locator("img, main script").count() == 0, path

@@ -59,17 +59,7 @@ def let_go(installation: Installation) -> None:
 def test_a_workflow_from_upload_to_log_without_a_reload(
     page: Page, installation: Installation
 ) -> None:
-    create(
-        page, SPEC.replace("user_data.input.ml_config}", "user_data.input.ml_konfig}", 1), "Check"
-    )
-    expect(page.locator("#mistakes")).to_contain_text("Line 12")
-    expect(page.locator("#mistakes")).to_contain_text("ml_config")
-    expect(page.locator("#id_text")).to_have_value(re.compile("name: config_pipeline"))
-    create(page, SPEC, "Check")
-    expect(page.locator("#plan")).to_contain_text("config_pipeline is right")
-    page.get_by_role("button", name="Create", exact=True).click()
-    expect(page.locator("h1")).to_contain_text("not initialized")
-
+    upload_with_a_mistake_at_first(page)
     page.evaluate("window.sameDocument = true")
     page.get_by_role("button", name="Start").click()
     expect(page.locator("h1")).to_contain_text("running")
@@ -83,12 +73,7 @@ def test_a_workflow_from_upload_to_log_without_a_reload(
     assert page.evaluate("window.sameDocument") is True
     assert page.locator("img").count() == 0
 
-    page.get_by_role("link", name=EVIL, exact=True).click()
-    expect(page.locator(".log")).to_contain_text("red <script>alert(2)</script>")
-    expect(page.locator(".log")).to_contain_text('"batch_size": 32')
-    assert "\x1b" not in page.content()
-    assert "10%" not in (page.locator(".log").text_content() or "")
-
+    see_log_as_text(page)
     page.get_by_role("link", name="ml_config").click()
     expect(page.locator("#value-text")).to_contain_text('"epochs": 10')
     edit_under_conflict(page, installation)
@@ -96,6 +81,26 @@ def test_a_workflow_from_upload_to_log_without_a_reload(
     page.get_by_role("link", name="Results").click()
     expect(page.locator("#result-table tr[id^=result-]")).to_have_count(3)
     expect(page.locator("#result-table .st-completed")).to_have_count(3)
+
+
+def upload_with_a_mistake_at_first(page: Page) -> None:
+    mistaken = SPEC.replace("user_data.input.ml_config}", "user_data.input.ml_konfig}", 1)
+    create(page, mistaken, "Check")
+    expect(page.locator("#mistakes")).to_contain_text("Line 12")
+    expect(page.locator("#mistakes")).to_contain_text("ml_config")
+    expect(page.locator("#id_text")).to_have_value(re.compile("name: config_pipeline"))
+    create(page, SPEC, "Check")
+    expect(page.locator("#plan")).to_contain_text("config_pipeline is right")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("not initialized")
+
+
+def see_log_as_text(page: Page) -> None:
+    page.get_by_role("link", name=EVIL, exact=True).click()
+    expect(page.locator(".log")).to_contain_text("red <script>alert(2)</script>")
+    expect(page.locator(".log")).to_contain_text('"batch_size": 32')
+    assert "\x1b" not in page.content()
+    assert "10%" not in (page.locator(".log").text_content() or "")
 
 
 def edit_under_conflict(page: Page, installation: Installation) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.installation import Installation
 from tests.servers import postgresql, redis_server, wait_until
 from torc_site.environment import PROJECT_DIR
-from torc_site.processes import fence
+from torc_site.processes import node_jobs
 
 ONE_JOB = """
 name: one
@@ -81,7 +81,7 @@ def test_running_jobs_outlive_the_server_and_are_taken_up_by_the_next(
     installation.start()
     workflow_id = start_one_job(installation)
     assert installation.stop(number) == 0
-    assert "1 job goes on, and the next start picks them up" in installation.log
+    assert "1 job goes on, and the next start picks it up" in installation.log
     installation.start()
     assert status_of_job(installation, workflow_id) == "running"
     assert_ran_once_with_code_7(installation, workflow_id)
@@ -93,7 +93,7 @@ def test_jobs_that_ended_while_all_was_down_are_recorded(installation: Installat
     installation.kill_everything()
     (installation.folder / "go").touch()
     node_dir = installation.data_dir / "node"
-    wait_until(lambda: not fence.running(node_dir), 10, "the job ended")
+    wait_until(lambda: not node_jobs.running_records(node_dir), 10, "the job ended")
     installation.start()
     assert_ran_once_with_code_7(installation, workflow_id)
 
@@ -112,9 +112,9 @@ def test_a_second_ctrl_c_ends_the_jobs_too(installation: Installation) -> None:
     parent = installation.start()
     workflow_id = start_one_job(installation)
     parent.send_signal(signal.SIGINT)
-    installation.wait_for("Ctrl-C again ends them too")
+    installation.wait_for("Ctrl-C again ends it, too")
     assert installation.stop(signal.SIGINT) == 0
-    assert fence.running(installation.data_dir / "node") == []
+    assert node_jobs.running_records(installation.data_dir / "node") == []
     installation.start()
     wait_until(
         lambda: status_of_job(installation, workflow_id) in ("failed", "terminated", "canceled"),

@@ -86,7 +86,7 @@ def play(server: Installation, scenario: Scenario, ledger: Ledger) -> tuple[str,
     return workflow_id, server.torc("run", workflow_id, expect=code)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_every_job_ends_as_it_should(
     server: Installation, ledger: Ledger, scenario: Scenario
 ) -> None:

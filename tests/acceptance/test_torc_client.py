@@ -123,7 +123,7 @@ def test_the_published_client_drives_a_workflow(api: Any, tmp_path: Path) -> Non
     assert by_name["last"].depends_on_job_ids == [by_name["first"].id]
     results = list(iter_documents(api.list_results, workflow.id))
     assert len(results) == MANY + 2
-    assert {one.return_code for one in results if one.job_name != "last"} == {0}
+    assert {result.return_code for result in results if result.job_name != "last"} == {0}
     [value] = api.list_user_data(workflow.id).items
     assert value.data == {"x": 1.5}
     status = api.get_workflow_status(workflow.id)

@@ -5,10 +5,11 @@ import subprocess
 
 import pytest
 
+from tests import reference
 from tests.acceptance.installation import Installation
 from torc_site.environment import PROJECT_DIR
 
-SHARED = PROJECT_DIR.parent / "shared" / "acceptance" / "tutorial.sh"
+SCRIPT = "acceptance/tutorial.sh"
 STEPS = r"""
 set -euo pipefail
 sed 's/ --data-only$/ | jq .data/' "$EXAMPLE" > workflow.yaml
@@ -68,8 +69,8 @@ def test_every_step_prints_what_the_tutorial_shows(shell: Installation) -> None:
     assert rest == PRINTED
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the script that types the document is not here")
+@reference.needs(SCRIPT)
 def test_the_document_passes_when_typed_as_it_is_printed(shell: Installation) -> None:
-    done = typed(shell, "bash", str(SHARED))
+    done = typed(shell, "bash", str(reference.FOLDER / SCRIPT))
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith(" passed, 0 failed\n")

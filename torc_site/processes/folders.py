@@ -1,32 +1,33 @@
-"""The private folders and the secret key: for the owner alone, refused if others could look in."""
+"""The private folders of a server, which nobody but their owner may read."""
 
 import hashlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
 from torc_site.environment import Environment, SettingError
 
-KEY_FILE = "secret_key"
-
 
 def open_private(folder: Path, variable: str) -> Path:
-    """Make the folder for its owner alone, or check that it is such a folder.
+    """Make a folder that only its owner may enter, or check that it is one, and return it.
+
+    Args:
+        folder: an absolute path.
+        variable: the setting that names it, for the error; TORC_RUN_DIR may not be a link.
 
     Raises:
         SettingError: it is not a folder, not ours, or open to others and not empty.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat() if variable == "TORC_RUN_DIR" else folder.stat()
+        status = folder.lstat() if variable == "TORC_RUN_DIR" else folder.stat()
     except OSError as error:
         raise SettingError(
             f"{variable}: cannot make the folder {folder}: {error.strerror}."
         ) from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
         raise SettingError(f"{variable}: {folder} is not a folder of yours; name another one.")
-    if found.st_mode & 0o077:
+    if status.st_mode & 0o077:
         _close_to_others(folder, variable)
     return folder
 
@@ -34,7 +35,7 @@ def open_private(folder: Path, variable: str) -> Path:
 def _close_to_others(folder: Path, variable: str) -> None:
     if any(folder.iterdir()):  # closing a shared folder would lock its other users out
         raise SettingError(
-            f"{variable}: others may look into {folder}; run `chmod 700 {folder}` or name another."
+            f"{variable}: others may read {folder}; run `chmod 700 {folder}` or name another."
         )
     folder.chmod(0o700)
 
@@ -45,55 +46,16 @@ def folder_hash(folder: Path) -> str:
 
 
 def run_dir(environment: Environment) -> Path:
-    """Return the folder of the embedded broker's socket, short because socket paths end at 108."""
-    if given := environment.text("TORC_RUN_DIR"):
-        return Path(given)
+    """Return the folder of the embedded broker's socket, whose path may have 108 characters."""
+    if path := environment.text("TORC_RUN_DIR"):
+        return Path(path)
     name = folder_hash(environment.data_dir)
-    session = os.environ.get("XDG_RUNTIME_DIR", "")
-    if session and len(session) < 60 and os.access(session, os.W_OK):
-        return Path(session) / f"torc-{name}"
+    runtime_dir = os.environ.get("XDG_RUNTIME_DIR", "")
+    if runtime_dir and len(runtime_dir) < 60 and os.access(runtime_dir, os.W_OK):
+        return Path(runtime_dir) / f"torc-{name}"
     return Path(f"/tmp/torc-{os.geteuid()}-{name}")  # noqa: S108 - owner and mode are checked
 
 
 def embedded_broker_url(environment: Environment) -> str:
     """Return the address of the broker that `torc up` starts."""
     return f"redis+socket://{run_dir(environment) / 'broker.sock'}"
-
-
-def secret_key(environment: Environment, *, create: bool = True) -> str:
-    """Return the signing key, making its 0600 file at the first start.
-
-    Raises:
-        SettingError: the key is too short, or absent and not to be made.
-    """
-    if key := environment.text("TORC_SECRET_KEY"):
-        return _long_enough(key, "TORC_SECRET_KEY")
-    path = environment.data_dir / KEY_FILE
-    if not path.exists():
-        if not create:
-            raise SettingError(
-                f"TORC_SECRET_KEY is not set and {path} does not exist:"
-                " a worker needs the server's key."
-            )
-        _write_once(path, secrets.token_urlsafe(48))
-    return _long_enough(path.read_text().strip(), str(path))
-
-
-def _long_enough(key: str, source: str) -> str:
-    if len(key) < 32:
-        raise SettingError(f"{source}: the key is shorter than 32 characters; make a random one.")
-    return key
-
-
-def _write_once(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, text.encode())
-        os.fsync(descriptor)
-        os.link(draft, path)  # the first of two starts wins, and nobody reads half a key
-    except FileExistsError:
-        pass
-    finally:
-        os.close(descriptor)
-        draft.unlink()

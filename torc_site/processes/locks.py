@@ -1,4 +1,4 @@
-"""Who holds a folder: a lock that the kernel frees when its holder dies."""
+"""Lock files: the kernel frees a lock when the process that holds it dies."""
 
 import fcntl
 import os
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Held(Exception):
-    """Another process holds the lock; the text is what that process said of itself."""
+class LockHeld(Exception):
+    """Another process holds the lock; the text is what that process wrote into the file."""
 
 
 class Lock(NamedTuple):
@@ -16,17 +16,17 @@ class Lock(NamedTuple):
     descriptor: int
 
     def describe(self, text: str) -> None:
-        """Say who holds the lock, for those who are refused."""
+        """Write who holds the lock, for the message to others who want it."""
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, text.encode(), 0)
 
     def release(self) -> None:
-        """Let the next process have the folder."""
+        """Let another process take the lock."""
         os.close(self.descriptor)
 
 
 def take(path: Path) -> Lock:
-    """Take the lock at once; children do not inherit it.
+    """Take the lock without waiting, and return it; child processes do not inherit it.
 
     Raises:
         Held: another process has it.
@@ -37,7 +37,7 @@ def take(path: Path) -> Lock:
     except BlockingIOError:
         holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
         os.close(descriptor)
-        raise Held(holder or "another process") from None
+        raise LockHeld(holder or "another process") from None
     return Lock(descriptor)
 
 

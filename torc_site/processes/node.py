@@ -1,4 +1,4 @@
-"""This machine as a node: its capacity, its worker, its patrol and its Celery consumer."""
+"""Makes this machine a node: registers it, and runs its worker, patrol and Celery consumer."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from workflows.creation.create import sweep_unfinished
 logger = logging.getLogger("torc.worker")
 
 _GRACE = 10.0
-"""Seconds to write what is known when the process is asked to stop."""
+"""Seconds to store the ends of jobs when the process is asked to stop."""
 
 
 def serve() -> int:
-    """Serve as this machine's node until a signal says stop; the exit code."""
+    """Run jobs on this machine until a signal asks to stop; return the exit code."""
     try:
         folder = NodeFolder(Path(settings.TORC_NODE_DIR))
     except NodeIsTaken as error:
@@ -76,7 +76,7 @@ def _launcher() -> Launcher:
 
 
 def _sign_on(node: Worker, offered: Capacity) -> int:
-    """Make the node known and look after what an earlier worker left; the id of its row."""
+    """Register the node, adopt the jobs of an earlier worker, and return the id of its row."""
     folder = node.folder
 
     def register() -> int:
@@ -95,8 +95,9 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
 
 
 def _consume(uid: str, offered: Capacity) -> None:
-    """Take delivery notes from the node's resource-tagged queues, for ever."""
-    tags = [CPU_TAG, GPU_TAG, *offered.tags]  # an oversized job may ask GPUs that are not here
+    """Take messages from the queues of the node's resource tags, until the process ends."""
+    # GPU_TAG even without a GPU: a job that is too large for every node may ask for some.
+    tags = [CPU_TAG, GPU_TAG, *offered.tags]
     controller = WorkController(
         app=app,
         hostname=f"torc@{uid}",
@@ -112,14 +113,14 @@ def _consume(uid: str, offered: Capacity) -> None:
 
 def _install_signals(node: Worker, patrol: Patrol, node_id: int) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=_leave, args=[node, patrol, node_id], name="leaving").start()
+        threading.Thread(target=_stop, args=[node, patrol, node_id], name="stopping").start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
 
 
-def _leave(node: Worker, patrol: Patrol, node_id: int) -> None:
-    """Give back what was not started, write what is known, and leave without waiting for jobs."""
+def _stop(node: Worker, patrol: Patrol, node_id: int) -> None:
+    """Give back jobs that have not started, store ends, and exit without waiting for jobs."""
     killer = threading.Timer(_GRACE, os._exit, args=[1])
     killer.daemon = True
     killer.start()
@@ -128,5 +129,5 @@ def _leave(node: Worker, patrol: Patrol, node_id: int) -> None:
     incarnation = node.folder.incarnation
     n_back = node.reporter.call(lambda: session.sign_off(node_id, incarnation, node.claim))
     node.reporter.stop(_GRACE)
-    logger.info("left: %d jobs run on, %d given back", len(node.watcher.ids()), n_back)
+    logger.info("stopped; jobs that run on: %d, given back: %d", len(node.watcher.ids()), n_back)
     os._exit(0)

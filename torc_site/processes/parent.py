@@ -1,7 +1,7 @@
-"""Starts a node's processes, keeps them alive, fences its jobs, and stops them on Ctrl-C.
+"""The parent process: starts web server, worker and broker, keeps them alive, stops them on Ctrl-C.
 
-Run by `torc up` and `torc worker`. It touches neither Celery nor the database, so that what breaks
-those cannot break it.
+`torc up` and `torc worker` run it. It uses neither Celery nor the database, so that their faults
+cannot break it.
 """
 
 import argparse
@@ -13,10 +13,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from specification.texts.counts import agree, counted
 from torc_site import environment
 from torc_site.environment import Environment, SettingError
-from torc_site.processes import commands, folders, locks
-from torc_site.processes.fence import DEAF_SECONDS, Fence, end_jobs, running
+from torc_site.processes import command_lines, folders, locks
+from torc_site.processes.fence import DEAF_SECONDS, Fence
+from torc_site.processes.node_jobs import end_jobs, running_records
+from torc_site.processes.secret_key import secret_key
 from torc_site.processes.supervisor import Child, Signals, Supervisor, end_leftovers, say
 
 OPTIONS = {  # each stands for a variable, so that children see it too
@@ -28,14 +31,14 @@ OPTIONS = {  # each stands for a variable, so that children see it too
     "--gpus": ("TORC_NUM_GPUS", "GPUs to offer"),
     "--node-dir": ("TORC_NODE_DIR", "folder of this worker's identity and run records"),
 }
-LOOK_EVERY = 5.0
+SECONDS_BETWEEN_CHECKS = 5.0
 SECOND_CTRL_C = 5.0
 WEB_GRACE, WORKER_GRACE, BROKER_GRACE = 8.0, 15.0, 5.0
 START_SECONDS = 60.0
 
 
-class Refused(Exception):
-    """The start cannot go on; the text is for the person, the number for the shell."""
+class CannotStart(Exception):
+    """The start has failed: the text says why and what to do, the number is for the shell."""
 
     def __init__(self, text: str, exit_code: int = 2) -> None:
         super().__init__(text)
@@ -43,9 +46,9 @@ class Refused(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run until asked to stop; return the exit code."""
-    usual = os.umask(0o077)  # ours is for the data folder, theirs for what jobs write elsewhere
-    os.environ.setdefault("TORC_UMASK", f"{usual:03o}")
+    """Run until a signal asks to stop; return the exit code."""
+    users_umask = os.umask(0o077)  # ours protects the data folder; jobs run under the user's
+    os.environ.setdefault("TORC_UMASK", f"{users_umask:03o}")
     options = vars(_parser().parse_args(arguments))
     for name, (variable, _) in OPTIONS.items():
         if value := options.get(name.strip("-").replace("-", "_")):
@@ -55,12 +58,12 @@ def main(arguments: Sequence[str]) -> int:
         parent = Parent(settings, with_worker=not options.get("no_worker"))
         return parent.serve() if options["role"] == "up" else parent.work()
     except SettingError as error:
-        return _refuse(str(error), 2)
-    except Refused as error:
-        return _refuse(str(error), error.exit_code)
+        return _print_error(str(error), 2)
+    except CannotStart as error:
+        return _print_error(str(error), error.exit_code)
 
 
-def _refuse(text: str, exit_code: int) -> int:
+def _print_error(text: str, exit_code: int) -> int:
     print(f"error: {text}", file=sys.stderr)
     return exit_code
 
@@ -79,7 +82,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class Parent:
-    """The children of one folder, from its lock to the last one's end."""
+    """Starts and stops the child processes of one folder, which it locks.
+
+    Args:
+        settings: of this process.
+        with_worker: run a worker, too, when serving.
+    """
 
     def __init__(self, settings: Environment, *, with_worker: bool) -> None:
         self._settings = settings
@@ -91,12 +99,12 @@ class Parent:
         self._environ = _environ(settings)
 
     def serve(self) -> int:
-        """Run web, broker and worker until asked to stop."""
+        """Run web server, broker and worker until a signal asks to stop; return the exit code."""
         settings = self._settings
         self._lock(settings.data_dir / "server.lock", settings.local_url, "a server", "TORC_PORT")
         if self._with_worker:
             self._lock_node()
-        folders.secret_key(settings)
+        secret_key(settings)
         supervisor = self._supervisor(settings.data_dir / "children")
         _check_port(settings)
         try:
@@ -104,7 +112,7 @@ class Parent:
                 self._add_broker(supervisor)
             link = self._start_web(supervisor)
             if self._with_worker:
-                self._add(supervisor, "worker", commands.worker(), WORKER_GRACE)
+                self._add(supervisor, "worker", command_lines.worker(), WORKER_GRACE)
         except BaseException:
             supervisor.stop()
             raise
@@ -112,12 +120,12 @@ class Parent:
         return self._run(supervisor)
 
     def work(self) -> int:
-        """Run this node's worker until asked to stop."""
-        folders.secret_key(self._settings, create=False)
+        """Run this node's worker until a signal asks to stop; return the exit code."""
+        secret_key(self._settings, create=False)
         _check_shared_parts(self._settings)
         self._lock_node()
         supervisor = self._supervisor(self._node_dir / "children")
-        self._add(supervisor, "worker", commands.worker(), WORKER_GRACE)
+        self._add(supervisor, "worker", command_lines.worker(), WORKER_GRACE)
         say(f"torc: this node's worker is running in {self._node_dir}\nStop with Ctrl-C.")
         return self._run(supervisor)
 
@@ -131,7 +139,7 @@ class Parent:
 
     def _add_broker(self, supervisor: Supervisor) -> None:
         folder = folders.open_private(folders.run_dir(self._settings), "TORC_RUN_DIR")
-        self._add(supervisor, "broker", commands.broker(folder), BROKER_GRACE)
+        self._add(supervisor, "broker", command_lines.broker(folder), BROKER_GRACE)
 
     def _lock_node(self) -> None:
         folders.open_private(self._node_dir, "TORC_NODE_DIR")
@@ -141,9 +149,9 @@ class Parent:
     def _lock(self, path: Path, where: str, what: str, remedy: str) -> None:
         try:
             lock = locks.take(path)
-        except locks.Held as holder:
+        except locks.LockHeld as holder:
             folder = "" if remedy == "TORC_NODE_DIR" else f" on the data folder {path.parent}"
-            raise Refused(
+            raise CannotStart(
                 f"{what} is already running{folder} ({holder}): stop it,"
                 f" or give this one its own {'TORC_DATA_DIR and ' * bool(folder)}{remedy}."
             ) from None
@@ -151,41 +159,34 @@ class Parent:
         self._locks.append(lock)
 
     def _start_web(self, supervisor: Supervisor) -> str:
-        """Return what the start of the web server leaves for the person, the sign-in link."""
+        """Return what the preparation of the database prints for the user: the sign-in link."""
         prepared = self._settings.data_dir / "prepared"
         prepared.unlink(missing_ok=True)
-        web = Child("web server", commands.web(), self._environ, WEB_GRACE)
+        web = Child("web server", command_lines.web(), self._environ, WEB_GRACE)
         supervisor.add(web)
         _wait_for_web(web, self._settings)
         text = prepared.read_text()
-        prepared.write_text("")  # stays, so that a restarted web server does not prepare again
+        prepared.write_text("")  # it stays, so that a restarted web server prepares nothing
         return text
 
     def _run(self, supervisor: Supervisor) -> int:
-        asked = supervisor.run(LOOK_EVERY, lambda: self._look_at_node(supervisor))
-        n_running = len(running(self._node_dir))
-        if n_running:
-            say(
-                f"\ntorc: stopping; {_jobs(n_running)} on, and the next start picks them up."
-                " Ctrl-C again ends them too."
-            )
-        else:
-            say("\ntorc: stopping")
+        number = supervisor.run(SECONDS_BETWEEN_CHECKS, lambda: self._check_node(supervisor))
+        say(f"\ntorc: {stop_message(len(running_records(self._node_dir)))}")
         supervisor.stop()
-        patience = SECOND_CTRL_C if asked == signal.SIGINT else 0.0
-        if self._is_asked_again(patience):
+        seconds = SECOND_CTRL_C if number == signal.SIGINT else 0.0
+        if self._is_stopped_again(seconds):
             self._end_jobs()
         return 0
 
-    def _look_at_node(self, supervisor: Supervisor) -> None:
+    def _check_node(self, supervisor: Supervisor) -> None:
         self._fence.check()
         for child in supervisor.children:
             if child.name == "worker":
                 child.kill_if_silent(self._fence.silence(), DEAF_SECONDS, time.monotonic())
 
-    def _is_asked_again(self, patience: float) -> bool:
-        deadline = time.monotonic() + patience
-        while running(self._node_dir):
+    def _is_stopped_again(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while running_records(self._node_dir):
             if self._signals.wait(min(0.2, deadline - time.monotonic())) - {signal.SIGCHLD}:
                 return True
             if time.monotonic() >= deadline:
@@ -194,14 +195,21 @@ class Parent:
 
     def _end_jobs(self) -> None:
         say("torc: ending the jobs")
-        is_gone = end_jobs(
+        have_ended = end_jobs(
             self._node_dir, lambda seconds: bool(self._signals.wait(seconds) - {signal.SIGCHLD})
         )
-        say("torc: the jobs have ended" if is_gone else "torc: some jobs could not be killed")
+        say("torc: the jobs have ended" if have_ended else "torc: some jobs could not be killed")
 
 
-def _jobs(n: int) -> str:
-    return "1 job goes" if n == 1 else f"{n} jobs go"
+def stop_message(n_running: int) -> str:
+    """Return the sentence that says what stopping means for so many running jobs."""
+    if not n_running:
+        return "stopping"
+    goes, them = agree(n_running, "goes", "go"), agree(n_running, "it", "them")
+    return (
+        f"stopping; {counted(n_running, 'job')} {goes} on, and the next start picks {them} up."
+        f" Ctrl-C again ends {them}, too."
+    )
 
 
 def _environ(settings: Environment) -> dict[str, str]:
@@ -220,22 +228,22 @@ def _check_port(settings: Environment) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise Refused(
+            raise CannotStart(
                 f"cannot listen on {settings.host} port {settings.port} ({error.strerror}):"
                 " set TORC_PORT or --port to another one."
             ) from error
 
 
 def _check_shared_parts(settings: Environment) -> None:
-    """A worker without a server's database or broker would wait in silence."""
+    """Raise CannotStart for a worker that has no server: it would wait without a word."""
     runs_here = locks.is_held(settings.data_dir / "server.lock")
     if settings.uses_sqlite and not (settings.data_dir / "torc.sqlite3").exists():
-        raise Refused(
+        raise CannotStart(
             f"no server has used the data folder {settings.data_dir}:"
             " set TORC_DATABASE_URL to the server's database, or TORC_DATA_DIR to its folder."
         )
     if not settings.uses_sqlite and not settings.broker_url and not runs_here:
-        raise Refused("TORC_BROKER_URL is not set: name the broker that the server uses.")
+        raise CannotStart("TORC_BROKER_URL is not set: name the broker that the server uses.")
 
 
 def _wait_for_web(web: Child, settings: Environment) -> None:
@@ -248,8 +256,8 @@ def _wait_for_web(web: Child, settings: Environment) -> None:
         except OSError:
             time.sleep(0.03)
         if (code := web.poll()) is not None:
-            raise Refused("the web server did not start; see above.", 2 if code == 2 else 1)
-    raise Refused(f"the web server did not answer within {START_SECONDS:g} s; see above.", 1)
+            raise CannotStart("the web server did not start; see above.", 2 if code == 2 else 1)
+    raise CannotStart(f"the web server did not answer within {START_SECONDS:g} s; see above.", 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Makes the database ready in the web server's own start, which has imported all it takes."""
+"""Prepares the database while the web server starts, which has imported Django already."""
 
 import logging
 import os
@@ -13,13 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 def prepare_once() -> None:
-    """Run the `prepare` command and leave what it printed in the data folder, for the parent.
+    """Run the `prepare` command and write what it printed to a file, which the parent shows.
 
-    Nothing happens while that file is there. It runs in a process of its own, so that the web
+    Does nothing where that file exists. It runs in a process of its own, so that the web
     server inherits neither its memory nor its database connection.
 
     Raises:
-        SystemExit: it refused; it has said why.
+        SystemExit: the command failed, after it has printed why.
     """
     path = settings.TORC_DATA_DIR / "prepared"
     if path.exists():

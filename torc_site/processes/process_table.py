@@ -1,4 +1,4 @@
-"""Processes told apart from later ones with the same number, and ended."""
+"""Finds and ends processes without mistaking a later process with the same number for them."""
 
 import os
 import signal
@@ -12,14 +12,14 @@ STATE, START_TICKS = 0, 19  # fields of /proc/PID/stat after the command's name
 
 
 class Process(NamedTuple):
-    """A process number, and the clock ticks from boot to its start that make it unique."""
+    """A process number and the clock ticks from boot to its start, which together are unique."""
 
     pid: int
     start_ticks: int
 
     @property
     def is_living(self) -> bool:
-        """It runs, and its number has not gone to another one."""
+        """It still runs, and its number does not belong to a later process."""
         return find(self.pid) == self
 
 
@@ -45,7 +45,12 @@ def send(process: Process, number: int) -> None:
 
 
 def end(processes: Iterable[Process], grace: float) -> None:
-    """Ask the processes to end, and kill those that have not after the grace."""
+    """Send SIGTERM to the processes, and SIGKILL to those that live on.
+
+    Args:
+        processes: to end.
+        grace: seconds between both signals.
+    """
     left = list(processes)
     for number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
         for process in left:

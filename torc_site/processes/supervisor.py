@@ -1,4 +1,4 @@
-"""Children that are started again when they die, and are stopped in order."""
+"""Keeps child processes running: starts them again when they die, stops them in order."""
 
 import ctypes
 import os
@@ -19,7 +19,7 @@ CLIB = ctypes.CDLL(None)  # before any fork: a child between fork and exec must 
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal, or the log."""
+    """Print a line at once, for the terminal or the log."""
     print(text, flush=True)
 
 
@@ -29,20 +29,20 @@ def delay_after(n_failures: int) -> float:
 
 
 class Signals:
-    """Signals as something to wait for: no code runs inside a handler."""
+    """Turns signals into something to wait for: no code runs inside a signal handler."""
 
-    WANTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 
     def __init__(self) -> None:
         self._reading, writing = os.pipe()
         os.set_blocking(self._reading, False)
         os.set_blocking(writing, False)
-        for number in self.WANTED:
+        for number in self.NUMBERS:
             signal.signal(number, lambda *_: None)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
     def wait(self, seconds: float) -> set[int]:
-        """Return what arrived, after at most that many seconds."""
+        """Return the numbers of the signals that arrive within that many seconds, or none."""
         with suppress(InterruptedError):
             select.select([self._reading], [], [], max(0.0, seconds))
         with suppress(BlockingIOError):
@@ -51,7 +51,14 @@ class Signals:
 
 
 class Child:
-    """One command that is to be running."""
+    """A command that is kept running.
+
+    Args:
+        name: for messages.
+        command: its words.
+        environ: its environment.
+        grace: seconds between SIGTERM and SIGKILL when it is stopped.
+    """
 
     def __init__(
         self, name: str, command: Sequence[str], environ: dict[str, str], grace: float
@@ -71,11 +78,11 @@ class Child:
         return self._process.pid if self._process else None
 
     def poll(self) -> int | None:
-        """Return the exit code of a process that has ended and was not started again."""
+        """Return the exit code if the process has ended and was not started again, else None."""
         return self._process.poll() if self._process else None
 
     def keep_alive(self, now: float) -> float:
-        """Start it if that is due, and return when to look again."""
+        """Start the process if that is due, and return the time at which to call this again."""
         if self._process is not None and self._process.poll() is not None:
             self._note_death(self._process.returncode, now)
         if self._process is None and now >= self._due:
@@ -102,13 +109,19 @@ class Child:
         say(f"torc: the {self.name} ended ({why}); starting it again in {self._due - now:g} s")
 
     def kill_if_silent(self, silence: float, longest: float, now: float) -> None:
-        """Kill it when it has been up, and silent, for longer than that; it starts again."""
+        """Kill a process that hangs; `keep_alive` starts it again.
+
+        Args:
+            silence: seconds since its last heartbeat.
+            longest: seconds of silence, and of its life, that it may have.
+            now: seconds on the monotonic clock.
+        """
         if self._process is not None and min(silence, now - self._started) > longest:
-            say(f"torc: the {self.name} has given no sign of life for {silence:.0f} s; ending it")
+            say(f"torc: the {self.name} has not responded for {silence:.0f} s; ending it")
             self._process.kill()
 
     def stop(self) -> None:
-        """Ask it to end, and kill it when it has not after its grace."""
+        """Send SIGTERM, and SIGKILL when the process has not ended within its grace."""
         if self._process is None:
             return
         self._process.terminate()
@@ -126,7 +139,12 @@ def _end_with_parent() -> None:
 
 
 class Supervisor:
-    """Keeps children alive until a signal asks to stop."""
+    """Keeps children alive until a signal asks to stop.
+
+    Args:
+        signals: of this process.
+        record: the file in which the children are noted, for a later parent.
+    """
 
     def __init__(self, signals: Signals, record: Path) -> None:
         self.children: list[Child] = []
@@ -136,10 +154,10 @@ class Supervisor:
     def add(self, child: Child) -> None:
         """Start a child and keep it alive from now on."""
         self.children.append(child)
-        self.look_after()
+        self.start_due()
 
-    def look_after(self) -> float:
-        """Start what is due to start; return the seconds until something may be due."""
+    def start_due(self) -> float:
+        """Start the children that are due; return the seconds until the next may be due."""
         before = [child.pid for child in self.children]
         now = time.monotonic()
         due = [child.keep_alive(now) for child in self.children]
@@ -148,11 +166,16 @@ class Supervisor:
         return min(due, default=now + HEALTHY_AFTER) - now
 
     def run(self, every: float, each_time: Callable[[], None]) -> int:
-        """Look after the children until SIGINT, SIGTERM or SIGHUP; return its number."""
+        """Keep the children alive until SIGINT, SIGTERM or SIGHUP arrives; return its number.
+
+        Args:
+            every: seconds at most between two calls.
+            each_time: called again and again.
+        """
         while True:
-            arrived = self._signals.wait(min(every, self.look_after()))
-            if asked := arrived - {signal.SIGCHLD}:
-                return min(asked)
+            arrived = self._signals.wait(min(every, self.start_due()))
+            if requests := arrived - {signal.SIGCHLD}:
+                return min(requests)
             each_time()
 
     def stop(self) -> None:
@@ -162,20 +185,20 @@ class Supervisor:
         self._record.unlink(missing_ok=True)
 
     def _write_record(self) -> None:
-        found = [process_table.find(child.pid) for child in self.children if child.pid]
-        lines = [f"{process.pid} {process.start_ticks}\n" for process in found if process]
+        processes = [process_table.find(child.pid) for child in self.children if child.pid]
+        lines = [f"{process.pid} {process.start_ticks}\n" for process in processes if process]
         draft = self._record.with_suffix(".new")
         draft.write_text("".join(lines))
         draft.replace(self._record)
 
 
 def end_leftovers(record: Path, grace: float = 10.0) -> None:
-    """End what an earlier parent started and, being killed, could not stop."""
+    """End the children of an earlier parent that was killed before it could stop them."""
     if not record.exists():
         return
     pairs = [line.split() for line in record.read_text().splitlines()]
     recorded = [process_table.Process(int(pid), int(ticks)) for pid, ticks in pairs]
     if any(process.is_living for process in recorded):
-        say("torc: ending what an earlier run left behind")
+        say("torc: ending processes that an earlier start left running")
         process_table.end(recorded, grace)
     record.unlink()

@@ -1,4 +1,4 @@
-"""The worker process of a node: `python -m torc_site.processes.worker`, started by the parent."""
+"""`python -m torc_site.processes.worker`, the worker process of a node; the parent starts it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import django
 
 
 def main() -> int:
-    """Run until a signal says stop; the exit code."""
+    """Run until a signal asks to stop; return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torc_site.settings")
     django.setup()
     from torc_site.processes.node import serve  # its models need Django to be set up

@@ -1,1 +1,1 @@
-"""Django's SQLite backend with another way to wait for the write lock."""
+"""Django's SQLite backend that waits for the write lock in short steps."""

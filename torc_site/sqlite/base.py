@@ -1,7 +1,7 @@
-"""A connection whose writers ask for a held lock each millisecond.
+"""A connection that tries once a millisecond to get a write lock that another one holds.
 
 SQLite's own busy handler sleeps longer each time, up to 100 ms: while jobs write all the time, a
-page that wants the lock once is overtaken for a third of a second.
+page that needs the lock once would wait for a third of a second.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import pysqlite3
 from django.db.backends.sqlite3 import base
 
 PATIENCE = 30.0
-"""Seconds after which a writer is told that the database is locked."""
+"""Seconds after which `database is locked` is raised."""
 PAUSE = 0.001
-"""Seconds between two looks at the lock."""
+"""Seconds between two tries."""
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Waits for the lock where a transaction begins, and around statements that are alone.
+    """Waits for the lock at the begin of a transaction, and of a statement outside of one.
 
-    Inside a transaction nothing is tried again: it began with the lock.
+    Inside a transaction nothing is tried again: it has the lock since its begin.
     """
 
     def execute(self, query: str, params: Any = None) -> Any:
-        """Run a statement; `database is locked` is raised only after `PATIENCE`."""
+        """Run a statement; raise `database is locked` only after `PATIENCE`."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -38,14 +38,14 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, with our cursor."""
+    """Django's own, with the cursor above."""
 
     def create_cursor(self, name: str | None = None) -> Cursor:
-        """Open a cursor."""
+        """Return a cursor that waits."""
         cursor: Cursor = self.connection.cursor(factory=Cursor)
         return cursor
 
 
 def _is_locked(error: Exception) -> bool:
-    """Whether somebody else is writing."""
+    """Return whether the error means that another connection writes."""
     return "database is locked" in str(error)

@@ -1,1 +1,1 @@
-"""How pages and API are served: gunicorn, and a worker whose threads never wait for a client."""
+"""The web server: gunicorn with a worker whose threads never wait for a slow client."""

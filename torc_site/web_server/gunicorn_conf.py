@@ -1,4 +1,4 @@
-"""How gunicorn serves the web application."""
+"""The settings of gunicorn, which serves the web application."""
 
 import gc
 import os
@@ -31,7 +31,7 @@ chdir = str(environment.PROJECT_DIR)
 
 
 def on_starting(server: Any) -> None:
-    """Make the database ready before anybody can connect."""
+    """Prepare the database before anybody can connect."""
     from torc_site.processes import (
         prepare_database,  # needs Django, which the preloaded application has set up
     )
@@ -40,6 +40,6 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Keep the memory collector from copying the shared pages into every process."""
+    """Keep the garbage collector from writing to memory that the processes share."""
     gc.collect()
     gc.freeze()

@@ -1,9 +1,9 @@
-"""The web server's worker: threads that never wait for a client.
+"""A gunicorn worker whose threads never wait for a slow client.
 
-gunicorn's threaded worker gives a connection to a thread as soon as its first byte is there, so
+gunicorn's threaded worker gives a connection to a thread as soon as its first byte has come, so
 as many slow clients as there are threads stop the server. Here the loop that accepts connections
-also reads each request whole, without blocking, and hands it to a thread only then. What takes
-too long is closed; of connections that have not said what they want, there is a bound.
+also reads each request, without blocking, and hands it to a thread once it is complete. Requests
+that take too long are closed, and the number of incomplete ones is limited.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from torc_site.web_server.request_intake import Intake, Verdict
+from torc_site.web_server.request_intake import Intake, Progress
 from web.body_limits import SPEC_BODY_LIMIT
 from web.headers import SECURITY_HEADERS
 
 SEND_SECONDS = 30
-"""A thread waits this long for a client to take more of its answer."""
+"""A thread waits this long for a client to take more of its response."""
 RECEIVE_SECONDS = 1
-"""A thread waits this long for what the loop has left on the socket: bodies that are refused."""
+"""A thread waits this long for bodies that are refused, which the loop does not read."""
 MAX_WAITING = 500
-"""Connections of one process whose request is not there yet; the oldest gives way to a new one."""
+"""Connections of one process with incomplete requests; beyond it the oldest is closed."""
 MAX_WAITING_BYTES = 128 * 2**20
-"""What those connections have sent so far, together."""
+"""Bytes of all incomplete requests together."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
-    """Reads requests in its loop and answers them in its threads."""
+    """Reads requests in its loop and responds to them in its threads."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.intakes: OrderedDict[TConn, Intake] = OrderedDict()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Begin to read the next request of a connection; a thread gets it once it is whole."""
+        """Begin to read the next request of a connection; a thread gets it once it is complete."""
         conn.sock.setblocking(False)
         intake = Intake(time.monotonic(), SPEC_BODY_LIMIT)
         if conn.parser is None:
-            _bound_waits(conn.sock)
+            _limit_waits(conn.sock)
         else:
             intake.take(conn.parser.unreader.take_buffered())
         self.intakes[conn] = intake
@@ -57,7 +57,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._make_room()
 
     def murder_pending(self) -> None:
-        """Close what has not sent its request in time; the loop calls this each second."""
+        """Close connections whose request is late; the loop calls this once a second."""
         super().murder_pending()
         now = time.monotonic()
         for conn, intake in list(self.intakes.items()):
@@ -65,14 +65,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 self._drop(conn, 408 if intake.has_begun else None)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Answer what is no HTTP, with the headers that every answer of ours has."""
-        super().handle_error(req, _WithOurHeaders(client), addr, exc)
+        """Respond to what is not HTTP, with the headers that every response of ours has."""
+        super().handle_error(req, _HeaderSocket(client), addr, exc)
 
     def _read(self, conn: TConn, client: socket.socket) -> None:
         intake = self.intakes[conn]
         try:
-            while intake.verdict is Verdict.INCOMPLETE:
-                data = client.recv(intake.wanted)
+            while intake.progress is Progress.INCOMPLETE:
+                data = client.recv(intake.n_next)
                 if not data:
                     self._drop(conn)
                     return
@@ -84,7 +84,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             self._drop(conn)
             return
-        if intake.verdict is Verdict.TOO_LARGE:
+        if intake.progress is Progress.TOO_LARGE:
             self._drop(conn, 431)
         else:
             self._hand_over(conn, intake)
@@ -108,12 +108,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         if status is not None:
             with suppress(OSError):
-                util.write_error(_WithOurHeaders(conn.sock), status, REASONS[status], "")
+                util.write_error(_HeaderSocket(conn.sock), status, REASONS[status], "")
         conn.close()
 
     def _forget(self, conn: TConn) -> None:
         del self.intakes[conn]
-        with suppress(KeyError):  # the loop has not watched it yet
+        with suppress(KeyError):  # it was not registered yet
             self.poller.unregister(conn.sock)
 
 
@@ -124,8 +124,8 @@ REASONS = {
 }
 
 
-class _WithOurHeaders:
-    """A socket that adds the security headers to the one answer that is written to it."""
+class _HeaderSocket:
+    """A socket that adds the security headers to the response that is written to it."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -134,14 +134,14 @@ class _WithOurHeaders:
         return getattr(self._sock, name)
 
     def sendall(self, data: bytes) -> None:
-        """Send the answer."""
+        """Send a response with the security headers."""
         status, _, rest = data.partition(b"\r\n")
         ours = "".join(f"{name}: {text}\r\n" for name, text in SECURITY_HEADERS.items())
         self._sock.sendall(status + b"\r\n" + ours.encode() + rest)
 
 
-def _bound_waits(sock: socket.socket) -> None:
-    """Let the kernel end a thread's waiting; gunicorn itself makes the socket block."""
+def _limit_waits(sock: socket.socket) -> None:
+    """Limit how long a thread may wait; gunicorn makes the socket blocking."""
     for option, seconds in (
         (socket.SO_RCVTIMEO, RECEIVE_SECONDS),
         (socket.SO_SNDTIMEO, SEND_SECONDS),

@@ -1,4 +1,4 @@
-"""A request while it arrives: whether it is whole, and until when it may take. Pure."""
+"""Decides from the bytes of a request that have come whether it is complete, and its deadline."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from enum import Enum, auto
 HEADER_SECONDS = 10.0
 """From the first byte to the end of the headers."""
 BODY_SECONDS = 20.0
-"""For a body, and more for a long one: see `SLOWEST_RATE`."""
+"""For a body; a long one has more time, see `SLOWEST_RATE`."""
 SLOWEST_RATE = 50_000
-"""Bytes a second that a body may at least be expected to come with."""
+"""Bytes per second with which a body must come at least."""
 MAX_HEADER_BYTES = 64 * 1024
 PIECE = 64 * 1024
 
@@ -20,28 +20,28 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 
 
-class Verdict(Enum):
-    """What is to be done with a request."""
+class Progress(Enum):
+    """How far a request has come."""
 
     INCOMPLETE = auto()
-    WHOLE = auto()
-    """It is to be answered. That of a body which is too long, or of no stated length, is not there
-    and is not waited for: the application refuses it by its headers."""
+    COMPLETE = auto()
+    """The application may respond. A body that is too long, or does not state its length, is not
+    waited for: the application refuses it by its headers."""
     TOO_LARGE = auto()
-    """Its headers have no end."""
+    """Its headers are too long."""
 
 
 class Intake:
-    """One request on its way in.
+    """One request while it is received.
 
     Args:
-        now: on the monotonic clock, in seconds.
-        longest_body: bytes; longer ones are not waited for.
+        now: seconds on the monotonic clock.
+        longest_body: bytes; longer bodies are not waited for.
     """
 
     def __init__(self, now: float, longest_body: int) -> None:
         self.deadline = now + HEADER_SECONDS
-        self.verdict = Verdict.INCOMPLETE
+        self.progress = Progress.INCOMPLETE
         self._longest_body = longest_body
         self._data = bytearray()
         self._needed: int | None = None
@@ -49,41 +49,41 @@ class Intake:
 
     @property
     def size(self) -> int:
-        """Return how many bytes have come."""
+        """How many bytes have come."""
         return len(self._data)
 
     @property
     def has_begun(self) -> bool:
-        """Return whether anything has come; a kept connection may well have nothing more to ask."""
+        """Whether anything has come; a connection may stay open without another request."""
         return bool(self._data)
 
     @property
-    def wanted(self) -> int:
-        """Return how many bytes to read next, never beyond the end of this body."""
+    def n_next(self) -> int:
+        """How many bytes to read next, never beyond the end of this body."""
         return PIECE if self._needed is None else min(self._needed - len(self._data), 2**20)
 
     def take(self, data: bytes) -> None:
-        """Add what has come, and judge anew."""
+        """Add bytes that have come."""
         self._data += data
         if self._needed is None:
             self._look_for_end(max(len(self._data) - len(data) - len(_END), 0))
         if self._needed is not None and len(self._data) >= self._needed:
-            self.verdict = Verdict.WHOLE
+            self.progress = Progress.COMPLETE
 
     def received(self) -> bytes:
-        """Return all that has come."""
+        """Return all bytes that have come."""
         return bytes(self._data)
 
     def expects_continue(self) -> bool:
-        """Return, once, whether the client waits for a word before it sends its body."""
+        """Return, once, whether the client waits for `100 Continue` before it sends its body."""
         is_awaiting, self._is_awaiting_continue = self._is_awaiting_continue, False
-        return is_awaiting and self.verdict is Verdict.INCOMPLETE
+        return is_awaiting and self.progress is Progress.INCOMPLETE
 
     def _look_for_end(self, start: int) -> None:
         end = self._data.find(_END, start)
         if end < 0:
             if len(self._data) > MAX_HEADER_BYTES:
-                self.verdict = Verdict.TOO_LARGE
+                self.progress = Progress.TOO_LARGE
             return
         head = bytes(self._data[: end + 2])
         length = _LENGTH.search(head)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +19,7 @@ from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
 from jobs.worker.outcome import meaning_of_exit
-from tests import factories
+from tests import factories, reference
 from tests.integration.jobs.scenarios import SCENARIOS, Actor, Scenario
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
@@ -30,7 +27,7 @@ from workflows.status.progress import progress
 
 pytestmark = pytest.mark.django_db
 
-SHARED = Path(__file__).parents[4] / "shared" / "torc" / "runtime_scenarios.json"
+REFERENCE = "torc/runtime_scenarios.json"
 
 
 def build(scenario: Scenario) -> Workflow:
@@ -180,11 +177,10 @@ def test_a_missing_output_is_named() -> None:
     assert Result.objects.get().return_code == 1
 
 
-def shared_scenarios() -> Iterable[dict[str, Any]]:
-    return json.loads(SHARED.read_text()) if SHARED.exists() else []
-
-
-@pytest.mark.parametrize("shared", shared_scenarios(), ids=lambda entry: entry["name"])
+@reference.needs(REFERENCE)
+@pytest.mark.parametrize(
+    "shared", reference.entries(REFERENCE), ids=lambda scenario: scenario["name"]
+)
 def test_the_table_says_what_the_reference_says(shared: dict[str, Any]) -> None:
     scenario = next(candidate for candidate in SCENARIOS if candidate.name == shared["name"])
     assert set(scenario.jobs) == set(shared["jobs"])

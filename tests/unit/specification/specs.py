@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from specification.compile import plan_workflow
 from specification.plan import JobPlan, WorkflowPlan
 from specification.problems import Problem, SpecError
+from tests import reference
 
 HEAD = "name: w\n"
 JOB = "jobs: [{name: a, command: x}]\n"
-SHARED = Path(__file__).resolve().parents[4] / "shared"
+SHARED = reference.FOLDER
 
 
 def plan(jobs: str, *, head: str = "") -> WorkflowPlan:

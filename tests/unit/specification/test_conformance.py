@@ -13,6 +13,7 @@ import pytest
 from specification.compile import plan_workflow
 from specification.formats.read import read_document
 from specification.plan import WorkflowPlan
+from tests import reference
 from tests.unit.specification.specs import SHARED, edges, problems
 
 FOLDER = SHARED / "torc"
@@ -76,7 +77,7 @@ def is_for_later(spec: str) -> bool:
 EXPECTED = {listed["spec"]: listed | listed.get("intended", {}) for listed in load()}
 NOW = [spec for spec in EXPECTED if not is_for_later(spec)]
 SAME = [spec for spec in NOW if spec not in DIFFERS_ON_PURPOSE and spec not in REFUSED_TOO]
-needs_specs = pytest.mark.skipif(not EXPECTED, reason="Torc's example specs are not here")
+needs_specs = reference.needs("torc/conformance.json")
 
 
 def numbers(workflow: WorkflowPlan) -> dict[str, int]:

@@ -10,6 +10,7 @@ import pytest
 from specification.compile import plan_workflow
 from specification.plan import WorkflowPlan
 from specification.problems import Problem, SpecError
+from tests import reference
 from tests.unit.specification.specs import SHARED
 
 LISTED = SHARED / "cases.json"
@@ -46,7 +47,7 @@ def answer(case: dict[str, Any]) -> WorkflowPlan | Problem:
         return error.problems[0]
 
 
-@pytest.mark.skipif(not CASES, reason="the list of cases is not here")
+@reference.needs("cases.json")
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_a_case_is_answered_as_listed(name: str) -> None:

@@ -51,7 +51,7 @@ class Stub:
 
     def asked(self, what: str) -> list[Request]:
         """Return the requests of one kind."""
-        return [each for each in self.requests if f"{each.method} {each.path}" == what]
+        return [request for request in self.requests if f"{request.method} {request.path}" == what]
 
 
 def page(*items: Any) -> dict[str, Any]:

@@ -56,4 +56,4 @@ def test_installing_replaces_the_script_at_once(
     install.install(str(tmp_path / "torc"))
     assert (tmp_path / "torc").read_text() == install.launcher(sys.executable, str(PROJECT))
     assert (tmp_path / "torc_project.pth").read_text() == f"{PROJECT}\n"
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["torc", "torc_project.pth"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["torc", "torc_project.pth"]

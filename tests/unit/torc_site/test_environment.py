@@ -55,9 +55,9 @@ def test_a_size_has_a_unit(text: str, expected: int | None) -> None:
     ],
 )
 def test_a_database_url_names_a_postgresql_server(url: str, expected: tuple[object, ...]) -> None:
-    found = Environment({"TORC_DATABASE_URL": url}).server_database
+    database = Environment({"TORC_DATABASE_URL": url}).server_database
     names = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
-    assert tuple(found[name] for name in names) == expected
+    assert tuple(database[name] for name in names) == expected
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
 def settings_of(data_dir: Path, **variables: str) -> dict[str, object]:
     """Return what the cookies are made of, as a process of its own sees it."""
     bare = {name: text for name, text in os.environ.items() if not name.startswith("TORC_")}
-    given = {"DJANGO_SETTINGS_MODULE": "torc_site.settings", "TORC_DATA_DIR": str(data_dir)}
+    environ = {"DJANGO_SETTINGS_MODULE": "torc_site.settings", "TORC_DATA_DIR": str(data_dir)}
     printed = subprocess.run(
         [sys.executable, "-c", ASK, *NAMES, *FLAGS, *SITES],
         cwd=PROJECT_DIR,
-        env=bare | given | variables,
+        env=bare | environ | variables,
         capture_output=True,
         text=True,
         check=True,
@@ -44,9 +44,9 @@ def test_cookies_are_the_installations_own_and_secure_behind_https(
     tmp_path: Path, public_url: str, is_secure: bool
 ) -> None:
     variables = {"TORC_PUBLIC_URL": public_url}
-    one, other = (settings_of(tmp_path / name, **variables) for name in ("one", "other"))
+    first, other = (settings_of(tmp_path / name, **variables) for name in ("one", "other"))
     for kind in ("SESSION", "CSRF"):
-        assert one[f"{kind}_COOKIE_HTTPONLY"] is True
-        assert one[f"{kind}_COOKIE_SAMESITE"] == "Lax"
-        assert one[f"{kind}_COOKIE_SECURE"] is is_secure
-        assert one[f"{kind}_COOKIE_NAME"] != other[f"{kind}_COOKIE_NAME"]
+        assert first[f"{kind}_COOKIE_HTTPONLY"] is True
+        assert first[f"{kind}_COOKIE_SAMESITE"] == "Lax"
+        assert first[f"{kind}_COOKIE_SECURE"] is is_secure
+        assert first[f"{kind}_COOKIE_NAME"] != other[f"{kind}_COOKIE_NAME"]

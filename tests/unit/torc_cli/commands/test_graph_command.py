@@ -36,7 +36,7 @@ GRAPH = {
 
 
 def cells(line: str) -> list[str]:
-    return [each.strip() for each in line.strip("│").split("│")]
+    return [cell.strip() for cell in line.strip("│").split("│")]
 
 
 def test_the_list_says_what_starts_when_and_how_it_is_doing(torc: Torc, stub: Stub) -> None:
@@ -49,8 +49,8 @@ def test_the_list_says_what_starts_when_and_how_it_is_doing(torc: Torc, stub: St
 
 
 def test_single_jobs_have_one_status(torc: Torc, stub: Stub) -> None:
-    one = node("write", 1, 1, kind="job", counts={"running": 1})
-    stub.on(ROUTE, {**GRAPH, "unit": "jobs", "nodes": [one]})
+    job = node("write", 1, 1, kind="job", counts={"running": 1})
+    stub.on(ROUTE, {**GRAPH, "unit": "jobs", "nodes": [job]})
     lines = torc("workflows", "graph", "7").out.splitlines()
     assert cells(lines[1])[1] == "Job"
     assert cells(lines[3])[3] == "running"
@@ -58,8 +58,8 @@ def test_single_jobs_have_one_status(torc: Torc, stub: Stub) -> None:
 
 def test_json_is_the_whole_graph(torc: Torc, stub: Stub) -> None:
     stub.on(ROUTE, GRAPH)
-    asked = torc("graph", "7", "--data-nodes", "--split", "lr", "-f", "json")
-    assert json.loads(asked.out) == GRAPH
+    ran = torc("graph", "7", "--data-nodes", "--split", "lr", "-f", "json")
+    assert json.loads(ran.out) == GRAPH
     assert stub.requests[0].query == {"data": "true", "split": "lr"}
 
 

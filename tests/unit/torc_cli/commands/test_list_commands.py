@@ -75,5 +75,5 @@ def test_lists_print_their_columns(
 ) -> None:
     stub.on(f"GET {path}", page(row))
     lines = torc(*words.split()).out.splitlines()
-    assert [each.strip() for each in lines[3].strip("│").split("│")] == cells
+    assert [cell.strip() for cell in lines[3].strip("│").split("│")] == cells
     assert json.loads(torc(*words.split(), "-f", "json").out) == [row]

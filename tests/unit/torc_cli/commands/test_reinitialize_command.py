@@ -25,7 +25,7 @@ def test_a_dry_run_lists_stale_jobs_and_why(torc: Torc, stub: Stub, words: list[
     ran = torc(*words, "3", "--dry-run")
     assert "│ 5  │ train │ completed │ reads raw, which is missing; and 3 more │" in ran.out
     assert json.loads(torc(*words, "3", "--dry-run", "-f", "json").out) == [STALE]
-    assert {each.method for each in stub.requests} == {"GET"}
+    assert {request.method for request in stub.requests} == {"GET"}
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_reinitialize_is_one_request(
     stub.on("POST /workflows/3/process_changed_job_inputs", done)
     assert torc("reinit", "3", *options).out == says
     assert stub.requests[0].query == query
-    told = json.loads(torc("reinit", "3", *options, "-f", "json").out)
-    assert told == {
+    printed = json.loads(torc("reinit", "3", *options, "-f", "json").out)
+    assert printed == {
         "status": "success",
         "message": "reinitialized",
         "workflow_id": 3,

@@ -23,9 +23,9 @@ RESULT = {
 def test_results_are_readable(torc: Torc, stub: Stub) -> None:
     stub.on("GET /results", page(RESULT))
     lines = torc("results", "list", "7").out.splitlines()
-    heads = [each.strip() for each in lines[1].strip("│").split("│")]
+    heads = [title.strip() for title in lines[1].strip("│").split("│")]
     assert heads[:6] == ["ID", "Job ID", "Job Name", "Run ID", "Attempt", "Return Code"]
-    cells = [each.strip() for each in lines[3].strip("│").split("│")]
+    cells = [cell.strip() for cell in lines[3].strip("│").split("│")]
     assert cells[:6] == ["5", "1", "train", "1", "2", "0"]
     assert cells[6:9] == ["0.30 s", "1.5 MiB", "completed"]
 
@@ -39,9 +39,9 @@ def test_results_without_a_name_get_it_from_the_job(torc: Torc, stub: Stub) -> N
 def test_failed_results_are_those_that_failed_or_were_ended(torc: Torc, stub: Stub) -> None:
     stub.on("GET /results", page())
     torc("results", "list", "7", "--failed", "--all-runs", "--sort-by", "job_name")
-    (asked,) = (each.query for each in stub.requests)
-    assert (asked["failed"], asked["all_runs"], asked["sort_by"]) == ("true", "true", "job_name")
-    assert "status" not in asked
+    (query,) = (request.query for request in stub.requests)
+    assert (query["failed"], query["all_runs"], query["sort_by"]) == ("true", "true", "job_name")
+    assert "status" not in query
 
 
 def test_logs_are_handed_on_to_programs_as_they_are(torc: Torc, stub: Stub) -> None:

@@ -55,7 +55,7 @@ def test_a_stored_workflow_runs_to_its_end(torc: Torc, workflow: Stub) -> None:
     assert ran.code == 0
     assert ran.out == "Workflow 7 is complete: 2 completed\n"
     assert ran.err == "0:00  2 ready\n0:00  2 completed\n"
-    queries = [each.query for each in workflow.asked("GET /workflows/7/progress")]
+    queries = [request.query for request in workflow.asked("GET /workflows/7/progress")]
     assert queries == [{}, {"revision": "1"}, {"revision": "1"}]
 
 
@@ -84,8 +84,8 @@ def test_failures_are_summed_up_with_code_and_reason(torc: Torc, workflow: Stub)
     assert ran.code == 1
     assert "  failed     a (job 4): return code 3, exited\n" in ran.out
     assert "  canceled   b (job 5): a failed\n" in ran.out
-    told = json.loads(torc("run", "7", "-f", "json").out)
-    assert (told["exit_code"], told["counts"]) == (1, counts)
+    printed = json.loads(torc("run", "7", "-f", "json").out)
+    assert (printed["exit_code"], printed["counts"]) == (1, counts)
 
 
 def test_a_held_job_ends_the_run_with_its_reason(torc: Torc, workflow: Stub) -> None:
@@ -113,8 +113,8 @@ def test_what_does_not_change_the_workflow_is_still_seen(torc: Torc, workflow: S
     stale = [progress(1, {"ready": 1}, workers_online=0), *[(204, None)] * 10]
     workflow.on("GET /workflows/7/progress", *stale, progress(1, {"completed": 1}))
     assert torc("run", "7").code == 0
-    asked = [each.query for each in workflow.asked("GET /workflows/7/progress")]
-    assert asked.count({}) >= 2
+    queries = [request.query for request in workflow.asked("GET /workflows/7/progress")]
+    assert queries.count({}) >= 2
 
 
 @pytest.fixture

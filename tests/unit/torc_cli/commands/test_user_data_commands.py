@@ -74,7 +74,9 @@ def test_update_sends_the_text_as_typed_in_one_put(torc: Torc, stub: Stub, data:
     stub.on("PUT /user_data/3", RECORD)
     ran = torc("user-data", "update", "3", "--data", data)
     assert (ran.code, ran.out) == (0, "Updated user data 3\n")
-    assert [(each.method, each.body) for each in stub.requests] == [("PUT", f'{{"data": {data}}}')]
+    assert [(request.method, request.body) for request in stub.requests] == [
+        ("PUT", f'{{"data": {data}}}')
+    ]
 
 
 def test_update_reads_files_and_stdin(
@@ -85,7 +87,10 @@ def test_update_reads_files_and_stdin(
     assert torc("user-data", "update", "3", "--data", f"@{tmp_path}/v.json").code == 0
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[2]")))
     assert torc("user-data", "update", "3", "--data", "-").code == 0
-    assert [each.json for each in stub.requests] == [{"data": {"from": "file"}}, {"data": [2]}]
+    assert [request.json for request in stub.requests] == [
+        {"data": {"from": "file"}},
+        {"data": [2]},
+    ]
 
 
 def test_update_changes_name_and_mark_alone(torc: Torc, stub: Stub) -> None:

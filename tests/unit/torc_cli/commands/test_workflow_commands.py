@@ -117,17 +117,17 @@ def test_check_and_dry_run_store_nothing(torc: Torc, stub: Stub, spec: str) -> N
     ran = torc("workflows", "check", spec)
     assert (ran.out, ran.err) == ("The spec is valid.\n       3 jobs\n", "note: j: asks 2 GPUs\n")
     assert torc("create", spec, "--dry-run").code == 0
-    assert {each.path for each in stub.requests} == {"/workflow_specs/check"}
+    assert {request.path for request in stub.requests} == {"/workflow_specs/check"}
 
 
 def test_check_says_what_is_asked(torc: Torc, stub: Stub, spec: str) -> None:
-    asked = {
+    totals = {
         "cpu_hours": 81666.7,
         "gpu_hours": 0.0,
         "memory_gib_hours": 0.25,
         "n_jobs_without_limit": 4,
     }
-    stub.on("POST /workflow_specs/check", {"n_jobs": 5, "asked": asked})
+    stub.on("POST /workflow_specs/check", {"n_jobs": 5, "asked": totals})
     assert torc("workflows", "check", spec).out.splitlines()[1:] == [
         "       5 jobs",
         "   81667 CPU hours requested at most",
@@ -172,7 +172,11 @@ def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> N
     assert "│ 7  │ w    │ one …       │ ada  │ 2026-01-02 03:04:05 │" in ran.out
     torc("workflows", "list", "--include-archived")
     torc("workflows", "list", "--archived-only", "--user", "ada")
-    assert [each.query.get("is_archived") for each in stub.requests] == ["false", None, "true"]
+    assert [request.query.get("is_archived") for request in stub.requests] == [
+        "false",
+        None,
+        "true",
+    ]
     assert stub.requests[2].query["user"] == "ada"
 
 
@@ -188,8 +192,8 @@ def test_initialize_says_what_became_of_the_jobs(torc: Torc, stub: Stub, verb: s
     ran = torc("workflows", verb, "7")
     assert ran.out == "Initialized workflow 7: 1 ready, 2 blocked\n"
     assert stub.requests[0].query == {"only_uninitialized": "false"}
-    told = json.loads(torc("init", "7", "--only-uninitialized", "--force", "-f", "json").out)
-    assert (told["workflow_id"], told["counts"]) == (7, {"ready": 1, "blocked": 2})
+    printed = json.loads(torc("init", "7", "--only-uninitialized", "--force", "-f", "json").out)
+    assert (printed["workflow_id"], printed["counts"]) == (7, {"ready": 1, "blocked": 2})
     assert stub.requests[2].query == {"only_uninitialized": "true", "force": "true"}
 
 
@@ -217,7 +221,7 @@ def test_reset_status_resets_workflow_then_jobs_then_initializes(torc: Torc, stu
     stub.on("POST /workflows/7/initialize_jobs", {})
     ran = torc("workflows", "reset-status", "7", "--failed-only", "-r", "--force")
     assert ran.out == "Reset 2 jobs of workflow 7 and initialized it\n"
-    assert [(each.path.rpartition("/")[2], each.query) for each in stub.requests] == [
+    assert [(request.path.rpartition("/")[2], request.query) for request in stub.requests] == [
         ("reset_status", {"force": "true"}),
         ("reset_job_status", {"failed_only": "true", "force": "true"}),
         ("initialize_jobs", {"only_uninitialized": "true", "force": "true"}),

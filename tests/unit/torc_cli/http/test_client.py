@@ -130,7 +130,7 @@ def test_lists_are_read_page_after_page(torc: Torc, stub: Stub) -> None:
     stub.on("GET /jobs", first, page({"id": 2, "name": "b"}))
     ran = torc("jobs", "list", "7", "-f", "json")
     assert ran.code == 0
-    assert [each.query["offset"] for each in stub.requests] == ["0", "1"]
+    assert [request.query["offset"] for request in stub.requests] == ["0", "1"]
     assert '"a"' in ran.out
     assert '"b"' in ran.out
 

@@ -9,9 +9,9 @@ from torc_cli.line.catalog import GRAMMAR
 
 
 def read(line: str) -> Call:
-    asked = GRAMMAR.read(line.split())
-    assert isinstance(asked, Call)
-    return asked
+    call = GRAMMAR.read(line.split())
+    assert isinstance(call, Call)
+    return call
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_every_option_before_its_command_takes_a_value_or_not_whatever_the_comma
         for option in GRAMMAR.options_of(command):
             for name in option.names:
                 kinds.setdefault(name, set()).add(bool(option.value))
-    assert {name for name, found in kinds.items() if len(found) > 1} == {"-r"}
+    assert {name for name, names in kinds.items() if len(names) > 1} == {"-r"}
 
 
 def test_every_command_has_its_function() -> None:
@@ -134,6 +134,6 @@ def test_every_command_has_its_function() -> None:
 
 
 def test_help_of_a_group_and_a_command_are_told_apart() -> None:
-    asked = GRAMMAR.read(["jobs", "--help"])
-    assert isinstance(asked, Help)
-    assert (asked.group, asked.command) == ("jobs", None)
+    request = GRAMMAR.read(["jobs", "--help"])
+    assert isinstance(request, Help)
+    assert (request.group, request.command) == ("jobs", None)

@@ -47,7 +47,7 @@ def test_control_characters_are_made_visible(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "columns", "kept"),
+    ("text", "columns", "expected"),
     [
         ("short", 5, "short"),
         ("longer", 5, "long…"),
@@ -55,8 +55,8 @@ def test_control_characters_are_made_visible(text: str, shown: str) -> None:
         ("数据数据", 4, "数…"),
     ],
 )
-def test_long_texts_are_cut_by_columns(text: str, columns: int, kept: str) -> None:
-    assert output.cut(text, columns) == kept
+def test_long_texts_are_cut_by_columns(text: str, columns: int, expected: str) -> None:
+    assert output.cut(text, columns) == expected
 
 
 def test_a_command_is_shown_by_its_first_line() -> None:

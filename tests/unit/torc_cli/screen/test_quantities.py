@@ -6,7 +6,7 @@ from torc_cli.screen.quantities import bytes_in_words, counts_in_words, seconds_
 
 
 @pytest.mark.parametrize(
-    ("given", "text"),
+    ("words", "text"),
     [
         (counts_in_words({}), "no jobs"),
         (counts_in_words({"failed": 1, "completed": 2}), "2 completed, 1 failed"),
@@ -19,5 +19,5 @@ from torc_cli.screen.quantities import bytes_in_words, counts_in_words, seconds_
         (bytes_in_words(5 * 2**40), "5.0 TiB"),
     ],
 )
-def test_numbers_in_words(given: str, text: str) -> None:
-    assert given == text
+def test_numbers_in_words(words: str, text: str) -> None:
+    assert words == text

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from torc_site.processes import commands, parent
+from torc_site.processes import command_lines, parent
 
 LISTEN = """
 import os, pathlib, signal, socket
@@ -26,8 +26,8 @@ def broker(folder: Path) -> list[str]:
     return stand_in(SLEEP.format(name="broker"))
 
 
-commands.web = lambda: stand_in(LISTEN)
-commands.worker = lambda: stand_in(SLEEP.format(name="worker"))
-commands.broker = broker
+command_lines.web = lambda: stand_in(LISTEN)
+command_lines.worker = lambda: stand_in(SLEEP.format(name="worker"))
+command_lines.broker = broker
 
 sys.exit(parent.main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Private folders and the secret key."""
+"""The private folders of a server."""
 
 import stat
 from pathlib import Path
@@ -39,33 +39,6 @@ def test_a_run_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("real")
     with pytest.raises(SettingError, match="not a folder of yours"):
         folders.open_private(tmp_path / "link", "TORC_RUN_DIR")
-
-
-def test_the_first_start_makes_a_private_key_that_the_second_finds(tmp_path: Path) -> None:
-    settings = Environment({"TORC_DATA_DIR": str(tmp_path)})
-    key = folders.secret_key(settings)
-    assert len(key) >= 50
-    assert folders.secret_key(settings) == key
-    assert mode_of(tmp_path / "secret_key") == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
-
-
-def test_of_two_first_starts_one_key_wins(tmp_path: Path) -> None:
-    key = tmp_path / "secret_key"
-    folders._write_once(key, "first")
-    folders._write_once(key, "second")
-    assert key.read_text() == "first"
-
-
-def test_a_worker_does_not_make_a_key_of_its_own(tmp_path: Path) -> None:
-    settings = Environment({"TORC_DATA_DIR": str(tmp_path)})
-    with pytest.raises(SettingError, match="a worker needs the server's key"):
-        folders.secret_key(settings, create=False)
-
-
-def test_a_short_key_is_refused() -> None:
-    with pytest.raises(SettingError, match="shorter than 32"):
-        folders.secret_key(Environment({"TORC_SECRET_KEY": "secret"}))
 
 
 def test_the_brokers_socket_has_a_short_path_however_deep_the_data_is(

@@ -15,7 +15,8 @@ import pytest
 from jobs.worker import process as job_process
 from tests.servers import wait_until
 from torc_site.environment import PROJECT_DIR
-from torc_site.processes import fence, process_table
+from torc_site.processes import node_jobs, process_table
+from torc_site.processes.parent import stop_message
 
 Start = Callable[..., "Run"]
 
@@ -45,9 +46,9 @@ class Run:
             20,
             f"{pattern} in {self.text}",
         )
-        found = re.search(pattern, self.text)
-        assert found, self.text
-        return found
+        match = re.search(pattern, self.text)
+        assert match, self.text
+        return match
 
     def pids_of(self, name: str) -> list[int]:
         """Return the numbers of all the processes that a child has been."""
@@ -206,13 +207,25 @@ def test_a_worker_without_the_servers_broker_is_refused(start: Start) -> None:
     assert "TORC_BROKER_URL is not set" in run.text
 
 
+@pytest.mark.parametrize(
+    ("n_running", "message"),
+    [
+        (0, "stopping"),
+        (1, "stopping; 1 job goes on, and the next start picks it up. Ctrl-C again ends it, too."),
+        (2, "stopping; 2 jobs go on, and the next start picks them up. Ctrl-C again ends them"),
+    ],
+)
+def test_what_stopping_means_is_said_for_as_many_jobs_as_run(n_running: int, message: str) -> None:
+    assert stop_message(n_running).startswith(message)
+
+
 def test_jobs_go_on_when_the_server_is_told_to_stop(
     start: Start, job: "subprocess.Popen[bytes]"
 ) -> None:
     run = start("up")
     run.wait_for("torc is running")
     assert run.stop(signal.SIGTERM) == 0
-    assert "1 job goes on, and the next start picks them up" in run.text
+    assert "1 job goes on, and the next start picks it up. Ctrl-C again ends it, too." in run.text
     assert job.poll() is None
 
 
@@ -222,8 +235,8 @@ def test_a_second_ctrl_c_ends_the_jobs_too(
     run = start("up")
     run.wait_for("torc is running")
     run.process.send_signal(signal.SIGINT)
-    run.wait_for("Ctrl-C again ends them too")
+    run.wait_for("Ctrl-C again ends it, too")
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(20) == 0
     assert "the jobs have ended" in run.text
-    assert fence.running(tmp_path / "data" / "node") == []
+    assert node_jobs.running_records(tmp_path / "data" / "node") == []

@@ -25,9 +25,9 @@ def test_a_process_that_ignores_the_request_is_killed() -> None:
     )
     assert stubborn.stdout
     stubborn.stdout.readline()
-    found = process_table.find(stubborn.pid)
-    assert found
-    process_table.end([found], grace=0.1)
+    process = process_table.find(stubborn.pid)
+    assert process
+    process_table.end([process], grace=0.1)
     assert stubborn.wait() == -signal.SIGKILL
     stubborn.stdout.close()
 

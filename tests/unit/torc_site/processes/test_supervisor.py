@@ -77,10 +77,10 @@ def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 def test_what_a_killed_parent_left_behind_is_ended(tmp_path: Path) -> None:
     left = subprocess.Popen(["sleep", "60"])
-    found = process_table.find(left.pid)
-    assert found
+    process = process_table.find(left.pid)
+    assert process
     record = tmp_path / "children"
-    record.write_text(f"{found.pid} {found.start_ticks}\n")
+    record.write_text(f"{process.pid} {process.start_ticks}\n")
     supervisor.end_leftovers(record)
     assert left.wait(5) == -signal.SIGTERM
     assert not record.exists()

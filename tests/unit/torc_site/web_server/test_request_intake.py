@@ -1,4 +1,4 @@
-"""When a request that arrives in pieces is whole."""
+"""When a request that arrives in pieces is complete."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from torc_site.web_server.request_intake import (
     HEADER_SECONDS,
     MAX_HEADER_BYTES,
     Intake,
-    Verdict,
+    Progress,
 )
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -22,24 +22,24 @@ def intake(*pieces: bytes) -> Intake:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "verdict"),
+    ("pieces", "progress"),
     [
-        ([], Verdict.INCOMPLETE),
-        ([GET[:-1]], Verdict.INCOMPLETE),
-        ([GET], Verdict.WHOLE),
-        ([bytes([byte]) for byte in GET], Verdict.WHOLE),
-        ([POST], Verdict.INCOMPLETE),
-        ([POST, b"1234"], Verdict.INCOMPLETE),
-        ([POST, b"1234", b"5"], Verdict.WHOLE),
-        ([POST + b"12345"], Verdict.WHOLE),
-        ([POST.replace(b"Content-Length", b"content-LENGTH"), b"1234"], Verdict.INCOMPLETE),
-        ([POST.replace(b"5", b"0")], Verdict.WHOLE),
-        ([b"x" * (MAX_HEADER_BYTES + 1)], Verdict.TOO_LARGE),
+        ([], Progress.INCOMPLETE),
+        ([GET[:-1]], Progress.INCOMPLETE),
+        ([GET], Progress.COMPLETE),
+        ([bytes([byte]) for byte in GET], Progress.COMPLETE),
+        ([POST], Progress.INCOMPLETE),
+        ([POST, b"1234"], Progress.INCOMPLETE),
+        ([POST, b"1234", b"5"], Progress.COMPLETE),
+        ([POST + b"12345"], Progress.COMPLETE),
+        ([POST.replace(b"Content-Length", b"content-LENGTH"), b"1234"], Progress.INCOMPLETE),
+        ([POST.replace(b"5", b"0")], Progress.COMPLETE),
+        ([b"x" * (MAX_HEADER_BYTES + 1)], Progress.TOO_LARGE),
     ],
     ids=str,
 )
-def test_a_request_is_whole_with_its_last_byte(pieces: list[bytes], verdict: Verdict) -> None:
-    assert intake(*pieces).verdict is verdict
+def test_a_request_is_complete_with_its_last_byte(pieces: list[bytes], progress: Progress) -> None:
+    assert intake(*pieces).progress is progress
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_request_is_whole_with_its_last_byte(pieces: list[bytes], verdict: Ver
     ],
 )
 def test_a_body_that_will_be_refused_is_not_waited_for(head: bytes) -> None:
-    assert intake(head).verdict is Verdict.WHOLE
+    assert intake(head).progress is Progress.COMPLETE
 
 
 def test_all_that_came_is_kept_in_its_order() -> None:
@@ -59,7 +59,7 @@ def test_all_that_came_is_kept_in_its_order() -> None:
 
 
 def test_nothing_is_read_beyond_the_end_of_a_body() -> None:
-    assert intake(POST, b"12").wanted == 3
+    assert intake(POST, b"12").n_next == 3
 
 
 def test_headers_and_bodies_have_their_time() -> None:

