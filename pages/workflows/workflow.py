@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from jobs.explain.job_rows import job_rows
 from jobs.models import Job, Result
 from jobs.models.job import JobQuerySet
-from jobs.statuses import DISPLAY_ORDER, JobStatus
+from jobs.statuses import DISPLAY_ORDER, RUNS_AGAIN, JobStatus
 from pages.live import Live, live_page, unchanged
 from pages.shared_rendering import Shown
 from pages.tables import ordering, slice_of
@@ -17,7 +17,6 @@ from web.requests import HtmxRequest
 from workflows.failures.queries import cause_counts
 from workflows.graph.counts import count_families
 from workflows.models import Workflow
-from workflows.rerun.selection import RERUNNABLE
 
 COLUMNS = {
     "id": ("family", "pk"),
@@ -76,7 +75,7 @@ def _table(request: HtmxRequest, head: Head, chosen: Chosen | None) -> dict[str,
         total=total,
     )
     asked = {"status": status, "q": text, "cause": cause}
-    is_rerunnable = not status or JobStatus.of_word(status) in RERUNNABLE
+    is_rerunnable = not status or JobStatus.of_word(status) in RUNS_AGAIN
     may_rerun = head.may_reset and any(asked.values()) and is_rerunnable and chosen is None
     return {"slice": shown, "sort": sort, "words": WORDS, **asked, "may_rerun_these": may_rerun}
 
