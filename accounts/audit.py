@@ -17,6 +17,23 @@ MAX_NAMES = 20
 """How many names or ids of a kind one summary spells out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from, as audit entries have it."""
+
+    surface: str
+    address: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request and from where, for a domain function that writes its own entry."""
+
+    actor: Actor
+    origin: Origin
+
+
 @dataclass(slots=True)
 class Trail:
     """What will be written about an action; the edge adds to it what it learns on the way."""
@@ -74,7 +91,20 @@ def audited(
     actor = _actor_of(request)
     with transaction.atomic() if in_transaction else contextlib.nullcontext():
         yield trail
-        _leave(request, actor or _actor_of(request), trail)
+        actor = actor or _actor_of(request)  # known only now, if somebody has signed in
+        _leave(actor, _origin_of(request, actor), trail)
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Return who makes a request to a page or endpoint that nobody reaches without signing in."""
+    actor = _actor_of(request)
+    assert actor is not None
+    return Caller(actor, _origin_of(request, actor))
+
+
+def leave_entry(caller: Caller, trail: Trail) -> None:
+    """Write down what was done, in the caller's transaction; the trail then knows its entry."""
+    _leave(caller.actor, caller.origin, trail)
 
 
 def _actor_of(request: HttpRequest) -> Actor | None:
@@ -82,20 +112,28 @@ def _actor_of(request: HttpRequest) -> Actor | None:
     return actor if isinstance(actor, Actor) else actor_of_session(request)
 
 
-def _leave(request: HttpRequest, actor: Actor | None, trail: Trail) -> None:
+def _origin_of(request: HttpRequest, actor: Actor | None) -> Origin:
+    return Origin(
+        surface=_surface(request, actor),
+        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        request_id=str(getattr(request, "request_id", ""))[:32],
+    )
+
+
+def _leave(actor: Actor | None, origin: Origin, trail: Trail) -> None:
     if not trail.is_dropped and not (actor and actor.is_job):
-        trail.entry_id = _write(request, actor, trail).pk
+        trail.entry_id = _write(actor, origin, trail).pk
 
 
-def _write(request: HttpRequest, actor: Actor | None, trail: Trail) -> AuditEntry:
+def _write(actor: Actor | None, origin: Origin, trail: Trail) -> AuditEntry:
     return AuditEntry.objects.create(
         at=timezone.now(),
         user_id=actor.user_id if actor else None,
         username=_username(actor, trail)[:150],
         token_id=actor.token_id if actor else None,
-        surface=_surface(request, actor),
-        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
-        request_id=str(getattr(request, "request_id", ""))[:32],
+        surface=origin.surface,
+        address=origin.address,
+        request_id=origin.request_id,
         verb=trail.verb,
         workflow_id=trail.workflow_id,
         kind=trail.kind,

@@ -4,6 +4,7 @@ from ninja import Router
 
 from api.workflows import (
     actions,
+    failures,
     graph,
     relations,
     rerun,
@@ -15,7 +16,10 @@ from api.workflows import (
 )
 
 router = Router()
-for part in (workflows, specs, actions, state, relations, graph, stale, rerun, results_table):
+for part in (
+    *(workflows, specs, actions, state, relations, graph),
+    *(stale, failures, rerun, results_table),
+):
     router.add_router("", part.router)
 
 __all__ = ["router"]

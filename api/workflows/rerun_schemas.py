@@ -1,6 +1,5 @@
-"""Failures and reruns as clients send and see them."""
+"""Reruns as clients send and see them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -11,72 +10,8 @@ from api.schemas import Body, Id
 Text = Annotated[str, Field(max_length=255)]
 
 
-class TraitOut(BaseModel):
-    """A parameter value that a group has and the others mostly do not have."""
-
-    name: str
-    value: str | int | float
-    share: float
-    share_of_others: float
-    sentence: str
-
-
-class ShareOut(BaseModel):
-    """How many jobs of a group belong to a family, or ran on a node."""
-
-    id: int | None
-    name: str
-    n_jobs: int
-
-
-class RemedyOut(BaseModel):
-    """What may help a group."""
-
-    kind: str
-    sentence: str
-    advice: str
-    options: dict[str, str]
-    command: str
-
-
-class FailureGroupOut(BaseModel):
-    """Jobs that failed for one cause; sizes in bytes and seconds, each as least and most."""
-
-    cause: str
-    kind: str
-    n_jobs: int
-    n_follow_ups: int
-    error_line: str
-    families: list[ShareOut]
-    nodes: list[ShareOut]
-    return_codes: dict[str, int]
-    traits: list[TraitOut]
-    peak_memory: list[int] | None
-    memory: list[int]
-    runtime: list[int]
-    first_at: datetime | None
-    last_at: datetime | None
-    sample_ids: list[int]
-    remedy: RemedyOut
-
-
-class FailuresOut(BaseModel):
-    """The failed jobs of a run, the largest groups first."""
-
-    run_id: int
-    n_jobs: int
-    n_groups: int
-    groups: list[FailureGroupOut]
-
-
-class FailuresQuery(BaseModel):
-    """Which run; the present one unless told."""
-
-    run_id: Id | None = None
-
-
 class RerunQuery(BaseModel):
-    """Which jobs, all that is said at once; nothing said means the failed ones."""
+    """Which jobs, by criteria that they all meet; without any, those that failed."""
 
     job_ids: list[Id] = []
     statuses: list[StatusWord] = []
@@ -118,7 +53,7 @@ class OverwrittenOut(BaseModel):
 
 
 class RequirementChangeOut(BaseModel):
-    """Requirements that some of the jobs ask now, and what they will ask instead."""
+    """Requirements that some of the jobs have now, and what changes for these jobs."""
 
     requirements_id: int
     name: str

@@ -11,7 +11,7 @@ from jobs.dependencies.neighbors import Neighborhood, neighbors_of
 from jobs.explain.job_rows import with_error
 from jobs.explain.why_not_running import explain
 from jobs.models import Job, Result
-from jobs.statuses import BAD, COMPLETE, JobStatus
+from jobs.statuses import BAD, COMPLETE, RERUNNABLE, JobStatus
 from pages.jobs.logs import log_context
 from pages.jobs.neighbours import drawing_of, links_of
 from pages.jobs.usage import measures_of, stages_of
@@ -21,8 +21,8 @@ from pages.workflows.header import Scene, scene_of, workflow_of
 from web.requests import HtmxRequest
 from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
-from workflows.rerun.preview import RerunOptions
-from workflows.rerun.selection import RERUNNABLE, Selection
+from workflows.rerun.options import RerunOptions
+from workflows.rerun.selection import Selection
 from workflows.rerun.wording import command_line
 
 MAX_ATTEMPTS = 20

@@ -4,15 +4,15 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
-from jobs.statuses import DISPLAY_ORDER, JobStatus
+from jobs.statuses import DISPLAY_ORDER, RERUNNABLE, JobStatus
 from specification.limits import MAX_SPEC_BYTES
-from workflows.rerun.preview import RerunOptions
+from workflows.rerun.options import RerunOptions
 from workflows.rerun.resource_change import ResourceChange
-from workflows.rerun.selection import RERUNNABLE, Selection
+from workflows.rerun.selection import Selection
 
 ANY = "any"
 """Stands for every status that there is something to run again in."""
-RERUNNABLE_WORDS = [one.word for one in DISPLAY_ORDER if one in RERUNNABLE]
+RERUN_WORDS = [one.word for one in DISPLAY_ORDER if one in RERUNNABLE]
 
 
 def _text(placeholder: str) -> forms.TextInput:
@@ -67,7 +67,7 @@ class RerunForm(forms.Form):
     """Which jobs are to run again and how, as an address says it."""
 
     status = forms.MultipleChoiceField(
-        required=False, choices=[(word, word) for word in (ANY, *RERUNNABLE_WORDS)]
+        required=False, choices=[(word, word) for word in (ANY, *RERUN_WORDS)]
     )
     family = forms.CharField(required=False, strip=False, max_length=255)
     cause = forms.CharField(required=False, strip=False, max_length=200)
@@ -108,7 +108,7 @@ class RerunForm(forms.Form):
     def selection(self) -> Selection:
         """Return which jobs are meant."""
         said, words = self.cleaned_data, self.cleaned_data["status"]
-        chosen = RERUNNABLE_WORDS if ANY in words else words
+        chosen = RERUN_WORDS if ANY in words else words
         return Selection(
             job_ids=said["job_ids"],
             statuses=tuple(JobStatus.of_word(word) for word in chosen),

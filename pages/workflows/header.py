@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.actors import Actor
 from accounts.credentials import person
 from jobs.nodes.online import online_nodes
 from jobs.scheduling.fit import Node
@@ -28,7 +29,16 @@ def workflow_of(request: HttpRequest, workflow_id: int) -> Workflow:
     Raises:
         Http404: there is none with this id.
     """
-    visible = Workflow.objects.visible_to(person(request).actor())
+    return visible_workflow(person(request).actor(), workflow_id)
+
+
+def visible_workflow(actor: Actor, workflow_id: int) -> Workflow:
+    """Return a workflow that an actor may see, without the text of its spec.
+
+    Raises:
+        Http404: there is none with this id.
+    """
+    visible = Workflow.objects.visible_to(actor)
     found = visible.select_related("owner").defer("spec_text").filter(pk=workflow_id).first()
     if found is None:
         raise _not_found(workflow_id)

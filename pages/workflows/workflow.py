@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from jobs.explain.job_rows import job_rows
 from jobs.models import Job, Result
 from jobs.models.job import JobQuerySet
-from jobs.statuses import DISPLAY_ORDER, JobStatus
+from jobs.statuses import DISPLAY_ORDER, RERUNNABLE, JobStatus
 from pages.live import Live, live_page, unchanged
 from pages.shared_rendering import PageContent
 from pages.tables import ordering, slice_of
@@ -17,7 +17,6 @@ from web.requests import HtmxRequest
 from workflows.failures.queries import cause_counts
 from workflows.graph.counts import count_families
 from workflows.models import Workflow
-from workflows.rerun.selection import RERUNNABLE
 
 COLUMNS = {
     "id": ("family", "pk"),

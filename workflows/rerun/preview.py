@@ -5,39 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from database.sql import dumps, fetch, ids_source
-from jobs.dependencies.walk import Reached, followers, forerunners, held_back
+from jobs.dependencies.walk import Reached
 from jobs.models import Family, Job, ResourceRequirements
-from jobs.statuses import ACTIVE
 from workflows.errors import Refused
+from workflows.lock import refuse_archived
 from workflows.models import Workflow
-from workflows.rerun.resource_change import RequirementChange, ResourceChange, requirement_changes
-from workflows.rerun.selection import RERUNNABLE, Selection, selected_jobs
+from workflows.rerun.options import RerunOptions
+from workflows.rerun.resource_change import RequirementChange, requirement_changes
+from workflows.rerun.selection import JobsToRerun, Selection, jobs_to_rerun
 from workflows.status.durations import mean_seconds
 
 MAX_NAMED = 10
 """How many names of a kind a preview spells out."""
 NO_FAMILY = "(no family)"
-
-
-@dataclass(frozen=True, slots=True)
-class RerunOptions:
-    """What a rerun does with the jobs that were selected, and with those around them."""
-
-    with_downstream: bool = True
-    """Jobs that follow from them run again too."""
-    with_upstream: bool = False
-    """So do the jobs that they wait for directly, and further up whatever did not complete."""
-    change: ResourceChange = field(default_factory=ResourceChange)
-    """What the selected jobs shall ask from now on."""
-    starts: bool = True
-    """Workers may take them at once."""
-    force: bool = False
-    """What runs among them is canceled first, and inputs are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ class RerunPreview:
     n_upstream: int
     n_downstream: int
     n_held_back: int
-    """Jobs that stay canceled, because a job that is not run again ended badly."""
+    """Jobs that stay canceled, because a job that does not run again ended badly."""
     n_running: int
     """Jobs among them that run: a conflict, unless they are canceled first."""
     running: list[str]
@@ -83,58 +68,45 @@ class RerunPreview:
     """How long the jobs will probably take, one after the other."""
     cpu_seconds: float
     n_unknown: int
-    """Jobs of which nobody knows how long they take."""
+    """Jobs whose run time cannot be estimated."""
     fingerprint: str
     """Equal as long as a rerun would do the same."""
 
     @property
     def n_jobs(self) -> int:
-        """How many jobs run again."""
+        """Return how many jobs run again."""
         return self.n_selected + self.n_upstream + self.n_downstream
 
 
-@dataclass(slots=True)
-class Parts:
-    """The jobs that run again, by the reason why."""
-
-    selected: list[Reached]
-    upstream: list[Reached] = field(default_factory=list)
-    downstream: list[Reached] = field(default_factory=list)
-    n_held_back: int = 0
-
-    @property
-    def jobs(self) -> list[Reached]:
-        """All of them."""
-        return [*self.selected, *self.upstream, *self.downstream]
-
-    @property
-    def running_ids(self) -> list[int]:
-        """Those of them that run now."""
-        return [one.job_id for one in self.jobs if one.status in ACTIVE]
-
-    def leave_out(self, job_ids: set[int]) -> None:
-        """Forget jobs that another failure holds back."""
-        self.n_held_back = len(job_ids)
-        for name in ("selected", "upstream", "downstream") if job_ids else ():
-            kept = [one for one in getattr(self, name) if one.job_id not in job_ids]
-            setattr(self, name, kept)
-
-
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RerunPlan:
     """A preview, and the rows behind it."""
 
-    parts: Parts
+    rerun: JobsToRerun
     requirements: dict[int, ResourceRequirements]
-    """What the jobs ask now, by id."""
+    """What the jobs require now, by id."""
     preview: RerunPreview
 
 
-def foresee(workflow: Workflow, selection: Selection, options: RerunOptions) -> Plan:
-    """Count what a rerun would do; nothing is changed, and a dozen queries do for any number.
+def preview_rerun(
+    workflow: Workflow, selection: Selection | None = None, options: RerunOptions | None = None
+) -> RerunPreview:
+    """Return what `rerun` would do; nothing is changed.
 
     Raises:
-        Refused: the selection or the change is not possible, or dependencies have to be made anew.
+        Refused: the workflow is archived or has to be initialized first, or the selection or the
+            change is not possible.
+    """
+    refuse_archived(workflow)
+    return plan_rerun(workflow, selection or Selection(), options or RerunOptions()).preview
+
+
+def plan_rerun(workflow: Workflow, selection: Selection, options: RerunOptions) -> RerunPlan:
+    """Return what a rerun would do, in a dozen queries for any number of jobs.
+
+    Raises:
+        Refused: dependencies have to be derived again, or the selection or the change is not
+            possible.
     """
     if workflow.is_graph_stale:
         raise Refused(
@@ -142,79 +114,58 @@ def foresee(workflow: Workflow, selection: Selection, options: RerunOptions) -> 
             f"Jobs of workflow {workflow.pk} or what they read and write were changed.",
             hint=f"Run `torc workflows initialize --only-uninitialized {workflow.pk}` first.",
         )
-    parts = _parts(workflow, selection, options)
-    ids = {one.requirements_id for one in parts.jobs}
+    rerun = jobs_to_rerun(workflow, selection, options)
+    ids = {job.requirements_id for job in rerun.jobs}
     rows = ResourceRequirements.objects.filter(workflow=workflow).in_bulk()
-    requirements = {key: row for key, row in rows.items() if key in ids}
-    return Plan(parts, requirements, _preview(workflow, selection, options, parts, requirements))
-
-
-def _parts(workflow: Workflow, selection: Selection, options: RerunOptions) -> Parts:
-    parts = Parts(selected_jobs(workflow, selection))
-    known = set(_ids(parts.selected))
-    if options.with_upstream and known:
-        parts.upstream = _new(forerunners(known), known)
-    if options.with_downstream and known:
-        parts.downstream = _new(followers(known), known)
-    parts.leave_out(held_back(workflow.pk, known) if known else set())
-    return parts
-
-
-def _new(found: Sequence[Reached], known: set[int]) -> list[Reached]:
-    """Those that can run again and are not known yet; from now on they are."""
-    new = [one for one in found if one.job_id not in known and one.status in RERUNNABLE]
-    known.update(one.job_id for one in new)
-    return sorted(new)
-
-
-def _ids(jobs: Sequence[Reached]) -> list[int]:
-    return [one.job_id for one in jobs]
+    requirements = {pk: row for pk, row in rows.items() if pk in ids}
+    preview = _preview(workflow, selection, options, rerun, requirements)
+    return RerunPlan(rerun, requirements, preview)
 
 
 def _preview(
     workflow: Workflow,
     selection: Selection,
     options: RerunOptions,
-    parts: Parts,
+    rerun: JobsToRerun,
     requirements: Mapping[int, ResourceRequirements],
 ) -> RerunPreview:
-    listed = dumps(_ids(parts.jobs))
-    asked = Counter(one.requirements_id for one in parts.selected)
-    seconds, cpu_seconds, n_unknown = _estimate(workflow, options, parts, requirements)
-    counted = RerunPreview(
+    ids = dumps(rerun.ids)
+    n_by_requirement = Counter(job.requirements_id for job in rerun.selected)
+    estimate = _estimate(workflow, options, rerun, requirements)
+    preview = RerunPreview(
         workflow_id=workflow.pk,
         run_id=workflow.run_id,
-        n_selected=len(parts.selected),
-        n_upstream=len(parts.upstream),
-        n_downstream=len(parts.downstream),
-        n_held_back=parts.n_held_back,
-        n_running=len(parts.running_ids),
-        running=_names(parts.running_ids),
-        families=_families(workflow, parts),
-        files=_overwritten(_FILES, listed),
-        user_data=_overwritten(_USER_DATA, listed),
-        changes=requirement_changes(requirements, asked, options.change) if options.change else [],
-        seconds=seconds,
-        cpu_seconds=cpu_seconds,
-        n_unknown=n_unknown,
+        n_selected=len(rerun.selected),
+        n_upstream=len(rerun.upstream),
+        n_downstream=len(rerun.downstream),
+        n_held_back=rerun.n_held_back,
+        n_running=len(rerun.running_ids),
+        running=_names(rerun.running_ids),
+        families=_families(workflow, rerun),
+        files=_overwritten(_FILES, ids),
+        user_data=_overwritten(_USER_DATA, ids),
+        changes=requirement_changes(requirements, n_by_requirement, options.change),
+        seconds=estimate.seconds,
+        cpu_seconds=estimate.cpu_seconds,
+        n_unknown=estimate.n_unknown,
         fingerprint="",
     )
-    return replace(counted, fingerprint=_fingerprint(counted, selection, options))
+    return replace(preview, fingerprint=_fingerprint(preview, selection, options))
 
 
-def _fingerprint(counted: RerunPreview, selection: Selection, options: RerunOptions) -> str:
-    """Of what is reset, overwritten and asked; estimates and names may differ."""
-    told: list[Any] = [
-        [counted.workflow_id, counted.run_id, selection.given(), options.change.given()],
-        [options.with_downstream, options.with_upstream, counted.n_held_back, counted.n_running],
-        [counted.files.n, counted.user_data.n],
+def _fingerprint(preview: RerunPreview, selection: Selection, options: RerunOptions) -> str:
+    """Return a hash of what is reset, overwritten and required; estimates and names may differ."""
+    values: list[Any] = [
+        [preview.workflow_id, preview.run_id, selection.criteria(), options.change.values()],
+        [options.with_downstream, options.with_upstream, preview.n_held_back, preview.n_running],
+        [preview.files.n, preview.user_data.n],
         [
-            [one.family_id, one.n_selected, one.n_upstream, one.n_downstream]
-            for one in counted.families
+            [family.family_id, family.n_selected, family.n_upstream, family.n_downstream]
+            for family in preview.families
         ],
-        [[one.requirements_id, one.n_jobs] for one in counted.changes],
+        [[change.requirements_id, change.n_jobs] for change in preview.changes],
     ]
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+    return sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def _names(job_ids: Sequence[int]) -> list[str]:
@@ -224,15 +175,15 @@ def _names(job_ids: Sequence[int]) -> list[str]:
     return list(rows.values_list("name", flat=True))
 
 
-def _families(workflow: Workflow, parts: Parts) -> list[FamilyCount]:
-    groups = (parts.selected, parts.upstream, parts.downstream)
-    counters = [Counter(one.family_id for one in group) for group in groups]
+def _families(workflow: Workflow, rerun: JobsToRerun) -> list[FamilyCount]:
+    groups = (rerun.selected, rerun.upstream, rerun.downstream)
+    counters = [Counter(job.family_id for job in group) for group in groups]
     present = set().union(*counters)
     rows = Family.objects.filter(workflow=workflow).order_by("position")
-    named: list[tuple[int | None, str]] = list(rows.values_list("pk", "label"))
+    labels: list[tuple[int | None, str]] = list(rows.values_list("pk", "label"))
     return [
         FamilyCount(family_id, label, *(counter[family_id] for counter in counters))
-        for family_id, label in [*named, (None, NO_FAMILY)]
+        for family_id, label in [*labels, (None, NO_FAMILY)]
         if family_id in present
     ]
 
@@ -247,26 +198,42 @@ _USER_DATA = """
     ORDER BY d.id LIMIT {limit}"""
 
 
-def _overwritten(sql: str, listed: str) -> Overwritten:
-    rows = fetch(sql.format(ids=ids_source(), limit=MAX_NAMED), [listed])
-    return Overwritten(rows[0][1] if rows else 0, [row[0] for row in rows])
+class _OutputRow(NamedTuple):
+    """An output that exists, and how many there are in all."""
+
+    name: str
+    n: int
+
+
+def _overwritten(sql: str, ids: str) -> Overwritten:
+    rows = fetch(sql.format(ids=ids_source(), limit=MAX_NAMED), [ids])
+    outputs = [_OutputRow(*row) for row in rows]
+    return Overwritten(outputs[0].n if outputs else 0, [output.name for output in outputs])
+
+
+class _Estimate(NamedTuple):
+    """How long jobs will take, one after the other."""
+
+    seconds: float
+    cpu_seconds: float
+    n_unknown: int
+    """Jobs of families that have no run time yet."""
 
 
 def _estimate(
     workflow: Workflow,
     options: RerunOptions,
-    parts: Parts,
+    rerun: JobsToRerun,
     requirements: Mapping[int, ResourceRequirements],
-) -> tuple[float, float, int]:
-    """(seconds, CPU seconds, number of jobs of which nothing is known)."""
+) -> _Estimate:
     n_by_family: dict[int | None, Counter[int]] = defaultdict(Counter)
-    for one in parts.selected:
-        n_by_family[one.family_id][options.change.num_cpus or _cpus(requirements, one)] += 1
-    for one in (*parts.upstream, *parts.downstream):
-        n_by_family[one.family_id][_cpus(requirements, one)] += 1
+    for job in rerun.selected:
+        n_by_family[job.family_id][options.change.num_cpus or _cpus(requirements, job)] += 1
+    for job in (*rerun.upstream, *rerun.downstream):
+        n_by_family[job.family_id][_cpus(requirements, job)] += 1
     means = mean_seconds(workflow, n_by_family)
     known = [(means[family], n) for family, n in n_by_family.items() if family in means]
-    return (
+    return _Estimate(
         sum(mean * by_cpus.total() for mean, by_cpus in known),
         sum(mean * n * cpus for mean, by_cpus in known for cpus, n in by_cpus.items()),
         sum(n.total() for family, n in n_by_family.items() if family not in means),

@@ -1,196 +1,209 @@
-"""Running some jobs of a run again, or the whole workflow in a new run."""
+"""Running some jobs again within the present run of their workflow, step by step."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.audit import Caller, Trail, leave_entry
+from accounts.models import AuditEntry
 from jobs.dependencies import recount
-from jobs.models import Result
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import JobStatus
+from specification.texts.counts import agree, counted
 from workflows import stop_attempts
 from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
 from workflows.lifecycle.never_run import jobs_of, reset_to
 from workflows.lifecycle.required_inputs import check_inputs, see_inputs
-from workflows.lock import changing, note, refuse_archived
+from workflows.lock import changing, note
 from workflows.models import Workflow
-from workflows.rerun.preview import Plan, RerunOptions, RerunPreview, foresee
+from workflows.rerun.options import RerunOptions
+from workflows.rerun.preview import RerunPlan, RerunPreview, plan_rerun
 from workflows.rerun.resource_change import change_requirements
 from workflows.rerun.selection import Selection
+
+VERB = "rerun_jobs"
+"""What the audit calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the audit keeps of a rerun."""
+
+    summary: dict[str, Any]
+    audit_id: int | None
+    opened: list[OpenedAttempt] = field(default_factory=list)
+    """To be published after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
-    """The receipt of a rerun."""
+    """A rerun that has been done."""
 
-    done: RerunPreview
-    """What was done, in the words of the preview."""
-    selection: Selection
-    options: RerunOptions
+    preview: RerunPreview
+    """What was done, counted before it was done."""
     is_active: bool
     """Workers may take the jobs now."""
-    opened: list[OpenedAttempt]
-    """To be published after the commit."""
-
-    @property
-    def n_jobs(self) -> int:
-        """How many jobs will run again."""
-        return self.done.n_jobs
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """What the audit keeps of it."""
-        names = ("n_selected", "n_upstream", "n_downstream", "n_running")
-        return {
-            **{name: getattr(self.done, name) for name in names},
-            "n_files": self.done.files.n,
-            "n_user_data": self.done.user_data.n,
-            "selection": self.selection.told(),
-            "change": self.options.change.given(),
-            "is_active": self.is_active,
-        }
-
-
-def preview(
-    workflow: Workflow, selection: Selection | None = None, options: RerunOptions | None = None
-) -> RerunPreview:
-    """What `rerun` would do; nothing is changed.
-
-    Raises:
-        Refused: the selection or the change is not possible, dependencies have to be made anew,
-            or it is archived.
-    """
-    refuse_archived(workflow)
-    return foresee(workflow, selection or Selection(), options or RerunOptions()).preview
-
-
-def check_rerun(workflow_id: int) -> None:
-    """Refuse a rerun that would fail for want of an input; looks at files, so hold nothing.
-
-    Raises:
-        Refused: an input that no job writes is missing.
-    """
-    workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
-    if workflow is not None and not workflow.is_archived:
-        check_inputs(workflow, see_inputs(workflow, with_outputs=False), with_outputs=False)
+    receipt: Receipt
 
 
 def rerun(
-    workflow_id: int,
-    selection: Selection | None = None,
-    options: RerunOptions | None = None,
+    workflow: Workflow,
+    selection: Selection,
+    options: RerunOptions,
     *,
-    by: str,
+    caller: Caller,
     expected: str | None = None,
 ) -> Rerun:
-    """Make jobs run again within the present run; attempts are kept, retries begin anew.
+    """Make jobs run again within the present run; attempts are kept, retries are counted anew.
 
     Args:
-        workflow_id: the workflow.
-        selection: which jobs; the failed ones unless told.
+        workflow: the workflow, not locked.
+        selection: which jobs.
         options: what to do with them and with the jobs around them.
-        by: who asked.
+        caller: who wants it, for the audit.
         expected: the fingerprint of the preview that was agreed to.
 
     Raises:
-        Refused: there is nothing to run again, jobs among them run, it is archived, or it would
-            not do any more what the preview said.
+        Refused: there is nothing to run again, jobs among them run, an input is missing, the
+            workflow is archived, or it would not do any more what the preview said.
     """
-    chosen, wanted = selection or Selection(), options or RerunOptions()
-    with changing(workflow_id) as workflow:
-        plan = _agreed(workflow, chosen, wanted, expected)
-        _apply(workflow, plan, wanted, timezone.now())
-        done = plan.preview
-        note(workflow, "jobs_rerun", by, n_jobs=done.n_jobs, selection=chosen.told())
-        opened = lifecycle.start(workflow_id, force=True, by=by) if wanted.starts else []
-        workflow.refresh_from_db(fields=["is_started", "ended_at"])
-    return Rerun(done, chosen, wanted, workflow.is_active, opened)
+    _check_inputs(workflow, options)
+    with changing(workflow.pk) as held:
+        return _rerun(held, selection, options, caller, Trail(VERB, workflow.pk), expected)
 
 
-def _agreed(
-    workflow: Workflow, selection: Selection, options: RerunOptions, expected: str | None
-) -> Plan:
-    """What is to be done, unless something is in the way of it."""
-    plan = foresee(workflow, selection, options)
-    _refuse(plan, expected, force=options.force)
-    return plan
+def rerun_once(
+    workflow: Workflow,
+    selection: Selection,
+    options: RerunOptions,
+    *,
+    caller: Caller,
+    expected: str,
+    key: str,
+) -> Receipt:
+    """Do what `rerun` does, or nothing if a request with this key has done it already.
 
-
-def rerun_all(workflow_id: int, *, starts: bool, by: str) -> tuple[int, list[OpenedAttempt]]:
-    """Begin a new run with every job; (how many were reset, what is to be published).
+    Args:
+        workflow: the workflow, not locked.
+        selection: which jobs.
+        options: what to do with them and with the jobs around them.
+        caller: who wants it, for the audit.
+        expected: the fingerprint of the preview that was agreed to.
+        key: a random text that a page sends along, however often its button is pressed.
 
     Raises:
-        Refused: archived, or an input is missing.
+        Refused: as `rerun` does.
     """
-    with changing(workflow_id) as workflow:
-        if workflow.is_canceled:
-            lifecycle.reset_status(workflow_id, force=True, by=by)
-        is_running = Result.objects.open().filter(workflow=workflow_id).exists()
-        n_jobs = lifecycle.reset_jobs(workflow_id, failed_only=False, force=True, by=by)
-        # What still runs was told to end above; without it missing inputs are refused.
-        lifecycle.initialize(workflow_id, force=is_running, by=by)
-        opened = lifecycle.start(workflow_id, by=by) if starts else []
-    return n_jobs, opened
+    if receipt := _earlier_receipt(workflow.pk, caller, key):
+        return receipt
+    _check_inputs(workflow, options)
+    with changing(workflow.pk) as held:
+        # Of two that came at the same time, the second has waited for the lock until now.
+        if receipt := _earlier_receipt(workflow.pk, caller, key):
+            return receipt
+        trail = Trail(VERB, workflow.pk, summary={"key": key})
+        return _rerun(held, selection, options, caller, trail, expected).receipt
 
 
-def _refuse(plan: Plan, expected: str | None, *, force: bool) -> None:
-    done = plan.preview
-    if expected is not None and expected != done.fingerprint:
+def _check_inputs(workflow: Workflow, options: RerunOptions) -> None:
+    """Refuse a rerun that would fail for want of an input; looks at files, so nothing is locked."""
+    if not (options.force or workflow.is_archived):
+        check_inputs(workflow, see_inputs(workflow, with_outputs=False), with_outputs=False)
+
+
+def _earlier_receipt(workflow_id: int, caller: Caller, key: str) -> Receipt | None:
+    if not key:
+        return None
+    entries = AuditEntry.objects.by(caller.actor).on_workflow(workflow_id)
+    entry = entries.filter(verb=VERB, summary__key=key).first()
+    return Receipt(entry.summary, entry.pk) if entry else None
+
+
+def _rerun(
+    workflow: Workflow,
+    selection: Selection,
+    options: RerunOptions,
+    caller: Caller,
+    trail: Trail,
+    expected: str | None,
+) -> Rerun:
+    """Do a rerun in the transaction that holds the workflow."""
+    plan = plan_rerun(workflow, selection, options)
+    preview = plan.preview
+    _refuse(preview, expected, force=options.force)
+    _apply(workflow, plan, options, timezone.now())
+    by = caller.actor.username
+    note(workflow, "jobs_rerun", by, n_jobs=preview.n_jobs, selection=selection.recorded())
+    opened = lifecycle.start(workflow.pk, force=True, by=by) if options.starts else []
+    workflow.refresh_from_db(fields=["is_started", "ended_at"])
+    trail.add(**_summary(preview, selection, options), is_active=workflow.is_active)
+    leave_entry(caller, trail)
+    return Rerun(preview, workflow.is_active, Receipt(trail.summary, trail.entry_id, opened))
+
+
+def _summary(preview: RerunPreview, selection: Selection, options: RerunOptions) -> dict[str, Any]:
+    names = ("n_selected", "n_upstream", "n_downstream", "n_running")
+    return {
+        **{name: getattr(preview, name) for name in names},
+        "n_files": preview.files.n,
+        "n_user_data": preview.user_data.n,
+        "selection": selection.recorded(),
+        "change": options.change.values(),
+    }
+
+
+def _refuse(preview: RerunPreview, expected: str | None, *, force: bool) -> None:
+    n_jobs, n_running = preview.n_jobs, preview.n_running
+    if expected is not None and expected != preview.fingerprint:
         raise Refused(
             "preview_outdated",
             "The workflow has changed since the preview, so the rerun would do something else: "
-            f"it would now reset {_jobs(done.n_jobs)}.",
+            f"it would now reset {counted(n_jobs, 'job')}.",
             hint="Look at the preview again.",
         )
-    if not done.n_jobs:
-        _refuse_nothing(done)
-    if done.n_running and not force:
+    if not n_jobs:
+        _refuse_nothing(preview.n_held_back)
+    if n_running and not force:
         raise Refused(
             "jobs_active",
-            f"{_jobs(done.n_running)} among those to run again {_run(done.n_running)} now, such as "
-            f"'{done.running[0]}'.",
-            hint="Wait for the end, or let --force cancel what runs.",
+            f"{counted(n_running, 'job')} among those to run again "
+            f"{agree(n_running, 'runs', 'run')} now, such as '{preview.running[0]}'.",
+            hint=f"Wait until {agree(n_running, 'it has', 'they have')} ended, or cancel "
+            f"{agree(n_running, 'it', 'them')} with --force.",
         )
 
 
-def _refuse_nothing(done: RerunPreview) -> None:
-    if done.n_held_back:
+def _refuse_nothing(n_held_back: int) -> None:
+    if n_held_back:
         raise Refused(
             "nothing_to_rerun",
-            f"{_jobs(done.n_held_back)} would be canceled again at once: what went before ended "
-            "badly and is not run again.",
+            f"{counted(n_held_back, 'job')} would be canceled again at once: "
+            f"{agree(n_held_back, 'it waits', 'they wait')} for jobs that ended badly and do not "
+            "run again.",
             hint="Run the jobs they wait for again too: --upstream.",
         )
     raise Refused(
         "nothing_to_rerun",
-        "No job that has ended is meant, so there is nothing to run again.",
+        "None of the selected jobs has run, so there is nothing to run again.",
         hint="`torc jobs list` shows the status of each job.",
     )
 
 
-def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count:,} jobs"
-
-
-def _run(count: int) -> str:
-    return "runs" if count == 1 else "run"
-
-
-def _apply(workflow: Workflow, plan: Plan, options: RerunOptions, now: datetime) -> None:
-    if running_ids := plan.parts.running_ids:
+def _apply(workflow: Workflow, plan: RerunPlan, options: RerunOptions, now: datetime) -> None:
+    if running_ids := plan.rerun.running_ids:
         stop_attempts.stop_attempts(workflow.pk, now, running_ids)
     if options.change:
         by_requirements: defaultdict[int, list[int]] = defaultdict(list)
-        for one in plan.parts.selected:
-            by_requirements[one.requirements_id].append(one.job_id)
+        for job in plan.rerun.selected:
+            by_requirements[job.requirements_id].append(job.job_id)
         change_requirements(plan.requirements, by_requirements, options.change)
-    reset_to(JobStatus.BLOCKED, jobs_of(workflow.pk, [job.job_id for job in plan.parts.jobs]))
+    reset_to(JobStatus.BLOCKED, jobs_of(workflow.pk, plan.rerun.ids))
     if not workflow.is_active or workflow.is_canceled:
         workflow.forget_start()
     recount.recompute(workflow.pk, now)

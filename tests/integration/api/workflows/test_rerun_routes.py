@@ -1,4 +1,4 @@
-"""Failures, previews and reruns over HTTP."""
+"""Previews and reruns over HTTP."""
 
 from typing import Any
 
@@ -6,59 +6,33 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, User
-from api.workflows.rerun_schemas import FailuresOut, RerunOut, RerunPreviewOut
-from jobs.models import Family, Job, ResourceRequirements
+from api.workflows.rerun_schemas import RerunOut, RerunPreviewOut
+from jobs.models import Job, ResourceRequirements
 from jobs.statuses import JobStatus
-from tests.factories import make_job, make_result, make_started_workflow
+from tests.factories import make_started_workflow
 from tests.integration.api.calling import Caller
+from tests.integration.api.workflows.failed_jobs import CAUSE, make_failed_jobs
 from workflows.models import Workflow
-
-CAUSE = "used more memory than its limit"
-
-
-def fill(workflow: Workflow, n_failed: int) -> list[Job]:
-    """Give the workflow failed jobs, and one that was canceled because of the first."""
-    family = Family.objects.create(workflow=workflow, position=0, label="train", n_jobs=n_failed)
-    failed = [
-        make_job(workflow, f"train_{n}", status=JobStatus.FAILED, family=family, n_attempts=1)
-        for n in range(n_failed)
-    ]
-    for job in failed:
-        make_result(job, return_code=137, cause=CAUSE, error_line="Killed")
-    after = make_job(workflow, "post", status=JobStatus.CANCELED, depends_on=failed)
-    Job.objects.filter(pk=after.pk).update(canceled_by=failed[0])
-    return failed
 
 
 @pytest.fixture
 def sweep(owner: User) -> Workflow:
     workflow = make_started_workflow(owner=owner)
-    fill(workflow, 3)
+    make_failed_jobs(workflow, 3)
     return workflow
-
-
-def test_failures_come_with_their_remedy(api: Caller, sweep: Workflow) -> None:
-    found = api.ok("GET", f"/workflows/{sweep.pk}/failures")
-    FailuresOut.model_validate(found)
-    (group,) = found["groups"]
-    assert (group["cause"], group["kind"], group["n_jobs"]) == (CAUSE, "memory", 3)
-    assert (group["n_follow_ups"], group["return_codes"]) == (1, {"137": 3})
-    assert group["families"][0]["name"] == "train"
-    assert group["remedy"]["options"] == {"memory": "2m"}
-    assert api.ok("GET", f"/workflows/{sweep.pk}/failures?run_id=9")["groups"] == []
 
 
 def test_a_rerun_does_what_its_preview_said_and_its_receipt_names_the_audit(
     api: Caller, sweep: Workflow
 ) -> None:
     path = f"/workflows/{sweep.pk}"
-    seen = api.ok("GET", f"{path}/rerun_preview?statuses=failed&cause={CAUSE}&memory=2g")
-    RerunPreviewOut.model_validate(seen)
-    assert (seen["n_selected"], seen["n_downstream"], seen["n_jobs"]) == (3, 1, 4)
-    asked = {"statuses": ["failed"], "cause": CAUSE, "memory": "2g"}
-    done = api.ok("POST", f"{path}/rerun", {**asked, "fingerprint": seen["fingerprint"]})
+    preview = api.ok("GET", f"{path}/rerun_preview?statuses=failed&cause={CAUSE}&memory=2g")
+    RerunPreviewOut.model_validate(preview)
+    assert (preview["n_selected"], preview["n_downstream"], preview["n_jobs"]) == (3, 1, 4)
+    body = {"statuses": ["failed"], "cause": CAUSE, "memory": "2g"}
+    done = api.ok("POST", f"{path}/rerun", {**body, "fingerprint": preview["fingerprint"]})
     RerunOut.model_validate(done)
-    assert {key: done[key] for key in seen} == seen
+    assert {key: done[key] for key in preview} == preview
     assert done["is_active"]
     entry = AuditEntry.objects.get()
     assert (entry.pk, entry.verb) == (done["audit_id"], "rerun_jobs")
@@ -110,21 +84,19 @@ def test_what_cannot_be_done_is_refused_and_leaves_nothing(
 
 
 def test_others_see_nothing_of_it(stranger: Caller, sweep: Workflow) -> None:
-    for method, what in (("GET", "failures"), ("GET", "rerun_preview"), ("POST", "rerun")):
+    for method, what in (("GET", "rerun_preview"), ("POST", "rerun")):
         stranger.refused(404, method, f"/workflows/{sweep.pk}/{what}")
 
 
-@pytest.mark.parametrize("what", ["failures", "rerun_preview?memory=2g&upstream=true"])
 @pytest.mark.parametrize("n_failed", [3, 60])
 def test_the_queries_do_not_grow_with_the_jobs(
     api: Caller,
     owner: User,
-    what: str,
     n_failed: int,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     workflow = make_started_workflow(owner=owner)
-    fill(workflow, n_failed)
+    make_failed_jobs(workflow, n_failed)
     api.get("/version")  # the first use of a token in a minute is written down
     with django_assert_max_num_queries(12):
-        api.ok("GET", f"/workflows/{workflow.pk}/{what}")
+        api.ok("GET", f"/workflows/{workflow.pk}/rerun_preview?memory=2g&upstream=true")

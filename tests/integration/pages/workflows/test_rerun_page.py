@@ -45,9 +45,9 @@ def make_failed(owner: User, n_failed: int = 2, **fields: Any) -> tuple[Workflow
 
 
 def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found
-    return found[1]
+    match = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert match
+    return match[1]
 
 
 def go(page: Client, path: str, **more: str) -> str:
@@ -141,7 +141,7 @@ def test_what_runs_is_canceled_only_if_that_is_said(page: Client, ann: User) -> 
     assert "1 of them runs now" in text
     assert "notice-error" in send(page, path, text).text
     answer = send(page, path, page.get(path).text, force="on")
-    assert "1 job of them canceled first" in answer.text
+    assert "1 running job canceled first" in answer.text
 
 
 def test_jobs_are_chosen_by_id_and_left_alone_around(page: Client, ann: User) -> None:
@@ -180,7 +180,9 @@ def test_an_address_may_speak_like_the_api(
         ("cause=nothing", 200),
     ],
 )
-def test_nonsense_is_told_beside_the_form(page: Client, ann: User, query: str, status: int) -> None:
+def test_nonsense_is_explained_beside_the_form(
+    page: Client, ann: User, query: str, status: int
+) -> None:
     workflow, _ = make_failed(ann)
     answer = page.get(f"/w/{workflow.pk}/rerun?{query}")
     assert answer.status_code == status

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.actors import Actor
+from accounts.audit import Caller, Origin
 from jobs.models import Family, Job
 from jobs.statuses import JobStatus
 from tests import factories
-from workflows.rerun.preview import RerunOptions, RerunPreview
-from workflows.rerun.rerun import Rerun, preview, rerun
+from workflows.rerun.options import RerunOptions
+from workflows.rerun.preview import RerunPreview, preview_rerun
+from workflows.rerun.rerun import Rerun, rerun
 from workflows.rerun.selection import Selection
 
 S = JobStatus
-QUIET = RerunOptions(starts=False)
-MAX_QUERIES = 14
+NOT_STARTED = RerunOptions(starts=False)
+ANN = Caller(Actor(user_id=1, username="ann"), Origin("api", "::1", "r1"))
 
 
 class Sweep:
@@ -53,8 +56,14 @@ class Sweep:
         return {job.name: job.status_word for job in Job.objects.filter(workflow=self.workflow)}
 
     def preview(self, selection: Selection | None = None, **options: Any) -> RerunPreview:
-        return preview(self.workflow, selection, dataclasses.replace(QUIET, **options))
+        return preview_rerun(self.workflow, selection, dataclasses.replace(NOT_STARTED, **options))
 
-    def rerun(self, selection: Selection | None = None, **options: Any) -> Rerun:
-        chosen = dataclasses.replace(QUIET, **options)
-        return rerun(self.workflow.pk, selection, chosen, by="ann")
+    def rerun(
+        self, selection: Selection | None = None, expected: str | None = None, **options: Any
+    ) -> Rerun:
+        chosen = dataclasses.replace(NOT_STARTED, **options)
+        return rerun(self.workflow, selection or Selection(), chosen, caller=ANN, expected=expected)
+
+
+def counts(preview: RerunPreview) -> tuple[int, int, int]:
+    return preview.n_selected, preview.n_upstream, preview.n_downstream

@@ -11,18 +11,13 @@ from workflows.rerun.selection import Selection
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sweep() -> Sweep:
-    return Sweep()
-
-
 def test_other_resources_are_for_the_selected_jobs_only(sweep: Sweep) -> None:
     old = ResourceRequirements.objects.get()
     change = ResourceChange(memory="12g", num_cpus=2)
-    (told,) = sweep.preview(change=change).changes
-    assert (told.name, told.n_jobs) == ("default", 2)
-    assert told.before == {"memory": "1m", "num_cpus": 1}
-    assert told.after == {"memory": "12g", "num_cpus": 2}
+    (resources,) = sweep.preview(change=change).changes
+    assert (resources.name, resources.n_jobs) == ("default", 2)
+    assert resources.before == {"memory": "1m", "num_cpus": 1}
+    assert resources.after == {"memory": "12g", "num_cpus": 2}
     sweep.rerun(change=change)
     new = ResourceRequirements.objects.exclude(pk=old.pk).get()
     assert set(new.jobs.all()) == set(sweep.train[:2])
@@ -40,7 +35,7 @@ def test_the_same_change_twice_makes_no_second_row(sweep: Sweep) -> None:
     sweep.rerun(Selection(cause="cause 2"), change=change)
     assert ResourceRequirements.objects.count() == 2
     again = sweep.preview(Selection(job_ids=(sweep.train[2].pk,)), change=change)
-    assert [one.name for one in again.changes] == ["default"]
+    assert [resources.name for resources in again.changes] == ["default"]
 
 
 def test_a_second_change_is_named_alone(sweep: Sweep) -> None:

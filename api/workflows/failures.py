@@ -1,0 +1,34 @@
+from dataclasses import asdict
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from accounts.credentials import ApiRequest
+from api.json_response import answer
+from api.queries import workflow_of
+from api.schemas import Fields
+from api.workflows.failures_schemas import FailuresOut, FailuresQuery
+from workflows.failures.groups import failures_of
+
+router = Router(tags=["reruns"])
+
+
+@router.get("/workflows/{int:workflow_id}/failures", response=FailuresOut)
+def get_failures(
+    request: ApiRequest, workflow_id: int, query: Query[FailuresQuery]
+) -> HttpResponse:
+    """Group the failed jobs of a run by cause, with what they have in common and what may help."""
+    failures = failures_of(workflow_of(request.auth, workflow_id), query.run_id)
+    fields = asdict(failures)
+    for group, out in zip(failures.groups, fields["groups"], strict=True):
+        shares = {"families": group.families, "nodes": group.nodes}
+        out |= {name: [share._asdict() for share in listed] for name, listed in shares.items()}
+        for trait, trait_out in zip(group.traits, out["traits"], strict=True):
+            trait_out["sentence"] = trait.sentence
+    return answer(FailuresOut.model_validate(_with_text_keys(fields)).model_dump_json())
+
+
+def _with_text_keys(fields: Fields) -> Fields:
+    for group in fields["groups"]:
+        group["return_codes"] = {str(code): n for code, n in group["return_codes"].items()}
+    return fields
