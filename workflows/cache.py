@@ -81,9 +81,7 @@ class AnswerCache:
         """
         with self._finding_lock(key):
             entry = self._entry(key)
-            if entry is not None and (
-                entry.revision == revision or (not must_be_current and self._is_resting(entry))
-            ):
+            if entry is not None and self._serves(entry, revision, must_be_current):
                 return entry.answer  # type: ignore[no-any-return]
             began_at = self._clock()
             answer = find()
@@ -125,6 +123,9 @@ class AnswerCache:
                 return None
             self._entries.move_to_end(key)
             return entry
+
+    def _serves(self, entry: _Entry, revision: Hashable, must_be_current: bool) -> bool:
+        return entry.revision == revision or (not must_be_current and self._is_resting(entry))
 
     def _is_resting(self, entry: _Entry) -> bool:
         rest = max(REST_FACTOR * (entry.ended_at - entry.began_at), self.min_rest)

@@ -8,7 +8,7 @@ from api.json_response import answer
 from api.queries import workflow_of
 from api.schemas import Fields
 from api.workflows.failures_schemas import FailuresOut, FailuresQuery
-from workflows.failures.groups import failures_of
+from workflows.failures.groups import group_failures
 
 router = Router(tags=["reruns"])
 
@@ -18,7 +18,7 @@ def get_failures(
     request: ApiRequest, workflow_id: int, query: Query[FailuresQuery]
 ) -> HttpResponse:
     """Group the failed jobs of a run by cause, with what they have in common and what may help."""
-    failures = failures_of(workflow_of(request.auth, workflow_id), query.run_id)
+    failures = group_failures(workflow_of(request.auth, workflow_id), query.run_id)
     fields = asdict(failures)
     for group, out in zip(failures.groups, fields["groups"], strict=True):
         shares = {"families": group.families, "nodes": group.nodes}

@@ -19,8 +19,8 @@ from pages.live import IDLE_SECONDS, Live, live_page, unchanged
 from pages.templatetags.looks import duration, size
 from pages.workflows.header import head_of, scene_of
 from web.requests import HtmxRequest
-from workflows.failures.groups import FailureGroup, failures_of
-from workflows.failures.queries import CauseOverview, by_cause, cause_counts
+from workflows.failures.groups import FailureGroup, group_failures
+from workflows.failures.queries import CauseOverview, cause_counts, group_by_cause
 from workflows.models import Workflow
 
 MAX_CAUSES = 50
@@ -63,7 +63,7 @@ def failures(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if answer := unchanged(request, scene.revision):
         return answer
     head = head_of(scene)
-    found = failures_of(scene.workflow)
+    found = group_failures(scene.workflow)
     cause = request.GET.get("cause", "")
     groups = [one for one in found.groups if not cause or one.cause == cause]
     samples = _samples([pk for one in groups for pk in one.sample_ids])
@@ -142,7 +142,7 @@ def all_failures(request: HtmxRequest) -> HttpResponse:
         return answer
     text, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
     rows = visible.filter(owner=person(request)) if show == "mine" else visible
-    found = [one for one in by_cause(cause_counts(rows)) if text.lower() in one.label.lower()]
+    found = [one for one in group_by_cause(cause_counts(rows)) if text.lower() in one.label.lower()]
     ids = {one.workflow_id for cause in found for one in cause.cause_counts}
     context = {
         "causes": _with_names(found[:MAX_CAUSES]),
@@ -171,7 +171,11 @@ def _shown(cause: CauseOverview, names: Mapping[int, tuple[str, str]]) -> dict[s
         "mark": mark_of(cause.label),
         "query": urlencode({"cause": cause.label}),
         "rows": [
-            {"tally": one, "name": names[one.workflow_id][0], "owner": names[one.workflow_id][1]}
+            {
+                "cause_count": one,
+                "name": names[one.workflow_id][0],
+                "owner": names[one.workflow_id][1],
+            }
             for one in listed
         ],
         "n_more": len(cause.cause_counts) - len(listed),

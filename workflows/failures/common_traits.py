@@ -1,4 +1,4 @@
-"""What a group of jobs has in common that the others mostly do not have. Pure."""
+"""What the jobs of a group have in common and most other jobs do not have."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ Counts = Mapping[str, Mapping[Value, float]]
 """Parameter -> value -> how many jobs have it."""
 
 MOST = 0.9
-"""A value stands out if at least this part of the group has it,"""
+"""The share of the group that must have a value for it to count as a trait."""
 FEW = 0.5
-"""and at most this part of the others."""
+"""The largest share of the other jobs that may have it."""
 COINCIDENCE = 0.05
-"""It must be less likely than this that jobs which do not depend on it all have one value."""
+"""The largest probability that jobs which do not depend on the parameter all have one value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """A value of a parameter that stands out."""
+    """A value of a parameter that the group has and most others do not."""
 
     name: str
     value: Value
     share: float
-    """Of the group, 1 for all of it."""
+    """The share of the group that has it, 1 for all."""
     share_of_others: float
 
     @property
     def sentence(self) -> str:
-        """Say so in words."""
+        """Return the trait in words: ``all have lr=0.1``."""
         who = "all have" if self.share == 1 else f"{self.share:.0%} have"
         return f"{who} {self.name}={self.value}"
 
 
-def standing_out(group: Counts, total: Counts, n_group: float, n_total: float) -> list[Trait]:
-    """The values that stand out, those that the others have least often first.
+def distinctive_traits(group: Counts, total: Counts, n_group: float, n_total: float) -> list[Trait]:
+    """Return the values that only this group mostly has, those rarest among the others first.
 
     Args:
         group: counts in the group.
-        total: counts in the group and all others that it is compared with.
+        total: counts in the group and in the others that it is compared with.
         n_group: how many jobs the group has.
         n_total: how many jobs there are in all.
     """
@@ -48,7 +48,7 @@ def standing_out(group: Counts, total: Counts, n_group: float, n_total: float) -
         return []
     traits: list[Trait] = []
     for name, values in group.items():
-        value = max(values, key=lambda one: values[one])
+        value = max(values, key=lambda candidate: values[candidate])
         n_with, n_overall = values[value], total.get(name, {}).get(value, 0.0)
         share, usual = n_with / n_group, n_overall / n_total
         others = max(n_overall - n_with, 0.0) / n_others

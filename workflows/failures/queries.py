@@ -1,4 +1,4 @@
-"""What is read of failed jobs, whatever their number: counts, and a fair sample."""
+"""What is read of failed jobs, however many there are: counts by cause, and an even sample."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from database.sql import dumps, fetch, ids_source
 from jobs.models import Result
 from jobs.recording.causes import CauseKind, kind_of
 from jobs.statuses import ENDED_BADLY, JobStatus
-from workflows.failures.remedies import Facts, Remedy, remedy_for
+from workflows.failures.remedies import FailureFacts, Remedy, choose_remedy
 from workflows.models import Workflow
 
 MAX_ROWS = 5_000
-"""Combinations of cause, family, node, return code and requirements that are looked at."""
+"""The most combinations of cause, family, node, return code and requirements that are read."""
 SAMPLE = 200
-"""About as many jobs of each group are asked for their parameters."""
+"""About how many jobs of each cause are read with their parameters."""
 
-_FAILED = ", ".join(str(status.value) for status in sorted(ENDED_BADLY))
+_ENDED_BADLY = ", ".join(str(status.value) for status in sorted(ENDED_BADLY))
 _COUNTS: dict[str, Aggregate] = {
     "n_jobs": Count("pk"),
     "first_at": Min("ended_at"),
@@ -58,8 +58,8 @@ class FailureCount(NamedTuple):
     highest_peak: int | None
 
 
-class Sampled(NamedTuple):
-    """One failed job."""
+class FailureSample(NamedTuple):
+    """One failed job, with what its cause alone does not tell."""
 
     cause: str
     result_id: int
@@ -70,7 +70,7 @@ class Sampled(NamedTuple):
 
 
 def failed_now() -> QuerySet[Result]:
-    """The last attempts of the jobs that stand failed in the present run of their workflow."""
+    """Return the last attempts of the jobs that are failed in the present run of their workflow."""
     return Result.objects.exclude(cause="").filter(
         run_id=F("workflow__run_id"),
         attempt_id=F("job__n_attempts"),
@@ -79,7 +79,7 @@ def failed_now() -> QuerySet[Result]:
 
 
 def failed_in(workflow: Workflow, run_id: int) -> QuerySet[Result]:
-    """The last attempts of the jobs that failed in a run, be it over or not."""
+    """Return the last attempts of the jobs that failed in a run, the present one or an earlier."""
     if run_id == workflow.run_id:
         return failed_now().filter(workflow=workflow)
     later = Result.objects.filter(
@@ -89,23 +89,29 @@ def failed_in(workflow: Workflow, run_id: int) -> QuerySet[Result]:
     return attempts.filter(~Exists(later))
 
 
-def counted(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet[Result, Any]:
-    """How many there are of each combination, when they ended and the memory they had."""
+def _count_by(attempts: QuerySet[Result], *by: str, **also: Aggregate) -> QuerySet[Result, Any]:
+    """Count the attempts of each combination of fields, with the times and peaks among them."""
     return attempts.order_by().values_list(*by).annotate(**_COUNTS, **also)
 
 
 def failure_counts(workflow: Workflow, run_id: int) -> list[FailureCount]:
-    """The failed jobs of a run, counted; the last attempt of each is what counts."""
+    """Return how many jobs of a run failed, by all that groups are made of; most first."""
     by = ("cause", "job__family", "compute_node", "return_code", "job__requirements")
-    rows = counted(failed_in(workflow, run_id), *by).order_by(F("n_jobs").desc())
+    rows = _count_by(failed_in(workflow, run_id), *by).order_by(F("n_jobs").desc())
     return [FailureCount(*row) for row in rows[:MAX_ROWS]]
 
 
-def samples_of(
+def sample_failures(
     workflow: Workflow, run_id: int, sizes: Mapping[str, int]
-) -> Mapping[str, Sequence[Sampled]]:
-    """Some jobs of each group, spread evenly: every step-th in an order without a pattern."""
-    # Neighbours differ by one parameter after the other, so counting ids off would be unfair.
+) -> Mapping[str, Sequence[FailureSample]]:
+    """Return some jobs of each cause, chosen evenly: every n-th in an order without a pattern.
+
+    Args:
+        workflow: the workflow.
+        run_id: the run.
+        sizes: cause -> how many jobs failed for it.
+    """
+    # The jobs of a family vary one parameter after the other, so every n-th id would repeat values.
     order = F("job_id") % 1_000_000_007 * 2_654_435_761 % 4_294_967_296 / 65_536
     steps = [When(cause=cause, then=max(n // SAMPLE, 1)) for cause, n in sizes.items()]
     rows = (
@@ -116,26 +122,27 @@ def samples_of(
         .order_by("pk")
         .values_list("cause", "pk", "job", "job__family", "error_line", "job__parameters")
     )
-    found: dict[str, list[Sampled]] = defaultdict(list)
+    samples: dict[str, list[FailureSample]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(Sampled(*row))
-    return found
+        sample = FailureSample(*row)
+        samples[sample.cause].append(sample)
+    return samples
 
 
-def follow_ups(workflow: Workflow, run_id: int) -> dict[str, int]:
-    """How many jobs were canceled because of jobs that failed for each cause."""
+def count_canceled_by_cause(workflow: Workflow, run_id: int) -> dict[str, int]:
+    """Return for each cause how many jobs were canceled because of the jobs that it failed."""
     if run_id != workflow.run_id:
         return {}
     sql = f"""
         SELECT r.cause, count(*) FROM jobs_job c JOIN jobs_job j ON j.id = c.canceled_by_id
         JOIN jobs_result r ON r.job_id = j.id AND r.run_id = %s AND r.attempt_id = j.n_attempts
         WHERE c.workflow_id = %s AND c.status = {JobStatus.CANCELED.value}
-          AND j.status IN ({_FAILED}) GROUP BY r.cause"""
+          AND j.status IN ({_ENDED_BADLY}) GROUP BY r.cause"""
     return dict(fetch(sql, [run_id, workflow.pk]))
 
 
 def written_paths(job_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The paths of those inputs of each job that other jobs write."""
+    """Return for each job the paths of those of its inputs that other jobs write."""
     if not job_ids:
         return {}
     sql = f"""
@@ -143,10 +150,10 @@ def written_paths(job_ids: Sequence[int]) -> dict[int, list[str]]:
         JOIN userdata_file f ON f.id = l.file_id
         JOIN jobs_jobfile o ON o.file_id = f.id AND o.is_output
         WHERE NOT l.is_output AND l.job_id IN ({ids_source()})"""
-    found: dict[int, list[str]] = defaultdict(list)
+    paths: dict[int, list[str]] = defaultdict(list)
     for job_id, path in fetch(sql, [dumps(job_ids)]):
-        found[job_id].append(path)
-    return found
+        paths[job_id].append(path)
+    return paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +168,17 @@ class CauseCount:
     lowest_peak: int | None
     highest_peak: int | None
     memory: int
+    """The largest requirement, in bytes."""
     runtime: int
+    """The longest requirement, in seconds."""
 
     @property
     def remedy(self) -> Remedy | None:
-        """Return what may help, as far as that can be told without a closer look."""
+        """Return what may help, None if that depends on single jobs."""
         kind = kind_of(self.cause)
         if kind is CauseKind.MISSING_FILE:
             return None
-        facts = Facts(
+        facts = FailureFacts(
             workflow_id=self.workflow_id,
             cause=self.cause,
             kind=kind,
@@ -180,23 +189,23 @@ class CauseCount:
             is_written_by_jobs=False,
             only_node=None,
         )
-        return remedy_for(facts)
+        return choose_remedy(facts)
 
 
 def cause_counts(workflows: QuerySet[Workflow] | Iterable[Workflow]) -> list[CauseCount]:
     """Count failed jobs by workflow and cause, most first, in one query."""
     attempts = failed_now().filter(workflow__in=workflows)
-    asked = {
+    limits = {
         "memory": Max("job__requirements__memory_bytes"),
         "runtime": Max("job__requirements__runtime_seconds"),
     }
-    rows = counted(attempts, "workflow", "cause", **asked)
-    return sorted((CauseCount(*row) for row in rows), key=lambda one: (-one.n_jobs, one.cause))
+    rows = _count_by(attempts, "workflow", "cause", **limits)
+    return sorted((CauseCount(*row) for row in rows), key=lambda row: (-row.n_jobs, row.cause))
 
 
 @dataclass(frozen=True, slots=True)
 class CauseOverview:
-    """One cause over all workflows that it hit."""
+    """One cause in all workflows where jobs failed for it."""
 
     label: str
     cause_counts: list[CauseCount]
@@ -205,23 +214,23 @@ class CauseOverview:
     @property
     def n_jobs(self) -> int:
         """Return how many jobs failed for it."""
-        return sum(one.n_jobs for one in self.cause_counts)
+        return sum(count.n_jobs for count in self.cause_counts)
 
     @property
     def first_at(self) -> datetime:
         """Return when the first of them ended."""
-        return min(one.first_at for one in self.cause_counts)
+        return min(count.first_at for count in self.cause_counts)
 
     @property
     def last_at(self) -> datetime:
         """Return when the last of them ended."""
-        return max(one.last_at for one in self.cause_counts)
+        return max(count.last_at for count in self.cause_counts)
 
 
-def by_cause(found: Iterable[CauseCount]) -> list[CauseOverview]:
-    """Bring together what is the same in several workflows; the latest first."""
+def group_by_cause(cause_counts: Iterable[CauseCount]) -> list[CauseOverview]:
+    """Merge the counts of the same cause in several workflows; the latest cause first."""
     grouped: dict[str, list[CauseCount]] = {}
-    for one in found:
-        grouped.setdefault(one.cause, []).append(one)
+    for count in cause_counts:
+        grouped.setdefault(count.cause, []).append(count)
     causes = [CauseOverview(label, rows) for label, rows in grouped.items()]
     return sorted(causes, key=lambda cause: cause.last_at, reverse=True)

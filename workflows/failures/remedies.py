@@ -1,4 +1,4 @@
-"""The cheapest thing that may help a group of failed jobs. Pure."""
+"""The cheapest remedy that may help a group of failed jobs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from jobs.recording.causes import CauseKind
+from specification.texts.counts import counted
 
 MORE_MEMORY = 1.5
 MORE_TIME = 2
 NEAR_LIMIT = 0.8
-"""A job that was killed with this part of its memory in use was probably killed for it."""
+"""A job killed while it used this share of its memory was probably killed for it."""
 _UNITS = ((1 << 40, "t"), (1 << 30, "g"), (1 << 20, "m"))
 _LARGEST_MEMORY = 64 << 40
 _LONGEST = 366 * 86_400
@@ -26,7 +27,7 @@ _ADVICE: Mapping[CauseKind, str] = {
 
 
 class RemedyKind(StrEnum):
-    """What is done beside running the jobs again."""
+    """What is done besides running the jobs again."""
 
     MEMORY = "memory"
     RUNTIME = "runtime"
@@ -35,7 +36,7 @@ class RemedyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FailureFacts:
     """What a remedy depends on."""
 
     workflow_id: int
@@ -43,15 +44,15 @@ class Facts:
     kind: CauseKind
     n_jobs: int
     peak_memory: int | None
-    """The highest of the group, in bytes."""
+    """The highest peak of the group, in bytes."""
     memory: int
-    """The most that a job of the group asks, in bytes."""
+    """The largest requirement of the group, in bytes."""
     runtime: int
-    """The same in seconds."""
+    """The longest requirement of the group, in seconds."""
     is_written_by_jobs: bool
-    """A file that they miss is written by other jobs of the workflow."""
+    """Whether a file that they miss is written by other jobs of the workflow."""
     only_node: str | None
-    """Where all of them ran, if others ran elsewhere."""
+    """The node where all of them ran, if other jobs ran elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,20 @@ class Remedy:
     advice: str
     """What a person should do or know first; often nothing."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """Of the rerun, beside the cause that selects the jobs."""
+    """Options of the rerun, besides the cause that selects the jobs."""
     query: str = ""
-    """The address of the preview begins with it: cause and options."""
+    """Cause and options, for the address of the preview."""
     command: str = ""
     """The command line that does the same."""
 
 
-def remedy_for(facts: Facts) -> Remedy:
-    """The remedy that fits the facts."""
-    jobs = "1 job" if facts.n_jobs == 1 else f"{facts.n_jobs:,} jobs"
+def choose_remedy(facts: FailureFacts) -> Remedy:
+    """Return the remedy that fits the facts."""
+    jobs = counted(facts.n_jobs, "job")
     if _is_memory(facts):
         text = memory_text(max(facts.memory * MORE_MEMORY, facts.peak_memory or 0))
-        asked = memory_text(facts.memory)
-        sentence = f"Raise memory {asked} → {text} and rerun {jobs}"
+        present = memory_text(facts.memory)
+        sentence = f"Raise memory {present} → {text} and rerun {jobs}"
         return _remedy(facts, RemedyKind.MEMORY, sentence, {"memory": text})
     if facts.kind is CauseKind.RUNTIME:
         text = runtime_text(min(facts.runtime * MORE_TIME, _LONGEST))
@@ -89,14 +90,16 @@ def remedy_for(facts: Facts) -> Remedy:
     return _remedy(facts, RemedyKind.RERUN, f"Rerun {jobs}", {})
 
 
-def _is_memory(facts: Facts) -> bool:
+def _is_memory(facts: FailureFacts) -> bool:
     if facts.kind is CauseKind.MEMORY:
         return True
     was_killed = facts.kind is CauseKind.SIGNAL and "(SIGKILL)" in facts.cause
     return was_killed and (facts.peak_memory or 0) >= NEAR_LIMIT * facts.memory
 
 
-def _remedy(facts: Facts, kind: RemedyKind, sentence: str, options: Mapping[str, str]) -> Remedy:
+def _remedy(
+    facts: FailureFacts, kind: RemedyKind, sentence: str, options: Mapping[str, str]
+) -> Remedy:
     advice = _ADVICE.get(facts.kind, "") if kind is RemedyKind.RERUN else ""
     if not advice and kind is RemedyKind.RERUN and facts.only_node:
         advice = f"All of them ran on {facts.only_node}: look at that node first."
@@ -108,7 +111,7 @@ def _remedy(facts: Facts, kind: RemedyKind, sentence: str, options: Mapping[str,
 
 
 def memory_text(n_bytes: float) -> str:
-    """A memory size as specs write it, rounded up to a whole number of its unit."""
+    """Return a memory size as specs write it, rounded up to a whole number of its unit."""
     for size, unit in _UNITS:
         if n_bytes >= size:
             return f"{math.ceil(min(n_bytes, _LARGEST_MEMORY) / size)}{unit}"
@@ -116,7 +119,7 @@ def memory_text(n_bytes: float) -> str:
 
 
 def runtime_text(seconds: int) -> str:
-    """A duration as specs write it."""
+    """Return a duration as specs write it."""
     days, rest = divmod(int(seconds), 86_400)
     hours, rest = divmod(rest, 3600)
     minutes, rest = divmod(rest, 60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -62,9 +62,7 @@ def count_statuses_by_vertex(
     workflow_id: int,
     drawing: Drawing,
     families: FamilyCounts,
-    *,
     split: str | None,
-    is_by_job: bool,
 ) -> dict[str, dict[str, int]]:
     """Return how many jobs of each vertex have each status, by the vertex's key.
 
@@ -73,22 +71,26 @@ def count_statuses_by_vertex(
         drawing: has the vertices.
         families: the result of `count_families`.
         split: the parameter by whose values families are split.
-        is_by_job: whether vertices are jobs.
     """
     vertices = [vertex for vertex in drawing.graph.vertices if not vertex.is_data]
-    if is_by_job:
-        rows = Job.objects.filter(workflow=workflow_id).order_by()
-        words = {pk: JobStatus(status).word for pk, status in rows.values_list("pk", "status")}
-        return {
-            vertex.key: {words[vertex.members[0]]: 1}
-            for vertex in vertices
-            if vertex.members[0] in words
-        }
-    if split is None or any(vertex.kind == "stage" for vertex in vertices):
+    kinds = {vertex.kind for vertex in vertices}
+    if "job" in kinds:
+        return _job_statuses(workflow_id, vertices)
+    if split is None or "stage" in kinds:
         return {vertex.key: _sum(families, vertex) for vertex in vertices}
     parts = _count_parts(workflow_id, split)
     return {
         vertex.key: dict(parts.get((vertex.members[0], vertex.part), {})) for vertex in vertices
+    }
+
+
+def _job_statuses(workflow_id: int, vertices: Sequence[Vertex]) -> dict[str, dict[str, int]]:
+    rows = Job.objects.filter(workflow=workflow_id).order_by().values_list("pk", "status")
+    words = {pk: JobStatus(status).word for pk, status in rows}
+    return {
+        vertex.key: {words[vertex.members[0]]: 1}
+        for vertex in vertices
+        if vertex.members[0] in words
     }
 
 

@@ -46,7 +46,7 @@ def _words(workflow: Workflow, family: FamilyFacts) -> list[str]:
         SELECT {concat("CAST(status AS TEXT)")} FROM (
             SELECT status FROM jobs_job WHERE workflow_id = %s AND family_id = %s ORDER BY id
         ) AS in_order"""
-    text = fetch(sql, [workflow.pk, family.id])[0][0]
+    [(text,)] = fetch(sql, [workflow.pk, family.id])
     return [_WORDS[number] for number in text.split(",")] if text else []
 
 

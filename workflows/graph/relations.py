@@ -1,13 +1,32 @@
-"""Who waits for whom and who reads what whom writes: one page out of perhaps a million pairs."""
+"""Which jobs wait for which, and which write and read what: one page of perhaps a million pairs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from database.sql import Row, dumps, fetch, ids_source
+from database.sql import dumps, fetch, ids_source
 
-Pairs = list[dict[str, Any]]
+Rows = list[dict[str, Any]]
+"""As clients see them."""
+
+
+class _Running(NamedTuple):
+    """A waiting job and the running sum of pairs; without a job, the largest values of all."""
+
+    job_id: int | None
+    n_sets: int
+    upto: int
+    """Pairs of all jobs up to and with this one."""
+    n: int
+    """Pairs of this job."""
+
+
+class _Pair(NamedTuple):
+    job_id: int
+    on_id: int
+    """The job that it waits for."""
+
 
 # Of each waiting job: how many sets it waits on, how many members they have altogether, and how
 # many there are up to and with this job.
@@ -29,11 +48,11 @@ _PAIRS_OF_JOBS = """
     WHERE w.job_id IN ({ids}) ORDER BY 1, 2"""
 
 
-def list_dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
+def list_dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Rows, int]:
     """Return one page of the pairs of jobs of which the first waits for the second.
 
     Args:
-        workflow_id: whose jobs.
+        workflow_id: the workflow of the jobs.
         offset: how many pairs come before the page.
         limit: how many it has at most.
 
@@ -41,65 +60,60 @@ def list_dependencies(workflow_id: int, offset: int, limit: int) -> tuple[Pairs,
         The page, ordered by the waiting job, and how many pairs there are in all.
     """
     sql = f"""{_RUNNING}
-        SELECT max(n_sets), max(upto), NULL FROM running
-        UNION ALL SELECT job_id, upto - n, n FROM running WHERE upto > %s AND upto - n < %s"""
-    rows = fetch(sql, [workflow_id, offset, offset + limit])
-    n_sets, total, _ = next(row for row in rows if row[2] is None)
-    found = sorted(row for row in rows if row[2] is not None)
-    if not total:
+        SELECT NULL, max(n_sets), max(upto), NULL FROM running
+        UNION ALL SELECT job_id, n_sets, upto, n FROM running WHERE upto > %s AND upto - n < %s"""
+    rows = [_Running(*row) for row in fetch(sql, [workflow_id, offset, offset + limit])]
+    total = next(row for row in rows if row.job_id is None)
+    if not total.upto:
         return [], 0
-    if n_sets == 1:
-        pairs = _page_of_plain_jobs(found, offset, limit)
+    if total.n_sets == 1:
+        waiting = sorted(row for row in rows if row.job_id is not None)
+        pairs, n_pairs = _page_of_plain_jobs(waiting, offset, limit), int(total.upto)
     else:
-        pairs, total = _page_of_distinct_pairs(workflow_id, offset, limit)
-    return _named(workflow_id, pairs), int(total)
+        pairs, n_pairs = _page_of_distinct_pairs(workflow_id, offset, limit)
+    return _with_names(workflow_id, pairs), n_pairs
 
 
-def _page_of_plain_jobs(found: list[Row], offset: int, limit: int) -> list[tuple[int, int]]:
-    """Expand the jobs of the page where every job waits on one set, so that no pair is twice."""
-    if not found:
+def _page_of_plain_jobs(waiting: list[_Running], offset: int, limit: int) -> list[_Pair]:
+    """Return the page where every job waits on one set, so that no pair is there twice."""
+    if not waiting:
         return []
-    skip = offset - int(found[0][1])
-    return _expanded([row[0] for row in found])[skip : skip + limit]
+    skip = offset - int(waiting[0].upto - waiting[0].n)
+    sql = _PAIRS_OF_JOBS.format(ids=ids_source())
+    rows = fetch(sql, [dumps([row.job_id for row in waiting])])
+    return [_Pair(*row) for row in rows[skip : skip + limit]]
 
 
-def _page_of_distinct_pairs(
-    workflow_id: int, offset: int, limit: int
-) -> tuple[list[tuple[int, int]], int]:
-    """Find the page where jobs wait on several sets, which may have members in common."""
+def _page_of_distinct_pairs(workflow_id: int, offset: int, limit: int) -> tuple[list[_Pair], int]:
+    """Return the page and the number of pairs where sets may have members in common."""
     pairs = """SELECT DISTINCT w.job_id AS job_id, m.job_id AS on_id FROM jobs_predecessorset s
         JOIN jobs_jobwait w ON w.set_id = s.id JOIN jobs_predecessormember m ON m.set_id = s.id
         WHERE s.workflow_id = %s"""
-    total = fetch(f"SELECT count(*) FROM ({pairs}) AS pairs", [workflow_id])[0][0]
+    [(n_pairs,)] = fetch(f"SELECT count(*) FROM ({pairs}) AS pairs", [workflow_id])
     sql = f"{pairs} ORDER BY job_id, on_id LIMIT %s OFFSET %s"
-    return [(row[0], row[1]) for row in fetch(sql, [workflow_id, limit, offset])], total
+    return [_Pair(*row) for row in fetch(sql, [workflow_id, limit, offset])], n_pairs
 
 
-def _expanded(job_ids: list[int]) -> list[tuple[int, int]]:
-    sql = _PAIRS_OF_JOBS.format(ids=ids_source())
-    return [(row[0], row[1]) for row in fetch(sql, [dumps(job_ids)])]
-
-
-def _named(workflow_id: int, pairs: list[tuple[int, int]]) -> Pairs:
+def _with_names(workflow_id: int, pairs: list[_Pair]) -> Rows:
     ids = sorted({job_id for pair in pairs for job_id in pair})
     sql = f"SELECT id, name FROM jobs_job WHERE id IN ({ids_source()})"
-    names = {row[0]: row[1] for row in fetch(sql, [dumps(ids)])}
+    names: dict[int, str] = dict(fetch(sql, [dumps(ids)]))
     return [
         {
-            "job_id": job_id,
-            "job_name": names[job_id],
-            "depends_on_job_id": on_id,
-            "depends_on_job_name": names[on_id],
+            "job_id": pair.job_id,
+            "job_name": names[pair.job_id],
+            "depends_on_job_id": pair.on_id,
+            "depends_on_job_name": names[pair.on_id],
             "workflow_id": workflow_id,
         }
-        for job_id, on_id in pairs
+        for pair in pairs
     ]
 
 
 def list_job_ids(workflow_id: int) -> list[int]:
     """Return the ids of all jobs, in order."""
     sql = "SELECT id FROM jobs_job WHERE workflow_id = %s ORDER BY id"
-    return [row[0] for row in fetch(sql, [workflow_id])]
+    return [job_id for (job_id,) in fetch(sql, [workflow_id])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +135,18 @@ _USER_DATA = _Source(
 )
 
 
-def list_file_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
-    """Return one page of who writes and who reads each file, and how many rows there are."""
+def list_file_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Rows, int]:
+    """Return one page of the jobs that write and read each file, and the number of rows."""
     return _relationships(_FILES, workflow_id, offset, limit)
 
 
-def list_user_data_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
-    """Return one page of who writes and who reads each value, and how many rows there are."""
+def list_user_data_relationships(workflow_id: int, offset: int, limit: int) -> tuple[Rows, int]:
+    """Return one page of the jobs that write and read each value, and the number of rows."""
     return _relationships(_USER_DATA, workflow_id, offset, limit)
 
 
-def _relationships(source: _Source, workflow_id: int, offset: int, limit: int) -> tuple[Pairs, int]:
-    """Pair every writer of a thing with every reader; where one side is empty it is null."""
+def _relationships(source: _Source, workflow_id: int, offset: int, limit: int) -> tuple[Rows, int]:
+    """Pair every writer of a file or value with every reader; a side that is empty is null."""
     columns = "".join(f", d.{column} AS {name}" for column, name in source.columns.items())
     sql = f"""
         SELECT d.id{columns}, p.job_id, pj.name, c.job_id, cj.name FROM {source.table} d
@@ -162,4 +176,5 @@ def _n_relationships(source: _Source, workflow_id: int) -> int:
             FROM {source.table} d JOIN {source.links} l ON l.{source.id_name} = d.id
             WHERE d.workflow_id = %s GROUP BY d.id
         ) AS counts"""
-    return int(fetch(sql, [workflow_id])[0][0])
+    [(n_rows,)] = fetch(sql, [workflow_id])
+    return int(n_rows)

@@ -69,9 +69,7 @@ def draw_graph(
         workflow_id=workflow.pk,
         name=workflow.name,
         drawing=drawing,
-        counts=count_statuses_by_vertex(
-            workflow.pk, drawing, family_counts, split=request.split, is_by_job=request.is_by_job
-        ),
+        counts=count_statuses_by_vertex(workflow.pk, drawing, family_counts, request.split),
         splits=choices,
         split=request.split,
         has_data=has_data,

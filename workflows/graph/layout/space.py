@@ -41,8 +41,7 @@ def place_columns(
             pulls = [_chained(both, side) for side in links]
         for at in range(len(columns))[:: -1 if sweep % 2 else 1]:
             _straighten_column(columns[at], offsets_of[at], pulls[sweep % 2], middles)
-    tops = [middle - height / 2 for middle, height in zip(middles, heights, strict=True)]
-    top = min(tops, default=0)
+    top = min((at - size / 2 for at, size in zip(middles, heights, strict=True)), default=0)
     return [middle - top for middle in middles]
 
 

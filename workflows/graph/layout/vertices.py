@@ -160,11 +160,9 @@ def build_graph(
         # A dependency may have two reasons, so sums over the kinds would be too large.
         most = min(max(kinds.values()), shown[left].n_jobs * shown[right].n_jobs)
         merged.append(Edge(left, right, most, tuple(sorted(kinds))))
-    known_depths = depths or {}
-    return Graph(
-        tuple(shown),
-        tuple(mark_back_edges(merged, [known_depths.get(group, 0) for group in vertices])),
-    )
+    depth_of = depths or {}
+    marked = mark_back_edges(merged, [depth_of.get(group, 0) for group in vertices])
+    return Graph(tuple(shown), tuple(marked))
 
 
 def merge_by_stage(graph: Graph) -> Graph:

@@ -148,7 +148,7 @@ def test_one_page_gathers_the_causes_of_all_workflows(page: Client, ann: User) -
     Workflow.objects.filter(pk=make_failing(ann, 4, cause="old").pk).update(is_archived=True)
     text = page.get("/failures").text
     assert text.count('class="cause-text"') == 2
-    assert "in 2 workflows" in text
+    assert 'jobs in 2 workflows <span class="muted">' in text
     for workflow in (one, other):
         assert f'href="/w/{workflow.pk}/failures?cause=' in text
     assert "secret" not in text

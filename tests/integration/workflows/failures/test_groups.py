@@ -12,7 +12,7 @@ from jobs.models import ComputeNode, Family, Job
 from jobs.recording.causes import CauseKind
 from jobs.statuses import JobStatus
 from tests import factories
-from workflows.failures.groups import Failures, failures_of
+from workflows.failures.groups import Failures, group_failures
 from workflows.failures.remedies import RemedyKind
 from workflows.models import Workflow
 
@@ -74,7 +74,7 @@ def test_jobs_are_counted_by_cause_with_all_that_is_known(
             ended_at=NOW + timedelta(minutes=number),
         )
     fail(workflow, "KeyError: 'x'", family=post, node=nodes[0], return_code=2)
-    found = failures_of(workflow)
+    found = group_failures(workflow)
     assert (found.n_jobs, found.n_groups, found.run_id) == (5, 2, 1)
     memory, key = found.groups
     assert (memory.cause, memory.kind, memory.n_jobs) == (MEMORY, CauseKind.MEMORY, 4)
@@ -96,7 +96,7 @@ def test_the_value_that_all_of_them_have_stands_out(workflow: Workflow) -> None:
     family = make_family(workflow, "train", lr=[0.1, 0.2, 0.3], seed=list(range(10)))
     for seed in range(10):
         fail(workflow, "boom", family=family, parameters={"lr": 0.1, "seed": seed})
-    (group,) = failures_of(workflow).groups
+    (group,) = group_failures(workflow).groups
     assert [trait.sentence for trait in group.traits] == ["all have lr=0.1"]
 
 
@@ -106,7 +106,7 @@ def test_only_the_last_attempt_of_a_job_that_is_still_failed_counts(workflow: Wo
     Job.objects.filter(pk=retried.pk).update(n_attempts=2)
     fail(workflow, "reset since", status=JobStatus.READY)
     fail(workflow, "done since", status=JobStatus.COMPLETED)
-    assert [group.cause for group in failures_of(workflow).groups] == ["second"]
+    assert [group.cause for group in group_failures(workflow).groups] == ["second"]
 
 
 def test_an_earlier_run_is_told_by_its_last_attempts(workflow: Workflow) -> None:
@@ -115,8 +115,8 @@ def test_an_earlier_run_is_told_by_its_last_attempts(workflow: Workflow) -> None
     Workflow.objects.update(run_id=2)
     Job.objects.update(status=JobStatus.COMPLETED, n_attempts=1)
     workflow.refresh_from_db()
-    assert failures_of(workflow).groups == []
-    assert [group.cause for group in failures_of(workflow, 1).groups] == ["second"]
+    assert group_failures(workflow).groups == []
+    assert [group.cause for group in group_failures(workflow, 1).groups] == ["second"]
 
 
 def test_jobs_canceled_because_of_them_are_counted(workflow: Workflow) -> None:
@@ -124,7 +124,7 @@ def test_jobs_canceled_because_of_them_are_counted(workflow: Workflow) -> None:
     for _ in range(3):
         factories.make_job(workflow, status=JobStatus.CANCELED, canceled_by=job)
     factories.make_job(workflow, status=JobStatus.CANCELED)
-    (group,) = failures_of(workflow).groups
+    (group,) = group_failures(workflow).groups
     assert group.n_follow_ups == 3
 
 
@@ -133,7 +133,7 @@ def test_a_missing_file_that_another_job_writes_calls_for_that_job(workflow: Wor
     line = "cat: /s/model_3.pt: No such file or directory"
     reader = fail(workflow, cause, error_line=line)
     factories.make_file(workflow, path="out/model_3.pt", inputs_of=[reader])
-    (group,) = failures_of(workflow).groups
+    (group,) = group_failures(workflow).groups
     assert group.remedy is not None
     assert group.remedy.kind is RemedyKind.RERUN
     assert "No job writes" in group.remedy.advice
@@ -141,7 +141,7 @@ def test_a_missing_file_that_another_job_writes_calls_for_that_job(workflow: Wor
     factories.make_file(
         workflow, "f2", path="out/model_3.pt", inputs_of=[reader], outputs_of=[writer]
     )
-    (group,) = failures_of(workflow).groups
+    (group,) = group_failures(workflow).groups
     assert group.remedy is not None
     assert group.remedy.kind is RemedyKind.UPSTREAM
 
@@ -152,7 +152,7 @@ def test_a_cause_that_keeps_to_one_node_names_it(
     for _ in range(2):
         fail(workflow, "boom", node=nodes[1])
     fail(workflow, "other", node=nodes[0])
-    group = failures_of(workflow).groups[0]
+    group = group_failures(workflow).groups[0]
     assert group.remedy is not None
     assert "n1" in group.remedy.advice
 
@@ -165,13 +165,13 @@ def test_a_large_group_is_sampled_fairly(
     for number in range(200):
         lr = (0.1, 0.2, 0.3, 0.4, 0.5)[number % 5]
         fail(workflow, "boom", family=family, parameters={"lr": lr})
-    (group,) = failures_of(workflow).groups
+    (group,) = group_failures(workflow).groups
     assert (group.n_jobs, group.traits) == (200, [])
 
 
 def query_count(workflow: Workflow) -> tuple[int, Failures]:
     with CaptureQueriesContext(connection) as queries:
-        found = failures_of(workflow)
+        found = group_failures(workflow)
     return len(queries), found
 
 

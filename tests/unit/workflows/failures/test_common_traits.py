@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflows.failures.common_traits import Counts, Trait, standing_out
+from workflows.failures.common_traits import Counts, Trait, distinctive_traits
 
 LR: Counts = {"lr": {0.1: 20, 0.2: 20, 0.3: 20}}
 
@@ -44,9 +44,9 @@ CASES: list[tuple[str, Counts, Counts, float, float, list[str]]] = [
 def test_what_stands_out(
     group: Counts, total: Counts, n_group: float, n_total: float, said: list[str]
 ) -> None:
-    found = standing_out(group, total, n_group, n_total)
+    found = distinctive_traits(group, total, n_group, n_total)
     assert [trait.sentence for trait in found] == said
 
 
 def test_a_trait_says_how_common_it_is_elsewhere() -> None:
-    assert standing_out({"lr": {0.1: 10}}, LR, 10, 60) == [Trait("lr", 0.1, 1.0, 0.2)]
+    assert distinctive_traits({"lr": {0.1: 10}}, LR, 10, 60) == [Trait("lr", 0.1, 1.0, 0.2)]

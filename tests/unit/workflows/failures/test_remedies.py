@@ -6,10 +6,16 @@ import pytest
 
 from jobs.recording.causes import CauseKind
 from specification.texts.sizes_and_durations import parse_memory, parse_runtime
-from workflows.failures.remedies import Facts, RemedyKind, memory_text, remedy_for, runtime_text
+from workflows.failures.remedies import (
+    FailureFacts,
+    RemedyKind,
+    choose_remedy,
+    memory_text,
+    runtime_text,
+)
 
 GIB = 1 << 30
-FACTS = Facts(
+FACTS = FailureFacts(
     workflow_id=7,
     cause="KeyError: 'x'",
     kind=CauseKind.ERROR,
@@ -74,22 +80,22 @@ CASES = [
 def test_the_remedy(
     facts: dict[str, object], kind: RemedyKind, sentence: str, options: dict[str, str]
 ) -> None:
-    found = remedy_for(replace(FACTS, **facts))  # type: ignore[arg-type]
+    found = choose_remedy(replace(FACTS, **facts))  # type: ignore[arg-type]
     assert (found.kind, found.sentence, found.options) == (kind, sentence, options)
 
 
 def test_advice_is_given_where_a_rerun_alone_will_not_help() -> None:
-    assert "room" in remedy_for(replace(FACTS, kind=K.DISK_FULL)).advice
-    assert "available" in remedy_for(replace(FACTS, kind=K.MISSING_PROGRAM)).advice
-    assert "c14-n03" in remedy_for(replace(FACTS, only_node="c14-n03")).advice
-    assert remedy_for(FACTS).advice == ""
+    assert "room" in choose_remedy(replace(FACTS, kind=K.DISK_FULL)).advice
+    assert "available" in choose_remedy(replace(FACTS, kind=K.MISSING_PROGRAM)).advice
+    assert "c14-n03" in choose_remedy(replace(FACTS, only_node="c14-n03")).advice
+    assert choose_remedy(FACTS).advice == ""
 
 
 def test_the_same_can_be_typed_or_linked_to() -> None:
-    found = remedy_for(replace(FACTS, kind=K.MEMORY))
+    found = choose_remedy(replace(FACTS, kind=K.MEMORY))
     assert found.command == """torc jobs rerun 7 --cause 'KeyError: '"'"'x'"'"'' --memory 12g"""
     assert found.query == "cause=KeyError%3A+%27x%27&memory=12g"
-    upstream = remedy_for(replace(FACTS, kind=K.MISSING_FILE, is_written_by_jobs=True))
+    upstream = choose_remedy(replace(FACTS, kind=K.MISSING_FILE, is_written_by_jobs=True))
     assert upstream.command.endswith(" --upstream")
 
 
