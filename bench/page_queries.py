@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from pages.shared_rendering import RENDERINGS
-from workflows.results.query import TABLE_CACHE
+from workflows.results.table_query import TABLE_CACHE
 
 
 def count(page: Client, path: str) -> int:

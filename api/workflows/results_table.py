@@ -6,9 +6,10 @@ from api.exceptions import Invalid, did_you_mean
 from api.queries import workflow_of
 from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
 from web.requests import streamed_download
-from workflows.results.columns import JOB, STATUS, keys_of
+from workflows.results.columns import JOB, STATUS
 from workflows.results.export import results_file
-from workflows.results.query import Asked, asked_of
+from workflows.results.json_paths import keys_of
+from workflows.results.table_query import TableQuery, parse_table_query
 
 router = Router(tags=["workflows"])
 
@@ -21,12 +22,12 @@ def get_sweep(
 
     All rows are sent; `data` names paths into the user data that the jobs write.
     """
-    asked = asked_of(workflow_of(request.auth, workflow_id), request.GET)
+    asked = parse_table_query(workflow_of(request.auth, workflow_id), request.GET)
     _refuse_nonsense(query, asked)
     return streamed_download(*results_file(asked, query.format))
 
 
-def _refuse_nonsense(query: SweepQuery, asked: Asked) -> None:
+def _refuse_nonsense(query: SweepQuery, asked: TableQuery) -> None:
     """Refuse what a page would take as absent.
 
     Raises:
@@ -36,7 +37,7 @@ def _refuse_nonsense(query: SweepQuery, asked: Asked) -> None:
         if keys_of(path) is None:
             detail = f"'{path}' is no path into JSON, such as metrics.loss."
             raise Invalid("unknown_parameter", detail, pointer="/data")
-    found = {"family": asked.question.family, "run": asked.question.run_id}
+    found = {"family": asked.row_query.family, "run": asked.row_query.run_id}
     for name in ("family", "run"):
         wanted = getattr(query, name)
         if wanted not in (None, found[name]):

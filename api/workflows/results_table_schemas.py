@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.jobs.jobs_schemas import StatusWord
 from api.schemas import Id
-from workflows.results.query import MOST_PATHS
+from workflows.results.table_query import MAX_PATHS
 
 
 class SweepQuery(BaseModel):
@@ -16,7 +16,7 @@ class SweepQuery(BaseModel):
     status: StatusWord | None = None
     family: Id | None = None
     run: Id | None = None
-    data: Annotated[list[str], Field(max_length=MOST_PATHS)] = []
+    data: Annotated[list[str], Field(max_length=MAX_PATHS)] = []
     sort: str = ""
     format: Literal["json", "csv"] = "json"
 

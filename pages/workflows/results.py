@@ -12,11 +12,12 @@ from pages.tables import PAGE_SIZE, Slice, page_number
 from pages.templatetags.looks import duration, size
 from pages.workflows.header import head_of, scene_of, workflow_of
 from web.requests import HtmxRequest, streamed_download
-from workflows.results.columns import LONGEST_CELL, Column, Source, shown
+from workflows.results.columns import LONGEST_CELL, Column, Source, cell_text
 from workflows.results.export import results_file
-from workflows.results.plot import Plot, plot
-from workflows.results.query import Asked, asked_of, table_asked
-from workflows.results.table import Row, Spread, Survey, rows_of
+from workflows.results.plot import Plot, build_plot
+from workflows.results.rows import Row, load_rows
+from workflows.results.table_query import TableQuery, parse_table_query, table_summary
+from workflows.results.table_summary import Spread, TableSummary
 
 BIG_SWEEP = 5_000
 PAGE_SIZES = (PAGE_SIZE, 100)
@@ -50,13 +51,13 @@ def results(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if answer := unchanged(request, scene.revision):
         return answer
     head = head_of(scene)
-    asked = asked_of(scene.workflow, request.GET)
-    found, ids = table_asked(asked)
+    asked = parse_table_query(scene.workflow, request.GET)
+    found, ids = table_summary(asked)
     query = _query(request)
     context = {
         "head": head,
         "tab": "results",
-        "asked": asked,
+        "table": asked,
         "columns": asked.columns,
         "slice": _slice(request, asked, ids),
         "spreads": _spread_rows(asked, found),
@@ -90,15 +91,15 @@ def results_json(request: HttpRequest, workflow_id: int) -> StreamingHttpRespons
     return streamed_download(*results_file(_asked(request, workflow_id), "json"))
 
 
-def _asked(request: HttpRequest, workflow_id: int) -> Asked:
-    return asked_of(workflow_of(request, workflow_id), request.GET)
+def _asked(request: HttpRequest, workflow_id: int) -> TableQuery:
+    return parse_table_query(workflow_of(request, workflow_id), request.GET)
 
 
-def _slice(request: HtmxRequest, asked: Asked, ids: Sequence[int]) -> Slice[Shown]:
+def _slice(request: HtmxRequest, asked: TableQuery, ids: Sequence[int]) -> Slice[Shown]:
     length = 100 if request.GET.get("size") == "100" else PAGE_SIZE
     number = page_number(request)
     start = (number - 1) * length
-    found = rows_of(asked.question, ids[start : start + length], asked.columns)
+    found = load_rows(asked.row_query, ids[start : start + length], asked.columns)
     rows = [Shown(row, [_cell(row.value(one), one) for one in asked.columns]) for row in found]
     return Slice(rows, number, len(ids), start + length < len(ids), length)
 
@@ -111,17 +112,17 @@ def _cell(value: Any, column: Column) -> Cell:
 
 def _written(value: Any, column: Column) -> str:
     if value is None or isinstance(value, str):
-        return shown(value)
+        return cell_text(value)
     if column.unit == "s":
         return duration(value)
     if column.unit == "B":
         return size(value)
     if column.source is Source.ATTEMPT and isinstance(value, float):
         return f"{value:.0f}"
-    return shown(value)
+    return cell_text(value)
 
 
-def _spread_rows(asked: Asked, found: Survey) -> list[tuple[str, list[Cell]]]:
+def _spread_rows(asked: TableQuery, found: TableSummary) -> list[tuple[str, list[Cell]]]:
     def cells(name: str) -> list[Cell]:
         return [_spread_cell(found.spreads.get(one.key), one, name) for one in asked.columns]
 
@@ -137,11 +138,11 @@ def _spread_cell(spread: Spread | None, column: Column, name: str) -> Cell:
     return Cell(_written(value, column), column)
 
 
-def _plot(asked: Asked, found: Survey) -> Plot | None:
+def _plot(asked: TableQuery, found: TableSummary) -> Plot | None:
     x, y = asked.x, asked.y
     if x is None or y is None:
         return None
-    return plot(found.points, (x.label, x.unit), (y.label, y.unit), found.n_points)
+    return build_plot(found.points, (x.label, x.unit), (y.label, y.unit), found.n_points)
 
 
 def _query(request: HtmxRequest) -> str:

@@ -3,7 +3,7 @@ import pytest
 from pages.shared_rendering import RENDERINGS
 from workflows.graph.counts import FAMILY_CACHE
 from workflows.graph.workflow_graph import DRAWING_CACHE
-from workflows.results.query import TABLE_CACHE
+from workflows.results.table_query import TABLE_CACHE
 
 
 @pytest.fixture(autouse=True)

@@ -61,16 +61,14 @@ def draw_graph(
         split: a parameter; families that have it get one vertex for each value.
     """
     family_counts = _counts_in_families(workflow, counts)
-    families = load_families(workflow)
-    choices = split_parameters(families)
-    request = _DrawingRequest(workflow, families, split if split in choices else None, has_data)
+    request = _DrawingRequest(workflow, load_families(workflow), split, has_data)
     drawing = _kept_drawing(request)
     return Picture(
         workflow_id=workflow.pk,
         name=workflow.name,
         drawing=drawing,
         counts=count_statuses_by_vertex(workflow.pk, drawing, family_counts, request.split),
-        splits=choices,
+        splits=request.splits,
         split=request.split,
         has_data=has_data,
         is_by_job=request.is_by_job,
@@ -95,9 +93,13 @@ class _DrawingRequest:
     families: list[FamilyFacts]
     split: str | None
     has_data: bool
+    splits: list[str] = field(init=False)
+    """The parameters by which families can be split."""
     is_by_job: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self.splits = split_parameters(self.families)
+        self.split = self.split if self.split in self.splits else None
         n_jobs = sum(family.n_jobs for family in self.families)
         self.is_by_job = n_jobs <= MAX_SHOWN_JOBS and self.split is None
 

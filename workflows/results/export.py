@@ -1,4 +1,4 @@
-"""Tables as files: CSV that no spreadsheet takes for formulas, and JSON."""
+"""Results tables as files: JSON, and CSV in which no spreadsheet finds a formula."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from workflows.results.columns import FIELDS, OUTCOME, Column
-from workflows.results.query import Asked, ids_asked
-from workflows.results.table import Row, all_rows
+from workflows.results.columns import ATTEMPT_COLUMNS, FILE_FIELDS, Column
+from workflows.results.rows import Row, stream_rows
+from workflows.results.table_query import TableQuery, table_job_ids
 
 Kind = Literal["csv", "json"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FIRST_FIELDS = ("job_id", "job", "family", "status")
-ROWS_IN_A_PARCEL = 500
+ROWS_PER_PIECE = 500
 
 _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 class ResultsFile(NamedTuple):
-    """A table of results as text, made while it is sent."""
+    """A results table as text, which is made while it is sent."""
 
     name: str
     content_type: str
@@ -30,7 +30,7 @@ class ResultsFile(NamedTuple):
 
 
 class _Line:
-    """Keeps what the csv module has written last."""
+    """A file for the csv module that keeps only the last line."""
 
     text = ""
 
@@ -43,7 +43,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
     """Yield the lines of a CSV file; numbers stay numbers, text is never a formula."""
     line = _Line()
     writer = csv.writer(line)
-    writer.writerow([inert(name) for name in header])
+    writer.writerow([escape_formula(name) for name in header])
     yield line.text
     for row in rows:
         writer.writerow([_field(value) for value in row])
@@ -54,12 +54,12 @@ def _field(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return inert(json.dumps(value, ensure_ascii=False))
-    return inert(value) if isinstance(value, str) else value
+        return escape_formula(json.dumps(value, ensure_ascii=False))
+    return escape_formula(value) if isinstance(value, str) else value
 
 
-def inert(text: str) -> str:
-    """Return a text that spreadsheets show instead of computing it."""
+def escape_formula(text: str) -> str:
+    """Return a text such that spreadsheets show it instead of computing it as a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
@@ -72,21 +72,21 @@ def json_pieces(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-def results_file(asked: Asked, kind: Kind) -> ResultsFile:
+def results_file(table: TableQuery, kind: Kind) -> ResultsFile:
     """Return all rows of a table as a file, in its order and with its columns."""
-    rows = all_rows(asked.question, ids_asked(asked), asked.columns)
-    pieces = _csv(rows, asked.columns) if kind == "csv" else json_pieces(map(_object, rows))
-    parcels = iter(lambda: "".join(islice(pieces, ROWS_IN_A_PARCEL)), "")
-    name = f"workflow-{asked.question.workflow.pk}-results.{kind}"
-    return ResultsFile(name, _CONTENT_TYPES[kind], parcels)
+    rows = stream_rows(table.row_query, table_job_ids(table), table.columns)
+    lines = _csv(rows, table.columns) if kind == "csv" else json_pieces(map(_object, rows))
+    pieces = iter(lambda: "".join(islice(lines, ROWS_PER_PIECE)), "")
+    name = f"workflow-{table.row_query.workflow.pk}-results.{kind}"
+    return ResultsFile(name, _CONTENT_TYPES[kind], pieces)
 
 
 def _csv(rows: Iterator[Row], columns: Sequence[Column]) -> Iterator[str]:
-    names = (FIELDS.get(one.key, one.key) for one in columns)
-    return csv_lines([*FIRST_FIELDS, *names, "reason"], (_record(row, columns) for row in rows))
+    names = (FILE_FIELDS.get(column.key, column.key) for column in columns)
+    return csv_lines([*FIRST_FIELDS, *names, "reason"], (_csv_row(row, columns) for row in rows))
 
 
-def _record(row: Row, columns: Sequence[Column]) -> list[Any]:
+def _csv_row(row: Row, columns: Sequence[Column]) -> list[Any]:
     return [*_first(row), *(row.value(column) for column in columns), row.reason]
 
 
@@ -96,6 +96,6 @@ def _first(row: Row) -> list[Any]:
 
 def _object(row: Row) -> dict[str, Any]:
     first = dict(zip(FIRST_FIELDS, _first(row), strict=True))
-    outcome = {FIELDS[one.key]: row.value(one) for one in OUTCOME}
+    attempt = {FILE_FIELDS[column.key]: row.value(column) for column in ATTEMPT_COLUMNS}
     rest = {"parameters": row.parameters, "data": row.data, "reason": row.reason}
-    return {**first, **outcome, **rest}
+    return {**first, **attempt, **rest}

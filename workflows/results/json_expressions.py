@@ -20,12 +20,12 @@ Sql = tuple[str, list[Any]]
 
 
 class _Scalar(Func):
-    """What stands at the end of a path of keys.
+    """The scalar at the end of a path of keys.
 
     Args:
         source: a column with JSON, as text or as JSONField.
-        keys: where to look, from the outermost object inwards.
-        is_text: the column holds text, which PostgreSQL has to read as JSON first.
+        keys: the path, from the outermost object inwards.
+        is_text: whether the column is text, which PostgreSQL has to parse first.
     """
 
     sqlite = ""
@@ -92,8 +92,8 @@ class ScalarAt(_Scalar):
     )
 
 
-def written(kind: type[_Scalar], keys: Sequence[str]) -> Subquery:
-    """Return what each job's output user data has at a path, of the first that has something.
+def output_value(kind: type[_Scalar], keys: Sequence[str]) -> Subquery:
+    """Return the scalar at a path in the first output user data of a job that has one there.
 
     Args:
         kind: NumberAt or ScalarAt.
@@ -102,5 +102,5 @@ def written(kind: type[_Scalar], keys: Sequence[str]) -> Subquery:
     outputs: QuerySet[JobUserData] = JobUserData.objects.filter(
         job=OuterRef("pk"), is_output=True
     ).order_by("user_data")
-    found = outputs.annotate(found=kind("user_data__data", keys, is_text=True))
-    return Subquery(found.filter(found__isnull=False).values("found")[:1])
+    scalars = outputs.annotate(scalar=kind("user_data__data", keys, is_text=True))
+    return Subquery(scalars.filter(scalar__isnull=False).values("scalar")[:1])

@@ -1,20 +1,15 @@
-"""A scatter plot as numbers: scales, ticks and places of points; the template draws them."""
+"""A scatter plot as numbers: scales, ticks and places of points, for a template to draw."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from statistics import median
-from typing import TypeVar
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 692, 12, 276
-MOST_POINTS = 2_000
-MOST_TICKS = 6
-FEWEST_OF_A_STATUS = 100
-"""So many points of each status are drawn, however many others there are."""
+MAX_TICKS = 6
 LOG_RATIO = 50
 LOW_MEDIAN = 0.2
 """Positive values that span this factor, most in this lowest part, get a logarithmic scale."""
@@ -30,16 +25,12 @@ SHAPES = {
     "canceled": "M0-4.4 4.4 0 0 4.4-4.4 0z",
     "running": "M-3-4 4 0-3 4z",
 }
-"""Each end has a shape of its own, so that colour never says it alone."""
-
-Item = TypeVar("Item")
-
-_MASK = 2**64 - 1
+"""Each end has a shape of its own, so that color is never all that tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One job in the plane."""
+    """One job and its two plotted values."""
 
     x: float
     y: float
@@ -50,7 +41,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point where it is drawn."""
+    """A point, and where it is drawn."""
 
     point: Point
     left: str
@@ -58,7 +49,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendEntry:
     """How a status is drawn."""
 
     status: str
@@ -84,7 +75,7 @@ class Scale:
     is_log: bool = False
 
     def share(self, value: float) -> float:
-        """Return the place of a value of this scale."""
+        """Return the place of a value, from 0 to 1."""
         if self.is_log:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -101,46 +92,19 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """All that is drawn."""
+    """Everything that is drawn."""
 
     x: Axis
     y: Axis
     marks: list[Mark]
-    legend: list[Key]
-    """The statuses there are."""
+    legend: list[LegendEntry]
+    """An entry for each status among the points."""
     n_points: int
-    """How many there would be if all were drawn."""
+    """How many points there are, drawn or not."""
 
 
-def sampled(items: Sequence[Item], most: int = MOST_POINTS) -> list[Item]:
-    """Return at most so many of the items, evenly spaced and the same ones each time."""
-    if len(items) <= most:
-        return list(items)
-    return [items[n * (len(items) - 1) // (most - 1)] for n in range(most)]
-
-
-def drawn_points(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
-    """Return about so many of the points, the same ones each time; of every status some, on top."""
-    by_status: dict[str, list[Point]] = {}
-    for one in points:
-        by_status.setdefault(one.status, []).append(one)
-    found: list[Point] = []
-    for group in sorted(by_status.values(), key=len, reverse=True):
-        share = max(most * len(group) // max(len(points), most), FEWEST_OF_A_STATUS)
-        drawn = group if len(group) <= share else sorted(group, key=_draw)[:share]
-        found += sorted(drawn, key=attrgetter("job_id"))
-    return found
-
-
-def _draw(point: Point) -> int:
-    """Return a number that looks random, or a sample would follow the pattern of the sweep."""
-    mixed = point.job_id * 0x9E3779B97F4A7C15 & _MASK
-    mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93 & _MASK
-    return mixed ^ mixed >> 32
-
-
-def scale_over(values: Sequence[float]) -> Scale:
-    """Return the scale on which some values lie, its ends at round numbers."""
+def choose_scale(values: Sequence[float]) -> Scale:
+    """Return a scale for some values, its ends at round numbers."""
     low, high = min(values), max(values)
     if low > 0 and high / low >= LOG_RATIO and median(values) < low + (high - low) * LOW_MEDIAN:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
@@ -156,23 +120,23 @@ def scale_over(values: Sequence[float]) -> Scale:
 
 def round_step(span: float) -> float:
     """Return 1, 2 or 5 times a power of ten that divides a span into a few parts."""
-    rough = span / (MOST_TICKS - 1)
+    rough = span / (MAX_TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    return next((power * one for one in (1, 2, 5) if power * one >= rough), power * 10)
+    return next((power * factor for factor in (1, 2, 5) if power * factor >= rough), power * 10)
 
 
 def tick_values(scale: Scale) -> list[float]:
-    """Return the round numbers of a scale that deserve a line."""
+    """Return the round numbers of a scale that get a tick."""
     if scale.is_log:
         first, last = round(math.log10(scale.low)), round(math.log10(scale.high))
-        every = max(1, math.ceil((last - first) / MOST_TICKS))
+        every = max(1, math.ceil((last - first) / MAX_TICKS))
         return [10.0**power for power in range(first, last + 1, every)]
     n_steps = round((scale.high - scale.low) / scale.step)
     return [scale.low + n * scale.step for n in range(n_steps + 1)]
 
 
 def tick_label(value: float) -> str:
-    """Return a number as short as it is clear."""
+    """Return a number as a short text."""
     if value == 0:
         return "0"
     if 0.001 <= abs(value) < 1_000_000:
@@ -180,8 +144,8 @@ def tick_label(value: float) -> str:
     return f"{value:.4g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
-def in_unit(unit: str, highest: float) -> tuple[float, str]:
-    """Return by what to divide values for an axis, and the unit to write beside its name."""
+def axis_unit(unit: str, highest: float) -> tuple[float, str]:
+    """Return what to divide values by for an axis, and the unit to write beside its name."""
     if unit == "s":
         units = ((3 * 86400, 86400.0, "d"), (7200, 3600.0, "h"), (300, 60.0, "min"))
         return next(((by, name) for least, by, name in units if highest >= least), (1.0, "s"))
@@ -191,39 +155,39 @@ def in_unit(unit: str, highest: float) -> tuple[float, str]:
     return 1.0, ""
 
 
-def plot(
+def build_plot(
     points: Sequence[Point],
     x: tuple[str, str],
     y: tuple[str, str],
     n_points: int,
 ) -> Plot | None:
-    """Return where everything is drawn, None if there is nothing to draw.
+    """Return the plot, None if there is nothing to draw.
 
     Args:
         points: few enough to be drawn.
         x: label and unit of the values across.
         y: label and unit of the values upwards.
-        n_points: how many there would be.
+        n_points: how many points there are, drawn or not.
     """
     if not points:
         return None
-    x_axis, lefts = _axis([one.x for one in points], *x, LEFT, RIGHT)
-    y_axis, tops = _axis([one.y for one in points], *y, BOTTOM, TOP)
-    marks = [Mark(*one) for one in zip(points, lefts, tops, strict=True)]
-    statuses = sorted({one.status for one in points})
-    legend = [Key(one, SHAPES.get(one, _RING)) for one in statuses]
+    x_axis, lefts = _axis([point.x for point in points], *x, LEFT, RIGHT)
+    y_axis, tops = _axis([point.y for point in points], *y, BOTTOM, TOP)
+    marks = [Mark(*place) for place in zip(points, lefts, tops, strict=True)]
+    statuses = sorted({point.status for point in points})
+    legend = [LegendEntry(status, SHAPES.get(status, _RING)) for status in statuses]
     return Plot(x_axis, y_axis, marks, legend, n_points)
 
 
 def _axis(
     values: Sequence[float], label: str, unit: str, start: int, end: int
 ) -> tuple[Axis, list[str]]:
-    divisor, unit_word = in_unit(unit, max(values))
-    scale = scale_over([value / divisor for value in values])
+    divisor, unit_word = axis_unit(unit, max(values))
+    scale = choose_scale([value / divisor for value in values])
     if scale.is_log:
-        divisor, unit_word = in_unit(unit, 0)
+        divisor, unit_word = axis_unit(unit, 0)
     divided = [value / divisor for value in values]
-    scale = scale_over(divided)
+    scale = choose_scale(divided)
 
     def place(value: float) -> str:
         return f"{start + (end - start) * scale.share(value):.1f}"

@@ -13,7 +13,7 @@ from accounts.models import User
 from pages.shared_rendering import RENDERINGS
 from tests.integration.api.calling import BASE, caller_of
 from tests.integration.pages.mixes import Mix, make_mix
-from workflows.results.query import TABLE_CACHE
+from workflows.results.table_query import TABLE_CACHE
 
 MAX_COMPRESSED = 60_000
 MOST = 12

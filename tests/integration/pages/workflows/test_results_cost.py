@@ -15,9 +15,10 @@ from tests.integration.pages.mixes import make_mix
 from tests.integration.pages.sweeps import make_sweep
 from workflows.graph.counts import load_families
 from workflows.models import Workflow
-from workflows.results.columns import OUTCOME, parameter_columns
-from workflows.results.query import TABLE_CACHE
-from workflows.results.table import Question, survey
+from workflows.results.columns import ATTEMPT_COLUMNS, parameter_columns
+from workflows.results.row_query import RowQuery
+from workflows.results.table_query import TABLE_CACHE
+from workflows.results.table_summary import summarize
 
 MOST_QUERIES = 12
 MOST_BYTES = 6_000
@@ -74,14 +75,17 @@ def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind:
 
 def test_what_the_spec_tells_of_parameters_is_what_the_jobs_have(ann: User) -> None:
     mix = make_mix(ann, 40)
-    columns = [*parameter_columns(one.parameters for one in load_families(mix.workflow)), *OUTCOME]
+    columns = [
+        *parameter_columns(one.parameters for one in load_families(mix.workflow)),
+        *ATTEMPT_COLUMNS,
+    ]
     for family in (None, mix.family):
-        told, _ = survey(Question(mix.workflow, 1, family), columns)
-        read, _ = survey(Question(mix.workflow, 1, family, text="_"), columns)
+        told, _ = summarize(RowQuery(mix.workflow, 1, family), columns)
+        read, _ = summarize(RowQuery(mix.workflow, 1, family, text="_"), columns)
         assert told.spreads == read.spreads
         assert {"rate", "seed"} <= told.spreads.keys()
     Job.objects.filter(pk=mix.evaluate[0].pk).delete()
     Family.objects.filter(pk=mix.family).update(n_jobs=19)
     Workflow.objects.filter(pk=mix.workflow.pk).regrouped()
-    found = survey(Question(Workflow.objects.get(pk=mix.workflow.pk), 1, mix.family), columns)
+    found = summarize(RowQuery(Workflow.objects.get(pk=mix.workflow.pk), 1, mix.family), columns)
     assert len(found[1]) == 19

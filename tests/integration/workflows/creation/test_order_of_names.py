@@ -6,7 +6,7 @@ from specification.compile import plan_workflow
 from tests import factories
 from workflows.creation.create import create_workflow
 from workflows.graph.workflow_graph import draw_graph
-from workflows.results.columns import offer_of
+from workflows.results.column_choices import load_choices
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_parameters_keep_the_order_of_the_spec() -> None:
     family = workflow.families.get()
     assert list(family.parameters.items()) == [(name, [1, 2, 3]) for name in written]
     assert draw_graph(workflow).splits == written
-    assert [column.name for column in offer_of(workflow).parameters] == written
+    assert [column.name for column in load_choices(workflow).parameters] == written
 
 
 def test_parameters_that_are_saved_again_keep_their_order() -> None:

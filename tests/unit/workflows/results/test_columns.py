@@ -1,15 +1,7 @@
 import pytest
 
-from workflows.results.columns import (
-    Source,
-    data_column,
-    is_number,
-    keys_of,
-    parameter_columns,
-    path_of,
-    scalar_paths,
-    shown,
-)
+from workflows.results.columns import Source, cell_text, data_column, is_number, parameter_columns
+from workflows.results.json_paths import keys_of, path_of, scalar_paths
 
 
 @pytest.mark.parametrize(
@@ -99,4 +91,4 @@ def test_a_deep_or_wide_sample_offers_little() -> None:
     ],
 )
 def test_a_cell_shows_a_value_in_short(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert cell_text(value) == text

@@ -3,17 +3,17 @@ import json
 
 import pytest
 
-from workflows.results.export import csv_lines, inert, json_pieces
+from workflows.results.export import csv_lines, escape_formula, json_pieces
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_text_that_a_spreadsheet_would_compute_is_made_inert(text: str) -> None:
-    assert inert(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "fit_1", "1-2", " =x", "'=1"])
 def test_other_text_stays(text: str) -> None:
-    assert inert(text) == text
+    assert escape_formula(text) == text
 
 
 def test_numbers_stay_numbers_and_nothing_stays_empty() -> None:

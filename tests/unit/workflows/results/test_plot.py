@@ -9,14 +9,13 @@ from workflows.results.plot import (
     RIGHT,
     TOP,
     Point,
-    drawn_points,
-    in_unit,
-    plot,
-    sampled,
-    scale_over,
+    axis_unit,
+    build_plot,
+    choose_scale,
     tick_label,
     tick_values,
 )
+from workflows.results.sampling import evenly_spaced, sample_points
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ from workflows.results.plot import (
     ],
 )
 def test_ticks_are_round_numbers_around_the_values(values: list[float], ticks: list[float]) -> None:
-    found = tick_values(scale_over(values))
+    found = tick_values(choose_scale(values))
     assert found == pytest.approx(ticks)
 
 
@@ -49,19 +48,19 @@ def test_ticks_are_round_numbers_around_the_values(values: list[float], ticks: l
     ],
 )
 def test_any_values_lie_on_their_scale(values: list[float]) -> None:
-    scale = scale_over(values)
+    scale = choose_scale(values)
     assert 2 <= len(tick_values(scale)) <= 15
     for value in values:
         assert -1e-9 <= scale.share(value) <= 1 + 1e-9
 
 
 def test_values_of_many_magnitudes_get_a_logarithmic_scale() -> None:
-    scale = scale_over([0.001, 0.1, 1.0])
+    scale = choose_scale([0.001, 0.1, 1.0])
     assert scale.is_log
     assert math.isclose(scale.share(0.1), 2 / 3)
-    assert scale_over([0.001, 0.003, 0.01, 0.03, 0.1]).is_log
-    assert not scale_over([0.0, 1.0, 1000.0]).is_log
-    assert not scale_over(range(1, 1000)).is_log
+    assert choose_scale([0.001, 0.003, 0.01, 0.03, 0.1]).is_log
+    assert not choose_scale([0.0, 1.0, 1000.0]).is_log
+    assert not choose_scale(range(1, 1000)).is_log
 
 
 @pytest.mark.parametrize(
@@ -92,15 +91,15 @@ def test_a_tick_is_labelled_in_short(value: float, label: str) -> None:
 def test_an_axis_is_drawn_in_a_unit_that_fits(
     unit: str, highest: float, expected: tuple[float, str]
 ) -> None:
-    assert in_unit(unit, highest) == expected
+    assert axis_unit(unit, highest) == expected
 
 
 def test_a_sample_is_even_holds_both_ends_and_is_the_same_each_time() -> None:
     items = list(range(10_001))
-    found = sampled(items, 11)
+    found = evenly_spaced(items, 11)
     assert found == list(range(0, 10_001, 1_000))
-    assert sampled(items[:5], 11) == items[:5]
-    assert len(sampled(items)) == 2_000
+    assert evenly_spaced(items[:5], 11) == items[:5]
+    assert len(evenly_spaced(items)) == 2_000
 
 
 def test_a_sample_of_points_shows_every_status_and_follows_no_pattern() -> None:
@@ -108,26 +107,26 @@ def test_a_sample_of_points_shows_every_status_and_follows_no_pattern() -> None:
         Point(n, n, n, "", "failed" if n % 10 == 9 else "terminated" if n < 30 else "completed")
         for n in range(20_000)
     ]
-    drawn = drawn_points(points)
+    drawn = sample_points(points)
     counts = Counter(one.status for one in drawn)
     assert counts["terminated"] == 27
     assert 150 <= counts["failed"] <= 250
     assert len(drawn) <= 2_100
     assert {one.job_id % 7 for one in drawn} == set(range(7))
-    assert drawn_points(points[::-1]) == drawn
-    assert drawn_points(points[:7]) == points[:7]
+    assert sample_points(points[::-1]) == drawn
+    assert sample_points(points[:7]) == points[:7]
 
 
 def test_a_logarithmic_axis_is_drawn_in_the_plain_unit() -> None:
     points = [Point(seconds, 1, seconds, "", "completed") for seconds in (1, 2, 9000)]
-    drawn = plot(points, ("Time", "s"), ("y", ""), 3)
+    drawn = build_plot(points, ("Time", "s"), ("y", ""), 3)
     assert drawn
     assert drawn.x.label == "Time (s, log)"
 
 
 def test_points_are_drawn_inside_the_axes_and_the_legend_names_their_statuses() -> None:
     points = [Point(n, n * n, n, f"fit_{n}", "failed" if n % 2 else "completed") for n in range(10)]
-    drawn = plot(points, ("lr", ""), ("Time", "s"), 12)
+    drawn = build_plot(points, ("lr", ""), ("Time", "s"), 12)
     assert drawn
     assert [one.status for one in drawn.legend] == ["completed", "failed"]
     assert len({one.shape for one in drawn.legend}) == 2
@@ -140,4 +139,4 @@ def test_points_are_drawn_inside_the_axes_and_the_legend_names_their_statuses() 
 
 
 def test_no_points_are_no_plot() -> None:
-    assert plot([], ("x", ""), ("y", ""), 0) is None
+    assert build_plot([], ("x", ""), ("y", ""), 0) is None
