@@ -24,6 +24,7 @@ from django.db.models import (
 from database.sql import dumps, fetch, ids_source
 from jobs.models import Result
 from jobs.recording.causes import CauseKind, kind_of
+from jobs.sql import status_list
 from jobs.statuses import ENDED_BADLY, JobStatus
 from workflows.failures.remedies import FailureFacts, Remedy, choose_remedy
 from workflows.models import Workflow
@@ -33,7 +34,6 @@ MAX_ROWS = 5_000
 SAMPLE = 200
 """About how many jobs of each cause are read with their parameters."""
 
-_ENDED_BADLY = ", ".join(str(status.value) for status in sorted(ENDED_BADLY))
 _COUNTS: dict[str, Aggregate] = {
     "n_jobs": Count("pk"),
     "first_at": Min("ended_at"),
@@ -137,7 +137,7 @@ def count_canceled_by_cause(workflow: Workflow, run_id: int) -> dict[str, int]:
         SELECT r.cause, count(*) FROM jobs_job c JOIN jobs_job j ON j.id = c.canceled_by_id
         JOIN jobs_result r ON r.job_id = j.id AND r.run_id = %s AND r.attempt_id = j.n_attempts
         WHERE c.workflow_id = %s AND c.status = {JobStatus.CANCELED.value}
-          AND j.status IN ({_ENDED_BADLY}) GROUP BY r.cause"""
+          AND j.status IN {status_list(ENDED_BADLY)} GROUP BY r.cause"""
     return dict(fetch(sql, [run_id, workflow.pk]))
 
 
