@@ -1,4 +1,4 @@
-"""Taking attempts and waiting jobs out of the engine's hands."""
+"""Stop what the engine has in hand: attempts that run, jobs that wait."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from jobs.models import ComputeNode, Job, Result
 from jobs.statuses import WAITING, JobStatus, KillReason
+from specification.texts.counts import agree, counted
 from workflows.errors import Refused
 
 NEVER_STARTED = -1
@@ -35,10 +36,10 @@ def refuse_running(workflow_id: int, job_ids: Sequence[int] | None = None) -> No
     """
     n_open = _open_attempts(workflow_id, job_ids).count()
     if n_open:
-        what = "1 job is" if n_open == 1 else f"{n_open} jobs are"
         raise Refused(
             "jobs_active",
-            f"{what} pending or running in workflow {workflow_id}.",
+            f"{counted(n_open, 'job')} {agree(n_open, 'is', 'are')} pending or running "
+            f"in workflow {workflow_id}.",
             hint="Cancel the workflow first, or let --force do it.",
         )
 
@@ -47,6 +48,12 @@ def stop_for_reset(
     workflow_id: int, now: datetime, job_ids: Sequence[int] | None = None, *, force: bool
 ) -> None:
     """Make sure that no open attempt changes jobs that are about to be reset.
+
+    Args:
+        workflow_id: whose jobs.
+        now: when it is asked for.
+        job_ids: only these.
+        force: stop their attempts instead of refusing.
 
     Raises:
         Refused: attempts are open and `force` is false.
@@ -58,17 +65,25 @@ def stop_for_reset(
 
 
 def stop_attempts(workflow_id: int, now: datetime, job_ids: Sequence[int] | None = None) -> int:
-    """Mark open attempts to be ended, and close those that no worker could start; how many others.
+    """Have open attempts ended, and close at once those that no worker can have started.
 
-    An attempt that waits for its worker may have a process that nobody has reported yet, so its
-    worker closes it, within half a second: never two live attempts of a job.
+    An attempt that is pending on a live worker may have a process that is not reported yet, so its
+    worker ends it, within half a second: a job never has two live attempts.
+
+    Args:
+        workflow_id: whose attempts.
+        now: when it is asked for.
+        job_ids: only those of these jobs.
+
+    Returns:
+        how many attempts workers still have to end.
     """
     attempts = _open_attempts(workflow_id, job_ids)
-    nobodys = attempts.filter(started_at__isnull=True).exclude(
+    unclaimed = attempts.filter(started_at__isnull=True).exclude(
         compute_node__in=ComputeNode.objects.online(now)
     )
-    closed = list(nobodys.values_list("job_id", flat=True))
-    Result.objects.filter(pk__in=list(nobodys.values_list("pk", flat=True))).update(
+    closed = list(unclaimed.values_list("job_id", flat=True))
+    Result.objects.filter(pk__in=list(unclaimed.values_list("pk", flat=True))).update(
         ended_at=now,
         status=JobStatus.CANCELED.value,
         return_code=NEVER_STARTED,
@@ -81,7 +96,13 @@ def stop_attempts(workflow_id: int, now: datetime, job_ids: Sequence[int] | None
 
 
 def give_up_waiting(workflow_id: int, by: str, job_ids: Sequence[int] | None = None) -> int:
-    """Cancel the jobs that have no attempt yet; how many."""
+    """Cancel the jobs that have no open attempt and have not ended; return how many.
+
+    Args:
+        workflow_id: whose jobs.
+        by: the name in the reason that they get; empty leaves it out.
+        job_ids: only these.
+    """
     jobs = Job.objects.filter(workflow=workflow_id)
     if job_ids is not None:
         jobs = jobs.filter(pk__in=job_ids)

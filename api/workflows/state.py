@@ -20,8 +20,9 @@ from api.workflows.state_schemas import (
     UninitializedOut,
     UserDataNeededOut,
 )
-from jobs.models import ComputeNode, Job, Result
+from jobs.models import ComputeNode, Result
 from jobs.statuses import JobStatus
+from workflows.lifecycle.job_progress import is_uninitialized
 from workflows.lifecycle.required_inputs import missing_user_data, required_files
 from workflows.models import Workflow
 from workflows.status.progress import count_statuses, is_complete, progress
@@ -92,10 +93,7 @@ def is_workflow_complete(request: ApiRequest, workflow_id: int) -> Fields:
 def is_workflow_uninitialized(request: ApiRequest, workflow_id: int) -> Fields:
     """Say whether no job is initialized; disabled ones do not count."""
     workflow = workflow_of(request.auth, workflow_id)
-    initialized = Job.objects.filter(workflow=workflow).exclude(
-        status__in=(JobStatus.UNINITIALIZED.value, JobStatus.DISABLED.value)
-    )
-    return {"is_uninitialized": not initialized.exists()}
+    return {"is_uninitialized": is_uninitialized(workflow.pk)}
 
 
 @router.get("/workflows/{int:workflow_id}/required_existing_files", response=FilesNeededOut)

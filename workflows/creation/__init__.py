@@ -1,1 +1,1 @@
-"""From a plan to rows, and away with them."""
+"""Create a workflow from a plan, and remove its rows again."""

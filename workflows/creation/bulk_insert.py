@@ -1,4 +1,4 @@
-"""Many rows at once: ids reserved beforehand, short transactions, no model instances."""
+"""Insert many rows: ids are reserved first, transactions are short, no model is instantiated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAUSE_SECONDS = 0.002
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
-    """Ids for `count` new rows, ascending, that nobody else will get."""
+    """Return ids for `count` new rows, ascending, that nobody else will get."""
     if not count:
         return []
     table = model._meta.db_table

@@ -1,4 +1,4 @@
-"""Workflows from planned specs: all of one, or nothing of it."""
+"""Create workflows: from a planned spec all of it or nothing, or empty."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from workflows.creation.rows import write_rows
 from workflows.models import Workflow
 
 MANY_JOBS = 1_000
-"""So many change what PostgreSQL should know of its tables."""
+"""From so many new jobs on PostgreSQL renews its statistics at once."""
 UNFINISHED_AGE = timedelta(minutes=10)
+"""A workflow that is not stored completely after this time is taken for a killed process's."""
 
 
 class TooSlow(Exception):
-    """The sweep took a workflow for the leftover of a killed process."""
+    """Storing a workflow took so long that the sweep deleted it as a killed process's."""
 
 
 def create_workflow(
@@ -29,7 +30,7 @@ def create_workflow(
     spec_text: str = "",
     submission_directory: str | None = None,
 ) -> Workflow:
-    """Store a planned workflow; it is seen by nobody until its last row is written.
+    """Store a planned workflow; nobody sees it until its last row is written.
 
     Args:
         plan: what the spec asks for.
@@ -40,7 +41,7 @@ def create_workflow(
     Raises:
         TooSlow: it took so long that the sweep deleted it.
     """
-    workflow = _begun(
+    workflow = _store_unseen(
         plan, owner=owner, spec_text=spec_text, submission_directory=submission_directory
     )
     _finish(workflow, plan)
@@ -49,7 +50,7 @@ def create_workflow(
     return workflow
 
 
-def _begun(plan: WorkflowPlan, **fields: Any) -> Workflow:
+def _store_unseen(plan: WorkflowPlan, **fields: Any) -> Workflow:
     """Store the workflow itself, which nobody sees yet."""
     return Workflow.objects.create(
         name=plan.name,
@@ -89,7 +90,7 @@ def create_empty(*, owner: User, name: str, **fields: Any) -> Workflow:
 
 
 def sweep_unfinished(now: datetime) -> int:
-    """Delete what a killed process left half written or half deleted; how many workflows."""
+    """Delete what killed processes left half written or half deleted; return how many workflows."""
     leftovers = Workflow.objects.filter(is_stored=False, created_at__lt=now - UNFINISHED_AGE)
     ids = list(leftovers.values_list("pk", flat=True))
     for workflow_id in ids:

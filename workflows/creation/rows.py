@@ -1,4 +1,4 @@
-"""The rows of a planned spec, written in chunks."""
+"""Write the rows of a planned spec, in chunks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _USER_DATA_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """Where each planned thing is stored: position in the plan -> id."""
+    """The ids of everything in a plan, by its position there."""
 
     workflow: int
     jobs: Sequence[int]
@@ -62,7 +62,7 @@ class _Ids:
 
 
 def write_rows(workflow_id: int, plan: WorkflowPlan) -> None:
-    """Write all that a plan holds but the workflow itself."""
+    """Write everything that a plan holds except the workflow's own row."""
     requirements = _store_requirements(workflow_id, plan)
     ids = _Ids(
         workflow=workflow_id,
@@ -87,19 +87,19 @@ def _store_requirements(workflow_id: int, plan: WorkflowPlan) -> list[ResourceRe
     rows = [
         ResourceRequirements(
             workflow_id=workflow_id,
-            name=one.name,
-            num_cpus=one.num_cpus,
-            num_gpus=one.num_gpus,
-            num_nodes=one.num_nodes,
-            memory=one.memory,
-            memory_bytes=one.memory_bytes,
-            runtime=one.runtime,
-            runtime_seconds=one.runtime_seconds,
-            tags=list(one.tags),
-            enforces_memory=one.is_memory_written,
-            enforces_runtime=one.is_runtime_written,
+            name=requirement.name,
+            num_cpus=requirement.num_cpus,
+            num_gpus=requirement.num_gpus,
+            num_nodes=requirement.num_nodes,
+            memory=requirement.memory,
+            memory_bytes=requirement.memory_bytes,
+            runtime=requirement.runtime,
+            runtime_seconds=requirement.runtime_seconds,
+            tags=list(requirement.tags),
+            enforces_memory=requirement.is_memory_written,
+            enforces_runtime=requirement.is_runtime_written,
         )
-        for one in plan.requirements
+        for requirement in plan.requirements
     ]
     if all(row.name != DEFAULT_REQUIREMENT for row in rows):
         rows.append(ResourceRequirements(workflow_id=workflow_id, name=DEFAULT_REQUIREMENT))
@@ -108,8 +108,8 @@ def _store_requirements(workflow_id: int, plan: WorkflowPlan) -> list[ResourceRe
 
 def _store_failure_handlers(workflow_id: int, plan: WorkflowPlan) -> list[int]:
     rows = FailureHandler.objects.bulk_create(
-        FailureHandler(workflow_id=workflow_id, name=one.name, rules=_json(one.rules))
-        for one in plan.failure_handlers
+        FailureHandler(workflow_id=workflow_id, name=handler.name, rules=_json(handler.rules))
+        for handler in plan.failure_handlers
     )
     return [row.pk for row in rows]
 
@@ -118,15 +118,24 @@ def _store_data(plan: WorkflowPlan, ids: _Ids) -> None:
     insert(
         File,
         ("id", "workflow_id", "name", "path"),
-        ((ids.files[n], ids.workflow, one.name, one.path) for n, one in enumerate(plan.files)),
+        ((ids.files[n], ids.workflow, file.name, file.path) for n, file in enumerate(plan.files)),
     )
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     insert(
         UserData,
         _USER_DATA_COLUMNS,
         (
-            (ids.user_data[n], ids.workflow, one.name, one.data_text, one.is_ephemeral, 1, now, "")
-            for n, one in enumerate(plan.user_data)
+            (
+                ids.user_data[n],
+                ids.workflow,
+                value.name,
+                value.data_text,
+                value.is_ephemeral,
+                1,
+                now,
+                "",
+            )
+            for n, value in enumerate(plan.user_data)
         ),
     )
 
@@ -136,16 +145,16 @@ def _store_families(plan: WorkflowPlan, ids: _Ids) -> None:
         Family,
         ("id", "workflow_id", "position", "label", "n_jobs", "parameters"),
         (
-            (pk, ids.workflow, n, one.label, one.n_jobs, _json([*one.parameters.items()]))
-            for n, (pk, one) in enumerate(zip(ids.families, plan.families, strict=True))
+            (pk, ids.workflow, n, family.label, family.n_jobs, _json([*family.parameters.items()]))
+            for n, (pk, family) in enumerate(zip(ids.families, plan.families, strict=True))
         ),
     )
     insert(
         FamilyEdge,
         ("source_id", "target_id", "kind", "n_edges"),
         (
-            (ids.families[one.source], ids.families[one.target], one.kind, one.n_edges)
-            for one in plan.family_edges
+            (ids.families[edge.source], ids.families[edge.target], edge.kind, edge.n_edges)
+            for edge in plan.family_edges
         ),
     )
 
@@ -165,18 +174,18 @@ def _store_sets(plan: WorkflowPlan, ids: _Ids) -> None:
 
 def _job_rows(jobs: Sequence[JobPlan], ids: _Ids) -> Iterator[tuple[Any, ...]]:
     status = JobStatus.UNINITIALIZED.value
-    for job_id, one in zip(ids.jobs, jobs, strict=True):
+    for job_id, job in zip(ids.jobs, jobs, strict=True):
         requirements = ids.default_requirement
-        if one.requirement is not None:
-            requirements = ids.requirements[one.requirement]
+        if job.requirement is not None:
+            requirements = ids.requirements[job.requirement]
         handler = None
-        if one.failure_handler is not None:
-            handler = ids.failure_handlers[one.failure_handler]
+        if job.failure_handler is not None:
+            handler = ids.failure_handlers[job.failure_handler]
         yield (
-            *(job_id, ids.workflow, ids.families[one.family], one.name, one.command, status),
-            *(requirements, handler, one.priority, one.cancel_on_blocking_job_failure),
-            *(one.supports_termination, _json(one.env), _json(one.parameters), 0, 0, 0),
-            *(len(one.waits_on), "", "{}"),
+            *(job_id, ids.workflow, ids.families[job.family], job.name, job.command, status),
+            *(requirements, handler, job.priority, job.cancel_on_blocking_job_failure),
+            *(job.supports_termination, _json(job.env), _json(job.parameters), 0, 0, 0),
+            *(len(job.waits_on), "", "{}"),
         )
 
 
@@ -191,9 +200,9 @@ def _store_links(plan: WorkflowPlan, ids: _Ids) -> None:
             ("job_id", column, "is_output"),
             (
                 (job_id, targets[index], is_output)
-                for job_id, one in zip(ids.jobs, plan.jobs, strict=True)
+                for job_id, job in zip(ids.jobs, plan.jobs, strict=True)
                 for name, is_output in ((inputs, False), (outputs, True))
-                for index in getattr(one, name)
+                for index in getattr(job, name)
             ),
         )
 
@@ -213,8 +222,8 @@ def _store_waits(plan: WorkflowPlan, ids: _Ids) -> None:
         ("job_id", "set_id"),
         (
             (job_id, ids.sets[index])
-            for job_id, one in zip(ids.jobs, plan.jobs, strict=True)
-            for index in one.waits_on
+            for job_id, job in zip(ids.jobs, plan.jobs, strict=True)
+            for index in job.waits_on
         ),
     )
 

@@ -1,1 +1,1 @@
-"""Changing a workflow piece by piece."""
+"""Change a workflow that exists, piece by piece."""

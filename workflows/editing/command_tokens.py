@@ -1,4 +1,4 @@
-"""What commands that were added one by one mention in their `${...}` tokens."""
+"""The files and user data that commands of jobs mention in their `${...}` tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Mentioned = dict[str, list[int]]
 
 
 def mentioned_links(workflow_id: int, commands: Sequence[str]) -> list[Mentioned]:
-    """The files and user data of the workflow that each command mentions.
+    """Return the files and user data of the workflow that each command mentions.
 
     Raises:
         Refused: a token is malformed, has a shell variable where its name must be known before
@@ -35,15 +35,15 @@ def _links_of(command: str, known: dict[str, dict[str, int]]) -> Mentioned:
         tokens = tokens_in(command)
     except SpecError as error:
         raise _refusal(error.problems[0]) from None
-    found: Mentioned = {}
+    ids: Mentioned = {}
     for token in tokens:
         if problem := check_variable(token):
             raise _refusal(problem)
         noun = "file" if token.kind == "files" else "user_data"
-        found.setdefault(f"{token.direction}_{noun}_ids", []).extend(
+        ids.setdefault(f"{token.direction}_{noun}_ids", []).extend(
             _named_by(token, known[token.kind])
         )
-    return found
+    return ids
 
 
 def _refusal(problem: Problem) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows import stop_attempts
 from workflows.errors import Refused
-from workflows.lifecycle.unfinished import unfinished_jobs
+from workflows.lifecycle.job_progress import unfinished_jobs
 from workflows.lock import changing, note
 from workflows.models import Workflow
 

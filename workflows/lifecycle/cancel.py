@@ -10,14 +10,24 @@ from jobs.models import Job
 from jobs.statuses import COMPLETE, JobStatus
 from workflows import stop_attempts
 from workflows.errors import Refused
-from workflows.lifecycle.unfinished import unfinished_jobs
+from workflows.lifecycle.job_progress import unfinished_jobs
 from workflows.lock import changing, note
 
 
 def cancel(workflow_id: int, *, by: str) -> int:
-    """End what runs and give up what waits; how many jobs that concerns.
+    """End what runs and give up what waits.
 
-    Running jobs become canceled when their processes are gone.
+    Jobs that run become canceled when their processes are gone.
+
+    Args:
+        workflow_id: the workflow.
+        by: whose name the event and the reasons get.
+
+    Returns:
+        how many jobs had not ended.
+
+    Raises:
+        Refused: there is no such workflow, or it is archived.
     """
     now = timezone.now()
     with changing(workflow_id) as workflow:
@@ -32,10 +42,17 @@ def cancel(workflow_id: int, *, by: str) -> int:
 
 
 def cancel_job(job_id: int, *, by: str) -> Job:
-    """End or give up one job; what waits for it follows as its flag says.
+    """End or give up one job; jobs that wait for it follow as their own flags say.
+
+    Args:
+        job_id: the job.
+        by: whose name the event and the reason get.
+
+    Returns:
+        the job as it is now; one that runs is canceled later, when its process is gone.
 
     Raises:
-        Refused: there is no such job, or it cannot be canceled any more.
+        Refused: there is no such job, it has ended or is disabled, or its workflow is archived.
     """
     now = timezone.now()
     with changing(_workflow_of(job_id)) as workflow:

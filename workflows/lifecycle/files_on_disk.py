@@ -1,4 +1,4 @@
-"""Looking at the files of a workflow, as far as their paths mean something on this machine."""
+"""How the files of a workflow stand on this machine, as far as their paths lead to it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Sighting:
 
     @property
     def is_missing(self) -> bool:
-        """It is not there."""
+        """Return whether it is not there."""
         return self.mtime is None
 
 
@@ -42,7 +42,7 @@ Sightings = Mapping[int, Sighting]
 
 
 def look(workflow: Workflow, files: Iterable[tuple[int, str]]) -> dict[int, Sighting]:
-    """Look at files; slow disks make it slow, so never while a row is locked.
+    """Return how files stand; slow disks make it slow, so never call it while a row is locked.
 
     Args:
         workflow: where relative paths begin, if its submission directory is on this machine.
@@ -53,7 +53,7 @@ def look(workflow: Workflow, files: Iterable[tuple[int, str]]) -> dict[int, Sigh
 
 
 def look_in(folder: str | None, files: Iterable[tuple[int, str]]) -> dict[int, Sighting]:
-    """Look at files; without a folder only at those with absolute paths."""
+    """Return how files stand; without a folder only those with absolute paths."""
     return {
         file_id: _sighting(os.path.join(folder or "/", path))
         for file_id, path in files
@@ -62,7 +62,7 @@ def look_in(folder: str | None, files: Iterable[tuple[int, str]]) -> dict[int, S
 
 
 def folder_of_jobs(workflow: Workflow) -> str | None:
-    """Where the jobs of a workflow run, None if that is not certainly a folder of this machine."""
+    """Return where the jobs of a workflow run, None if it may be a folder of another machine."""
     given = workflow.submission_directory
     if given:
         return given if os.path.isdir(given) else None
@@ -88,8 +88,8 @@ def remember(sightings: Sightings, *, only_new: bool = False) -> None:
 
 def _sighting(path: str) -> Sighting:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return Sighting(None, None, os.path.isdir(os.path.dirname(path)))
-    size = None if stat.S_ISDIR(found.st_mode) else found.st_size
-    return Sighting(found.st_mtime, datetime.fromtimestamp(found.st_ctime, UTC), size=size)
+    size = None if stat.S_ISDIR(status.st_mode) else status.st_size
+    return Sighting(status.st_mtime, datetime.fromtimestamp(status.st_ctime, UTC), size=size)

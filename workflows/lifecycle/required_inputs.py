@@ -1,4 +1,4 @@
-"""What must be there before jobs may run: files that nobody writes, user data with a value."""
+"""What must be there before jobs may run: files that no job writes, user data with a value."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jobs.models import JobFile, JobUserData
 from jobs.statuses import JobStatus
+from specification.texts.counts import agree, counted
 from userdata.models import File, UserData
 from workflows.errors import Refused
 from workflows.lifecycle.files_on_disk import Sightings, look
 from workflows.models import Workflow
 
 MAX_NAMED = 10
-"""How many names one refusal spells out."""
+"""So many names stand in one refusal."""
 
 
 def required_files(workflow_id: int, *, with_outputs: bool = True) -> QuerySet[File]:
-    """The files that must exist: read by some job and written by none.
+    """Return the files that must exist: read by some job and written by none.
 
     Args:
         workflow_id: whose files.
@@ -33,7 +34,7 @@ def required_files(workflow_id: int, *, with_outputs: bool = True) -> QuerySet[F
 
 
 def missing_user_data(workflow_id: int, *, with_outputs: bool = True) -> QuerySet[UserData]:
-    """The user data that must have a value and has none: read by some job, written by none.
+    """Return the user data that must have a value and has none: read by some job, written by none.
 
     Args:
         workflow_id: whose user data.
@@ -48,7 +49,7 @@ def missing_user_data(workflow_id: int, *, with_outputs: bool = True) -> QuerySe
 
 
 def see_inputs(workflow: Workflow, *, with_outputs: bool) -> Sightings:
-    """Look at the files that no job makes, on this machine, where their paths mean something here.
+    """Return how the files that no job makes stand on this machine, where their paths lead here.
 
     Args:
         workflow: whose inputs.
@@ -87,7 +88,7 @@ def _refuse_missing_files(names: list[str]) -> None:
     if names:
         raise Refused(
             "missing_input_files",
-            f"{_count(names, 'input file')} missing, and no job writes: {_named(names)}.",
+            _sentence(names, "input file", "missing"),
             hint="Create what is missing, or go on without the check by --force.",
         )
 
@@ -96,29 +97,28 @@ def _refuse_null_values(names: list[str]) -> None:
     if names:
         raise Refused(
             "missing_user_data",
-            f"{_count(names, 'user data value')} null, and no job writes: {_named(names)}.",
+            _sentence(names, "user data value", "null"),
             hint="Set a value with `torc user-data update`, or skip the check by --force.",
         )
 
 
 def _absent(workflow: Workflow, sightings: Sightings, *, with_outputs: bool) -> list[str]:
-    gone = {pk for pk, one in sightings.items() if one.is_missing}
+    gone = {pk for pk, sighting in sightings.items() if sighting.is_missing}
     if not gone:
         return []
     # What a job wrote into a folder that is not here may be on the machine where it ran.
     elsewhere = {pk for pk in gone if not sightings[pk].has_folder}
     given = required_files(workflow.pk, with_outputs=False)
     made = required_files(workflow.pk) if with_outputs else given.none()
-    found = {one.pk: one for one in given if one.pk in gone}
-    found |= {one.pk: one for one in made if one.pk in gone - elsewhere}
-    return [f"{one.name} ({one.path})" for _, one in sorted(found.items())]
+    absent = {file.pk: file for file in given if file.pk in gone}
+    absent |= {file.pk: file for file in made if file.pk in gone - elsewhere}
+    return [f"{file.name} ({file.path})" for _, file in sorted(absent.items())]
 
 
-def _count(names: Sequence[str], thing: str) -> str:
-    return f"1 {thing} is" if len(names) == 1 else f"{len(names)} {thing}s are"
-
-
-def _named(names: Sequence[str]) -> str:
-    more = len(names) - MAX_NAMED
-    listed = ", ".join(names[:MAX_NAMED])
-    return f"{listed} and {more} more" if more > 0 else listed
+def _sentence(names: Sequence[str], noun: str, state: str) -> str:
+    """Return what is wrong with required inputs, and which they are, the first ones by name."""
+    n_more = len(names) - MAX_NAMED
+    listed = ", ".join(names[:MAX_NAMED]) + (f" and {n_more:,} more" if n_more > 0 else "")
+    n = len(names)
+    are, them = agree(n, "is", "are"), agree(n, "it", "them")
+    return f"{counted(n, noun)} {are} {state}, and no job writes {them}: {listed}."

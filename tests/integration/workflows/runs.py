@@ -58,9 +58,9 @@ def run(workflow: Workflow, *, fails: Iterable[str] = (), opened: list[OpenedAtt
     """Let attempts run, and those that they open, until none is left; the names that ran."""
     ran: list[str] = []
     while opened:
-        plans = load_open_attempts(one.plan.result_id for one in opened)
+        plans = load_open_attempts(attempt.plan.result_id for attempt in opened)
         now = timezone.now()
-        store_batch([StartedAttempt(one.result_id, workflow.pk, now) for one in plans], [], now)
+        store_batch([StartedAttempt(plan.result_id, workflow.pk, now) for plan in plans], [], now)
         ended = [end(plan, is_good=plan.job_name not in fails) for plan in plans]
         opened = store_batch([], ended, timezone.now()).opened
         ran += [plan.job_name for plan in plans]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jobs.models import Job, Result
+from jobs.models import Job
 from jobs.statuses import JobStatus, KillReason
 from tests import factories
 from workflows.lifecycle import lifecycle
@@ -22,8 +22,8 @@ def test_an_unstarted_attempt_is_closed_here_only_if_its_node_is_silent(
     job = factories.make_job(workflow, status=JobStatus.PENDING)
     attempt = factories.make_open_result(job, node=node)
     lifecycle.cancel(workflow.pk, by="ann")
-    found = Result.objects.get(pk=attempt.pk)
-    assert (found.ended_at is not None) is is_closed
-    assert found.kill_reason == ("" if is_closed else KillReason.CANCELED)
+    attempt.refresh_from_db()
+    assert (attempt.ended_at is not None) is is_closed
+    assert attempt.kill_reason == ("" if is_closed else KillReason.CANCELED)
     status = Job.objects.get(pk=job.pk).status
     assert status == (JobStatus.CANCELED if is_closed else JobStatus.PENDING)

@@ -28,13 +28,13 @@ STAFF = Actor(user_id=0, is_staff=True)
 
 def rows_of(workflow_id: int) -> dict[str, int]:
     """Model -> how many rows lead to the workflow, for every model that can."""
-    found = {"workflow": Workflow.objects.filter(pk=workflow_id).count()}
+    counts = {"workflow": Workflow.objects.filter(pk=workflow_id).count()}
     for model in apps.get_models():
         for way in ("workflow", "job__workflow", "set__workflow", "result__workflow"):
             with contextlib.suppress(FieldError):
                 rows = model._default_manager.filter(**{way: workflow_id})
-                found[f"{model.__name__} {way}"] = rows.count()
-    return found
+                counts[f"{model.__name__} {way}"] = rows.count()
+    return counts
 
 
 def test_every_field_of_the_plan_is_stored() -> None:
@@ -78,13 +78,16 @@ def test_jobs_keep_the_order_of_the_plan_and_their_fields() -> None:
 def test_links_and_sets_are_stored_once() -> None:
     workflow = create.create_workflow(pipeline_plan(), owner=factories.make_user())
     files = JobFile.objects.filter(job__workflow=workflow).order_by("job")
-    assert [(one.job.name, one.is_output) for one in files] == [
+    assert [(link.job.name, link.is_output) for link in files] == [
         ("write", True),
         ("read_1", False),
         ("read_2", False),
     ]
     data = JobUserData.objects.filter(job__workflow=workflow).order_by("job")
-    assert [(one.job.name, one.is_output) for one in data] == [("write", True), ("read_1", False)]
+    assert [(link.job.name, link.is_output) for link in data] == [
+        ("write", True),
+        ("read_1", False),
+    ]
     source = workflow.predecessor_sets.get()
     assert source.n_remaining == 1
     assert [member.job.name for member in source.members.all()] == ["write"]
@@ -157,10 +160,10 @@ def test_deletion_leaves_no_row_behind_and_nothing_else_is_touched() -> None:
     owner = factories.make_user()
     workflow = create.create_workflow(pipeline_plan(), owner=owner)
     other = create.create_workflow(pipeline_plan(), owner=owner)
-    for one in (workflow, other):
-        job = one.jobs.get(name="write")
-        result = factories.make_result(job, node=factories.make_node(workflow=one))
-        factories.make_event(one)
+    for filled in (workflow, other):
+        job = filled.jobs.get(name="write")
+        result = factories.make_result(job, node=factories.make_node(workflow=filled))
+        factories.make_event(filled)
         factories.make_node(reserved_for=job)
         apps.get_model("jobs", "LogTail").objects.create(result=result, stdout="hello")
     before = rows_of(other.pk)

@@ -128,7 +128,7 @@ def test_a_shell_variable_in_an_output_or_file_is_refused(workflow: Workflow, to
     assert not workflow.jobs.exists()
 
 
-def test_a_new_initialise_derives_the_dependencies_anew(workflow: Workflow) -> None:
+def test_a_new_initialize_derives_the_dependencies_again(workflow: Workflow) -> None:
     file = factories.make_file(workflow)
     add(workflow, "reader", input_file_ids=[file.pk])
     add(workflow, "writer", output_file_ids=[file.pk])
@@ -194,7 +194,7 @@ def test_a_taken_name_is_refused_and_nothing_is_added(workflow: Workflow) -> Non
     assert statuses(workflow) == {"a": "uninitialized"}
 
 
-def test_dependencies_can_be_changed_until_the_job_is_initialised(workflow: Workflow) -> None:
+def test_dependencies_can_be_changed_until_the_job_is_initialized(workflow: Workflow) -> None:
     a, b = add(workflow, "a"), add(workflow, "b")
     c = add(workflow, "c", depends_on_job_ids=[a.pk])
     change_job(c, {}, depends_on=[b.pk])

@@ -13,6 +13,7 @@ from tests import factories
 from tests.integration.workflows.diamond import diamond, last_event, refused, statuses
 from tests.integration.workflows.plans import barrier_plan
 from userdata import history
+from userdata.models import UserData
 from workflows.creation import create
 from workflows.lifecycle import lifecycle
 
@@ -111,25 +112,30 @@ class TestInitialize:
             refusal = refused("workflow_not_found", partial(lifecycle.initialize, workflow_id))
             assert refusal.kind == "missing"
 
-    @pytest.mark.parametrize("asked", [True, False])
-    def test_ephemeral_values_that_a_job_writes_are_cleared_when_a_run_begins_anew(
-        self, asked: bool
+    @pytest.mark.parametrize("clear_ephemeral", [True, False])
+    def test_ephemeral_values_that_a_job_writes_are_cleared_when_a_new_run_begins(
+        self, clear_ephemeral: bool
     ) -> None:
         workflow = factories.make_workflow()
         job = factories.make_job(workflow)
         made = factories.make_user_data(workflow, data="1", is_ephemeral=True, outputs_of=[job])
         given = factories.make_user_data(workflow, data="2", is_ephemeral=True, inputs_of=[job])
-        kept = factories.make_user_data(workflow, data="3", outputs_of=[job])
+        lasting = factories.make_user_data(workflow, data="3", outputs_of=[job])
         lifecycle.initialize(workflow.pk)
         made.refresh_from_db()
         assert made.data == "1"
         lifecycle.initialize(workflow.pk, only_uninitialized=True)
         made.refresh_from_db()
         assert made.data == "1"
-        lifecycle.initialize(workflow.pk, clear_ephemeral=asked, by="ann")
-        values = [type(one).objects.get(pk=one.pk) for one in (made, given, kept)]
-        assert [(one.data, one.version) for one in values] == [("null", 2), ("2", 1), ("3", 1)]
-        assert [one.changed_by for one in history.versions(values[0])] == ["ann", ""]
+        lifecycle.initialize(workflow.pk, clear_ephemeral=clear_ephemeral, by="ann")
+        values = [UserData.objects.get(pk=value.pk) for value in (made, given, lasting)]
+        assert [(value.data, value.version) for value in values] == [
+            ("null", 2),
+            ("2", 1),
+            ("3", 1),
+        ]
+        versions = history.versions(values[0])
+        assert [version.changed_by for version in versions] == ["ann", ""]
 
     def test_the_times_of_input_files_are_remembered(self, tmp_path: Path) -> None:
         workflow = factories.make_workflow(submission_directory=str(tmp_path))
@@ -192,7 +198,7 @@ class TestInputs:
 
 
 class TestStart:
-    def test_it_initialises_what_is_not_and_opens_what_fits(self) -> None:
+    def test_it_initializes_what_is_not_and_opens_what_fits(self) -> None:
         workflow = create.create_workflow(barrier_plan(3), owner=factories.make_user())
         factories.make_node(num_cpus=2)
         opened = lifecycle.start(workflow.pk, by="ada")
@@ -201,7 +207,7 @@ class TestStart:
         assert (workflow.is_active, workflow.run_id) == (True, 1)
         assert sorted(statuses(workflow).values()) == ["blocked"] * 3 + ["pending"] * 2 + ["ready"]
 
-    def test_a_workflow_that_was_initialised_keeps_its_run(self) -> None:
+    def test_a_workflow_that_was_initialized_keeps_its_run(self) -> None:
         workflow = diamond()
         lifecycle.initialize(workflow.pk)
         lifecycle.start(workflow.pk)

@@ -58,14 +58,14 @@ def test_failed_only_takes_back_the_failed_and_everything_behind_them() -> None:
     assert workflow.jobs.get(name="after_bad").canceled_by is None
 
 
-def test_then_an_initialise_and_a_start_run_only_those_again() -> None:
+def test_then_an_initialize_and_a_start_run_only_those_again() -> None:
     workflow = ended_workflow()
     lifecycle.reset_status(workflow.pk)
     lifecycle.reset_jobs(workflow.pk, failed_only=True)
     done = lifecycle.initialize(workflow.pk, only_uninitialized=True)
     assert (done.n_ready, done.n_blocked, done.run_id) == (1, 2, 1)
     factories.make_node(num_cpus=8)
-    assert [one.plan.job_id for one in lifecycle.start(workflow.pk)] == [
+    assert [attempt.plan.job_id for attempt in lifecycle.start(workflow.pk)] == [
         workflow.jobs.get(name="bad").pk
     ]
     assert workflow.jobs.get(name="bad").n_attempts == 3
@@ -100,7 +100,7 @@ def test_a_reset_job_is_not_placed_while_its_old_attempt_lives() -> None:
     assert lifecycle.start(workflow.pk) == []
     attempt.ended_at = timezone.now()
     attempt.save(update_fields=["ended_at"])
-    assert [one.plan.job_id for one in lifecycle.start(workflow.pk)] == [job.pk]
+    assert [attempt.plan.job_id for attempt in lifecycle.start(workflow.pk)] == [job.pk]
 
 
 def test_reset_status_clears_cancel_and_start_and_keeps_the_jobs() -> None:

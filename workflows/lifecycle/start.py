@@ -1,0 +1,61 @@
+"""Start a workflow: from now on workers take its ready jobs."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from jobs.scheduling.fill import fill
+from jobs.scheduling.open_attempts import OpenedAttempt
+from workflows.errors import Refused
+from workflows.lifecycle.files_on_disk import Sightings
+from workflows.lifecycle.initialize import initialize_locked, see_inputs_first
+from workflows.lifecycle.job_progress import is_uninitialized, unfinished_jobs
+from workflows.lock import change_to, locked, note
+from workflows.models import Workflow
+
+
+def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[OpenedAttempt]:
+    """Let workers take the ready jobs; initialize first if no job is initialized.
+
+    A workflow that is active stays as it is.
+
+    Args:
+        workflow_id: the workflow.
+        force: initialize even if inputs are missing.
+        by: whose name the event gets.
+
+    Returns:
+        attempts that are to be published after the commit.
+
+    Raises:
+        Refused: archived, canceled, or the initialize that it needs is refused.
+    """
+    seen: Sightings = {}
+    if is_uninitialized(workflow_id):
+        seen = see_inputs_first(workflow_id, only_uninitialized=False, force=force)
+    with locked(workflow_id) as workflow:
+        if workflow.is_canceled:
+            raise Refused(
+                "workflow_canceled",
+                f"Workflow {workflow_id} was canceled.",
+                hint=f"Run `torc workflows reset-status {workflow_id}`, then start it again.",
+            )
+        if not workflow.is_active:
+            with change_to(workflow):
+                if is_uninitialized(workflow_id):
+                    initialize_locked(workflow, seen, everything=True, by=by)
+                if _has_work(workflow):
+                    _mark_started(workflow, by)
+        return fill(timezone.now())
+
+
+def _has_work(workflow: Workflow) -> bool:
+    """Something is left to do, or there never was anything."""
+    return not workflow.is_started or unfinished_jobs(workflow.pk).exists()
+
+
+def _mark_started(workflow: Workflow, by: str) -> None:
+    now = timezone.now()
+    workflow.is_started, workflow.started_at, workflow.ended_at = True, now, None
+    workflow.save(update_fields=["is_started", "started_at", "ended_at"])
+    note(workflow, "workflow_started", by, run_id=workflow.run_id)
