@@ -96,9 +96,6 @@ def rerun_once(
         caller: who wants it, for the audit.
         expected: the fingerprint of the preview that was agreed to.
         key: a random text that a page sends along, however often its button is pressed.
-
-    Raises:
-        Refused: as `rerun` does.
     """
     if receipt := _earlier_receipt(workflow.pk, caller, key):
         return receipt
