@@ -10,7 +10,7 @@ from api.queries import workflow_of
 from api.schemas import Fields, PageQuery
 from api.workflows.stale_schemas import ReinitializedOut, ReinitializeQuery, StaleJobListOut
 from jobs.tasks import publish
-from workflows.stale.reinitialize import reinitialize
+from workflows.stale.reinitialize import Reinitialization, reinitialize
 from workflows.stale.stale_jobs import StaleJob, stale_jobs
 
 router = Router(tags=["workflow actions"])
@@ -29,15 +29,15 @@ def process_changed_job_inputs(
     request: ApiRequest, workflow_id: int, query: Query[ReinitializeQuery]
 ) -> HttpResponse:
     """Make the stale jobs, and what follows from them, ready or blocked again."""
-    workflow_of(request.auth, workflow_id)
-    done = reinitialize(
-        workflow_id,
-        dry_run=query.dry_run,
-        force=query.force,
-        starts=query.start,
-        by=request.auth.username,
-    )
+    workflow = workflow_of(request.auth, workflow_id)
+    if query.dry_run:
+        return _answer(Reinitialization(stale_jobs(workflow)))
+    done = reinitialize(workflow, force=query.force, starts=query.start, by=request.auth.username)
     publish(done.opened)
+    return _answer(done)
+
+
+def _answer(done: Reinitialization) -> HttpResponse:
     names = [job.name for job in done.stale]
     return answer(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
 

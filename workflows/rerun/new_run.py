@@ -44,7 +44,7 @@ def begin_new_run(workflow: Workflow, *, starts: bool, caller: Caller) -> NewRun
         n_jobs = lifecycle.reset_jobs(held.pk, failed_only=False, force=True, by=by)
         if not is_running:
             check_inputs(held, sightings, with_outputs=False)
-        # What still runs was told to end above.
+        # The reset above has ended what ran.
         lifecycle.initialize(held.pk, force=True, sightings=sightings, by=by)
         opened = lifecycle.start(held.pk, by=by) if starts else []
         trail = Trail("rerun_workflow", held.pk, summary={"n_jobs": n_jobs, "starts": starts})

@@ -20,7 +20,7 @@ from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
 from workflows.lifecycle.never_run import jobs_of, reset_to
 from workflows.lifecycle.required_inputs import check_inputs, see_inputs
-from workflows.lock import changing, note
+from workflows.lock import change_to, changing, locked, note
 from workflows.models import Workflow
 from workflows.rerun.options import RerunOptions
 from workflows.rerun.preview import RerunPlan, RerunPreview, plan_rerun
@@ -96,19 +96,17 @@ def rerun_once(
         caller: who wants it, for the audit.
         expected: the fingerprint of the preview that was agreed to.
         key: a random text that a page sends along, however often its button is pressed.
-
-    Raises:
-        Refused: as `rerun` does.
     """
     if receipt := _earlier_receipt(workflow.pk, caller, key):
         return receipt
     _check_inputs(workflow, options)
-    with changing(workflow.pk) as held:
+    with locked(workflow.pk) as held:
         # Of two that came at the same time, the second has waited for the lock until now.
         if receipt := _earlier_receipt(workflow.pk, caller, key):
             return receipt
-        trail = Trail(VERB, workflow.pk, summary={"key": key})
-        return _rerun(held, selection, options, caller, trail, expected).receipt
+        with change_to(held):
+            trail = Trail(VERB, workflow.pk, summary={"key": key})
+            return _rerun(held, selection, options, caller, trail, expected).receipt
 
 
 def _check_inputs(workflow: Workflow, options: RerunOptions) -> None:

@@ -1,4 +1,4 @@
-"""Running again what is stale, and only that."""
+"""Reinitializing a workflow: its stale jobs run again, and what follows from them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from jobs.dependencies import recount
 from jobs.models import Result
 from jobs.scheduling.open_attempts import OpenedAttempt
 from workflows import stop_attempts
+from workflows.errors import Refused
 from workflows.graph import derive_dependencies
 from workflows.lifecycle import lifecycle, reset
 from workflows.lifecycle.files_on_disk import Sightings, remember
 from workflows.lifecycle.required_inputs import check_inputs
-from workflows.lock import change_to, locked, note, workflow_not_found
+from workflows.lock import change_to, locked, note
 from workflows.models import Workflow
 from workflows.stale.changed_files import see_files
-from workflows.stale.stale_jobs import StaleJob, stale_jobs
+from workflows.stale.stale_jobs import StaleJob, fingerprint, stale_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +39,43 @@ class Reinitialization:
 
 
 def reinitialize(
-    workflow_id: int,
+    workflow: Workflow,
     *,
-    dry_run: bool = False,
     force: bool = False,
     starts: bool = False,
+    expected: str | None = None,
     by: str = "",
 ) -> Reinitialization:
     """Make the stale jobs, and what follows from them, ready or blocked again.
 
-    Failed jobs are left as they are unless what they used has changed.
-
     Args:
-        workflow_id: the workflow.
-        dry_run: only find the stale jobs; nothing changes.
+        workflow: the workflow, not locked.
         force: cancel what runs among those jobs, and go on without missing inputs.
         starts: start the workflow; an active one places its ready jobs in any case.
+        expected: the fingerprint of the stale jobs that were agreed to.
         by: the name of the person.
 
     Raises:
-        Refused: archived, some of the jobs are pending or running, or inputs are missing.
+        Refused: archived, some of the jobs run, inputs are missing, or other jobs are stale now.
     """
-    unlocked = _stored(workflow_id)
-    sightings = see_files(unlocked)
-    if dry_run:
-        return Reinitialization(stale_jobs(unlocked, sightings))
-    with locked(workflow_id) as workflow:
-        stale = _stale_now(workflow, sightings)
-        if not stale:
-            return Reinitialization([])
-        with change_to(workflow):
-            n_reset = _reset(workflow, stale, sightings, force=force, by=by)
-            opened = _place_ready_jobs(workflow, starts=starts, by=by)
-    return Reinitialization(stale, n_reset, opened)
+    sightings = see_files(workflow)
+    _refuse_others(workflow, sightings, expected)
+    with locked(workflow.pk) as held:
+        if not (stale := _stale_now(held, sightings)):
+            return Reinitialization(stale)
+        with change_to(held):
+            n_reset = _reset(held, stale, sightings, force=force, by=by)
+            return Reinitialization(stale, n_reset, _place(held, starts=starts, by=by))
 
 
-def _stored(workflow_id: int) -> Workflow:
-    workflow = Workflow.objects.filter(pk=workflow_id, is_stored=True).first()
-    if workflow is None:
-        raise workflow_not_found(workflow_id)
-    return workflow
+def _refuse_others(workflow: Workflow, sightings: Sightings, expected: str | None) -> None:
+    """Refuse to rerun other jobs than those that were agreed to."""
+    if expected is not None and fingerprint(stale_jobs(workflow, sightings)) != expected:
+        raise Refused(
+            "stale_jobs_changed",
+            "Other jobs are stale now than the page had shown; nothing was done.",
+            hint="Look again, then rerun.",
+        )
 
 
 def _stale_now(workflow: Workflow, sightings: Sightings) -> list[StaleJob]:
@@ -104,7 +102,7 @@ def _reset(
     return n_reset
 
 
-def _place_ready_jobs(workflow: Workflow, *, starts: bool, by: str) -> list[OpenedAttempt]:
+def _place(workflow: Workflow, *, starts: bool, by: str) -> list[OpenedAttempt]:
     if starts or Workflow.objects.active().filter(pk=workflow.pk).exists():
         return lifecycle.start(workflow.pk, by=by)
     return []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
 
 from database.sql import dumps, fetch, ids_source
@@ -64,6 +65,11 @@ def stale_jobs(workflow: Workflow, sightings: Sightings | None = None) -> list[S
         _stale_job(job_id, name, status, own.get(job_id) or [inherited.get(job_id, _FOLLOWS)])
         for job_id, name, status in rows
     ]
+
+
+def fingerprint(stale: Iterable[StaleJob]) -> str:
+    """Return a text that is equal for the same set of stale jobs."""
+    return sha256(",".join(str(job.job_id) for job in stale).encode()).hexdigest()[:16]
 
 
 def n_stale(workflow: Workflow) -> int:

@@ -47,11 +47,12 @@ def test_stale_jobs_are_listed_with_their_reasons(api: Caller, ended: Workflow) 
 
 def test_a_dry_run_names_them_and_leaves_no_trace(api: Caller, ended: Workflow) -> None:
     edit(api, "other")
-    n_entries = AuditEntry.objects.count()
+    n_entries, revision = AuditEntry.objects.count(), Workflow.objects.get().revision
     answer = api.ok("POST", f"{path_of(ended)}?dry_run=true")
     assert answer == {"reinitialized_jobs": ["alone"], "n_reset": 0}
     assert set(words(ended).values()) == {"completed"}
     assert AuditEntry.objects.count() == n_entries
+    assert Workflow.objects.get().revision == revision
 
 
 def test_stale_jobs_become_ready_again(api: Caller, ended: Workflow) -> None:

@@ -10,12 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from jobs.statuses import JobStatus
-from tests.factories import make_file, make_job, make_result, make_user_data, make_workflow
+from tests.factories import make_file, make_user_data, make_workflow
+from tests.integration.pages.stale_workflow import stale_workflow
 from userdata.history import Author
 from userdata.models import Source, UserData
 from workflows.editing.user_data import revise
-from workflows.models import Workflow
 
 EVIL = "<img src=x onerror=alert(1)>"
 ANN = Author("ann", Source.PAGE)
@@ -27,23 +26,6 @@ def made(ann: User, *texts: str, name: str = "ml_config") -> tuple[UserData, str
     for text in texts[1:]:
         assert revise(row, {"data": text}, ANN)
     return row, f"/w/{row.workflow_id}/data/{row.pk}"
-
-
-def stale_workflow(ann: User, n_readers: int = 2) -> tuple[Workflow, UserData]:
-    """A workflow whose completed jobs have read a value that changed afterwards."""
-    workflow = make_workflow(owner=ann, run_id=1)
-    readers = [
-        make_job(workflow, f"reader_{n}", status=JobStatus.COMPLETED, n_attempts=1)
-        for n in range(n_readers)
-    ]
-    after = make_job(
-        workflow, "after", status=JobStatus.COMPLETED, n_attempts=1, depends_on=readers
-    )
-    row = make_user_data(workflow, "ml_config", data="1", inputs_of=readers)
-    for job in (*readers, after):
-        make_result(job, opened_revision=workflow.revision)
-    assert revise(row, {"data": "2"}, ANN)
-    return workflow, row
 
 
 def test_the_history_names_who_changed_what_and_compares_the_last_two(
@@ -170,39 +152,6 @@ def test_a_value_says_what_a_change_makes_stale(page: Client, ann: User) -> None
     text = page.get(f"/w/{workflow.pk}/data/{row.pk}").text
     assert "makes <strong>3</strong> completed jobs stale: 2 that read it" in text
     assert f"torc user-data update {row.pk}" in text
-
-
-def test_the_workflow_offers_to_rerun_what_is_stale(page: Client, ann: User) -> None:
-    workflow, _ = stale_workflow(ann)
-    assert f'hx-get="/w/{workflow.pk}/stale"' in page.get(f"/w/{workflow.pk}").text
-    notice = page.get(f"/w/{workflow.pk}/stale", headers={"HX-Request": "true"}).text
-    assert "3 jobs are stale" in notice
-    assert "Rerun 3 stale…" in notice
-    assert page.get(f"/w/{workflow.pk}/stale").headers["Location"].endswith("/reinitialize")
-
-
-def test_the_stale_jobs_are_listed_with_why_and_rerun_on_demand(page: Client, ann: User) -> None:
-    workflow, _ = stale_workflow(ann)
-    address = f"/w/{workflow.pk}/reinitialize"
-    answer = page.get(address)
-    assert "reads ml_config" in answer.text
-    assert "follows reader_0 and 1 other" in answer.text
-    assert f"torc workflows reinitialize {workflow.pk} --start" in answer.text
-    assert set(workflow.jobs.values_list("status", flat=True)) == {JobStatus.COMPLETED.value}
-    form = {"expected": answer.context["expected"]}
-    done = page.post(address, form, follow=True)
-    assert "3 stale jobs reset." in done.text
-    statuses = dict(workflow.jobs.values_list("name", "status"))
-    assert statuses["reader_0"] == JobStatus.READY.value
-    assert statuses["after"] == JobStatus.BLOCKED.value
-    assert AuditEntry.objects.get().verb == "reinitialize_workflow"
-    assert "Other jobs are stale now" in page.post(address, form, follow=True).text
-
-
-def test_without_stale_jobs_the_page_says_so(page: Client, ann: User) -> None:
-    text = page.get(f"/w/{make_workflow(owner=ann).pk}/reinitialize").text
-    assert "Nothing is stale" in text
-    assert '<form method="post"' not in text.split("<main")[1]
 
 
 def test_files_tell_whether_they_are_there(page: Client, ann: User, tmp_path: Any) -> None:

@@ -19,7 +19,7 @@ from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
 from workflows.stale.reinitialize import reinitialize
-from workflows.stale.stale_jobs import stale_jobs
+from workflows.stale.stale_jobs import fingerprint, stale_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def edit(name: str, data: str) -> None:
 
 def test_exactly_the_stale_jobs_run_again(workflow: Workflow) -> None:
     edit("result_2", '"other"')
-    done = reinitialize(workflow.pk, by="ann")
+    done = reinitialize(workflow, by="ann")
     assert [job.name for job in done.stale] == ["report"]
     assert (done.n_reset, done.opened) == (1, [])
     assert words(workflow) == {
@@ -55,7 +55,7 @@ def test_exactly_the_stale_jobs_run_again(workflow: Workflow) -> None:
 
 def test_what_follows_waits_for_what_runs_again(workflow: Workflow) -> None:
     edit("config", "2")
-    done = reinitialize(workflow.pk)
+    done = reinitialize(workflow)
     assert done.n_reset == 5
     assert words(workflow)["prepare"] == "ready"
     assert {words(workflow)[name] for name in ("train_1", "train_2", "report")} == {"blocked"}
@@ -71,22 +71,25 @@ def test_what_follows_waits_for_what_runs_again(workflow: Workflow) -> None:
 
 def test_it_starts_at_once_if_it_shall(workflow: Workflow) -> None:
     edit("config", "2")
-    done = reinitialize(workflow.pk, starts=True)
+    done = reinitialize(workflow, starts=True)
     assert len(run(workflow, opened=done.opened)) == 5
     assert set(words(workflow).values()) == {"completed"}
 
 
-def test_a_dry_run_changes_nothing(workflow: Workflow) -> None:
+def test_other_stale_jobs_than_were_agreed_to_are_refused(workflow: Workflow) -> None:
+    edit("other", "2")
+    expected = fingerprint(stale_jobs(workflow))
     edit("config", "2")
-    before = Workflow.objects.get().revision
-    assert len(reinitialize(workflow.pk, dry_run=True).stale) == 5
+    with pytest.raises(Refused) as refusal:
+        reinitialize(workflow, expected=expected)
+    assert refusal.value.code == "stale_jobs_changed"
     assert set(words(workflow).values()) == {"completed"}
-    assert Workflow.objects.get().revision == before
+    assert reinitialize(workflow, expected=fingerprint(stale_jobs(workflow))).n_reset == 6
 
 
 def test_nothing_stale_is_nothing_done(workflow: Workflow) -> None:
     before = Workflow.objects.get().revision
-    done = reinitialize(workflow.pk, starts=True)
+    done = reinitialize(workflow, starts=True)
     assert (done.stale, done.n_reset, done.opened) == ([], 0, [])
     assert Workflow.objects.get().revision == before
 
@@ -95,7 +98,7 @@ def test_failed_jobs_stay_failed_unless_what_they_used_has_changed(tmp_path: Pat
     workflow = pipeline(tmp_path)
     run_all(workflow, fails=["alone", "train_2"])
     edit("other", "2")
-    assert reinitialize(workflow.pk).n_reset == 1
+    assert reinitialize(workflow).n_reset == 1
     assert run_all(workflow) == ["alone"]
     assert words(workflow)["train_2"] == "failed"
     assert words(workflow)["report"] == "canceled"
@@ -106,7 +109,7 @@ def test_a_changed_file_is_known_from_then_on(workflow: Workflow, tmp_path: Path
     other.write_text("other")
     os.utime(other, (2_000, 2_000))
     other.rename(tmp_path / "raw.csv")
-    assert reinitialize(workflow.pk).n_reset == 5
+    assert reinitialize(workflow).n_reset == 5
     assert File.objects.get(name="raw").st_mtime == 2_000
     later = (tmp_path / "raw.csv").stat().st_ctime
     while timezone.now().timestamp() <= later:
@@ -120,15 +123,15 @@ def test_a_missing_input_is_refused_and_nothing_is_reset(
 ) -> None:
     (tmp_path / "raw.csv").unlink()
     with pytest.raises(Refused, match=r"raw \(raw.csv\)") as refusal:
-        reinitialize(workflow.pk)
+        reinitialize(workflow)
     assert refusal.value.code == "missing_input_files"
     assert set(words(workflow).values()) == {"completed"}
-    assert reinitialize(workflow.pk, force=True).n_reset == 5
+    assert reinitialize(workflow, force=True).n_reset == 5
 
 
 def test_a_missing_output_is_made_again(workflow: Workflow, tmp_path: Path) -> None:
     (tmp_path / "clean.csv").unlink()
-    assert reinitialize(workflow.pk).n_reset == 5
+    assert reinitialize(workflow).n_reset == 5
     run_all(workflow)
     assert (tmp_path / "clean.csv").exists()
 
@@ -144,14 +147,14 @@ def started(workflow: Workflow, name: str) -> Result:
 
 def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> None:
     edit("result_2", '"other"')
-    reinitialize(workflow.pk)
+    reinitialize(workflow)
     result = started(workflow, "report")
     edit("config", "2")
     with pytest.raises(Refused, match="1 job is pending or running") as refusal:
-        reinitialize(workflow.pk)
+        reinitialize(workflow)
     assert refusal.value.code == "jobs_active"
     assert words(workflow)["prepare"] == "completed"
-    done = reinitialize(workflow.pk, force=True)
+    done = reinitialize(workflow, force=True)
     result.refresh_from_db()
     assert result.kill_reason == KillReason.CANCELED
     assert [
@@ -166,10 +169,10 @@ def test_running_jobs_among_them_are_refused_or_canceled(workflow: Workflow) -> 
 
 def test_a_running_workflow_goes_on_with_what_is_stale(workflow: Workflow) -> None:
     edit("result_2", '"other"')
-    reinitialize(workflow.pk)
+    reinitialize(workflow)
     started(workflow, "report")
     edit("other", "2")
-    opened = reinitialize(workflow.pk).opened
+    opened = reinitialize(workflow).opened
     assert [Job.objects.get(pk=attempt.plan.job_id).name for attempt in opened] == ["alone"]
 
 
@@ -187,7 +190,7 @@ def test_a_canceled_workflow_can_go_on(tmp_path: Path) -> None:
     for plan in load_open_attempts(Result.objects.open().values_list("pk", flat=True)):
         store_batch([], [end(plan, is_good=False)], timezone.now())
     edit("other", "2")
-    done = reinitialize(workflow.pk, starts=True)
+    done = reinitialize(workflow, starts=True)
     assert [job.name for job in done.stale] == ["alone"]
     assert run(workflow, opened=done.opened) == ["alone"]
 
@@ -196,9 +199,7 @@ def test_archived_and_unknown_workflows_are_refused(workflow: Workflow) -> None:
     edit("config", "2")
     lifecycle.archive(workflow.pk)
     with pytest.raises(Refused, match="archived"):
-        reinitialize(workflow.pk)
-    half = factories.make_workflow(is_stored=False)
-    for workflow_id in (4711, half.pk):
-        with pytest.raises(Refused) as refusal:
-            reinitialize(workflow_id, dry_run=True)
-        assert refusal.value.kind == "missing"
+        reinitialize(workflow)
+    with pytest.raises(Refused) as refusal:
+        reinitialize(factories.make_workflow(is_stored=False))
+    assert refusal.value.kind == "missing"
