@@ -74,12 +74,12 @@ def test_jobs_are_counted_by_cause_with_all_that_is_known(
             ended_at=NOW + timedelta(minutes=number),
         )
     fail(workflow, "KeyError: 'x'", family=post, node=nodes[0], return_code=2)
-    found = group_failures(workflow)
-    assert (found.n_jobs, found.n_groups, found.run_id) == (5, 2, 1)
-    memory, key = found.groups
+    failures = group_failures(workflow)
+    assert (failures.n_jobs, failures.n_groups, failures.run_id) == (5, 2, 1)
+    memory, key = failures.groups
     assert (memory.cause, memory.kind, memory.n_jobs) == (MEMORY, CauseKind.MEMORY, 4)
-    assert [tuple(one) for one in memory.families] == [(train.pk, "train", 4)]
-    assert {(one.name, one.n_jobs) for one in memory.nodes} == {("n0", 2), ("n1", 2)}
+    assert [tuple(share) for share in memory.families] == [(train.pk, "train", 4)]
+    assert {(share.name, share.n_jobs) for share in memory.nodes} == {("n0", 2), ("n1", 2)}
     assert memory.return_codes == {137: 4}
     assert memory.peak_memory == (8 * GIB, 11 * GIB)
     assert memory.memory == (8 * GIB, 8 * GIB)
@@ -109,7 +109,7 @@ def test_only_the_last_attempt_of_a_job_that_is_still_failed_counts(workflow: Wo
     assert [group.cause for group in group_failures(workflow).groups] == ["second"]
 
 
-def test_an_earlier_run_is_told_by_its_last_attempts(workflow: Workflow) -> None:
+def test_an_earlier_run_is_judged_by_its_last_attempts(workflow: Workflow) -> None:
     job = fail(workflow, "first")
     factories.make_result(job, return_code=1, cause="second")
     Workflow.objects.update(run_id=2)
@@ -171,8 +171,8 @@ def test_a_large_group_is_sampled_fairly(
 
 def query_count(workflow: Workflow) -> tuple[int, Failures]:
     with CaptureQueriesContext(connection) as queries:
-        found = group_failures(workflow)
-    return len(queries), found
+        failures = group_failures(workflow)
+    return len(queries), failures
 
 
 @pytest.mark.parametrize("n_causes", [2, 60])
@@ -183,7 +183,7 @@ def test_any_number_of_causes_costs_the_same_queries(
     for number in range(n_causes):
         cause = f"FileNotFoundError: {'x' * (number + 1)}"
         fail(workflow, cause, family=family, node=nodes[0], parameters={"i": 1})
-    n_queries, found = query_count(workflow)
+    n_queries, failures = query_count(workflow)
     assert n_queries <= 8
-    assert (found.n_groups, found.n_jobs) == (n_causes, n_causes)
-    assert len(found.groups) == min(n_causes, 50)
+    assert (failures.n_groups, failures.n_jobs) == (n_causes, n_causes)
+    assert len(failures.groups) == min(n_causes, 50)

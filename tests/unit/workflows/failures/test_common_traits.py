@@ -37,15 +37,15 @@ CASES: list[tuple[str, Counts, Counts, float, float, list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("group", "total", "n_group", "n_total", "said"),
+    ("group", "total", "n_group", "n_total", "sentences"),
     [case[1:] for case in CASES],
     ids=[case[0] for case in CASES],
 )
 def test_what_stands_out(
-    group: Counts, total: Counts, n_group: float, n_total: float, said: list[str]
+    group: Counts, total: Counts, n_group: float, n_total: float, sentences: list[str]
 ) -> None:
-    found = distinctive_traits(group, total, n_group, n_total)
-    assert [trait.sentence for trait in found] == said
+    traits = distinctive_traits(group, total, n_group, n_total)
+    assert [trait.sentence for trait in traits] == sentences
 
 
 def test_a_trait_says_how_common_it_is_elsewhere() -> None:

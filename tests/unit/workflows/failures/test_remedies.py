@@ -80,8 +80,8 @@ CASES = [
 def test_the_remedy(
     facts: dict[str, object], kind: RemedyKind, sentence: str, options: dict[str, str]
 ) -> None:
-    found = choose_remedy(replace(FACTS, **facts))  # type: ignore[arg-type]
-    assert (found.kind, found.sentence, found.options) == (kind, sentence, options)
+    remedy = choose_remedy(replace(FACTS, **facts))  # type: ignore[arg-type]
+    assert (remedy.kind, remedy.sentence, remedy.options) == (kind, sentence, options)
 
 
 def test_advice_is_given_where_a_rerun_alone_will_not_help() -> None:
@@ -92,9 +92,9 @@ def test_advice_is_given_where_a_rerun_alone_will_not_help() -> None:
 
 
 def test_the_same_can_be_typed_or_linked_to() -> None:
-    found = choose_remedy(replace(FACTS, kind=K.MEMORY))
-    assert found.command == """torc jobs rerun 7 --cause 'KeyError: '"'"'x'"'"'' --memory 12g"""
-    assert found.query == "cause=KeyError%3A+%27x%27&memory=12g"
+    remedy = choose_remedy(replace(FACTS, kind=K.MEMORY))
+    assert remedy.command == """torc jobs rerun 7 --cause 'KeyError: '"'"'x'"'"'' --memory 12g"""
+    assert remedy.query == "cause=KeyError%3A+%27x%27&memory=12g"
     upstream = choose_remedy(replace(FACTS, kind=K.MISSING_FILE, is_written_by_jobs=True))
     assert upstream.command.endswith(" --upstream")
 

@@ -34,17 +34,21 @@ def random_graph(n_vertices: int, n_edges: int, seed: int) -> Graph:
     return graph(vertices, *sorted(pairs))
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(box: Box, other: Box) -> bool:
     """Whether two boxes share a pixel."""
     return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
+        box.x < other.x + other.width
+        and other.x < box.x + box.width
+        and box.y < other.y + other.height
+        and other.y < box.y + box.height
     )
 
 
 def n_overlaps(drawing: Drawing) -> int:
     """How many pairs of boxes overlap."""
     boxes = drawing.geometry.boxes
-    return sum(overlap(one, other) for at, one in enumerate(boxes) for other in boxes[:at])
+    return sum(overlap(box, other) for at, box in enumerate(boxes) for other in boxes[:at])
+
+
+def lefts(drawing: Drawing) -> list[int]:
+    return [box.x for box in drawing.geometry.boxes]

@@ -4,18 +4,17 @@ import re
 
 import pytest
 
-from tests.unit.workflows.graph.layout.graphs import families, graph, n_overlaps, random_graph
+from tests.unit.workflows.graph.layout.graphs import (
+    families,
+    graph,
+    lefts,
+    n_overlaps,
+    random_graph,
+)
 from workflows.graph.layout.lay_out import lay_out
-from workflows.graph.layout.order import n_crossings, order_columns
-from workflows.graph.layout.rank import longest_paths, tight_ranks
-from workflows.graph.layout.shapes import Drawing, Edge, Graph, Vertex
-from workflows.graph.layout.space import nearest_rising
+from workflows.graph.layout.shapes import Drawing, Edge, Graph
 
 RANDOM = [(12, 14, 1), (40, 60, 2), (120, 170, 3)]
-
-
-def lefts(drawing: Drawing) -> list[int]:
-    return [box.x for box in drawing.geometry.boxes]
 
 
 def middles(drawing: Drawing) -> list[int]:
@@ -63,7 +62,7 @@ def level_pieces(path: str) -> list[tuple[int, int, int]]:
     pieces = []
     x = y = 0
     for command, numbers in re.findall(r"([MHC])([-\d ]+)", path):
-        values = [int(one) for one in numbers.split()]
+        values = [int(number) for number in numbers.split()]
         if command == "H":
             pieces.append((x, values[0], y))
             x = values[0]
@@ -74,52 +73,6 @@ def level_pieces(path: str) -> list[tuple[int, int, int]]:
 
 def test_the_same_graph_gives_the_same_drawing() -> None:
     assert lay_out(random_graph(50, 70, 9)) == lay_out(random_graph(50, 70, 9))
-
-
-def test_columns_are_the_longest_paths_and_sources_stand_near_their_readers() -> None:
-    pairs = [(0, 1), (1, 2), (0, 2), (2, 3), (4, 3)]
-    assert longest_paths(5, pairs) == [0, 1, 2, 3, 0]
-    assert tight_ranks(5, pairs) == [0, 1, 2, 3, 2]
-    with pytest.raises(ValueError, match="circle"):
-        longest_paths(2, [(0, 1), (1, 0)])
-
-
-def test_crossings_are_counted_and_undone() -> None:
-    before: list[list[int]] = [[], [], [1], [0]]
-    after: list[list[int]] = [[3], [2], [], []]
-    assert n_crossings([[0, 1], [2, 3]], after) == 1
-    assert n_crossings(order_columns([[0, 1], [2, 3]], before, after), after) == 0
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        ([], []),
-        ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]),
-        ([3.0, 1.0], [2.0, 2.0]),
-        ([5.0, 1.0, 0.0, 9.0], [2.0, 2.0, 2.0, 9.0]),
-    ],
-)
-def test_values_that_would_fall_meet_in_their_middle(
-    wanted: list[float], found: list[float]
-) -> None:
-    assert nearest_rising(wanted, [1.0] * len(wanted)) == pytest.approx(found)
-
-
-def test_jobs_between_the_same_neighbours_share_a_frame_and_two_lines() -> None:
-    jobs = [Vertex(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(32)]
-    fan = [(0, at) for at in range(1, 31)] + [(at, 31) for at in range(1, 31)]
-    drawing = lay_out(graph(jobs, *fan))
-    assert (len(drawing.geometry.lines), len(drawing.geometry.frames)) == (2, 1)
-    assert n_overlaps(drawing) == 0
-    assert drawing.geometry.height < 600
-
-
-def test_jobs_without_any_neighbours_stand_in_a_grid() -> None:
-    jobs = [Vertex(f"j{at}", f"job{at}", 1, "job", (at,)) for at in range(40)]
-    drawing = lay_out(graph(jobs))
-    assert len(set(lefts(drawing))) > 2
-    assert n_overlaps(drawing) == 0
 
 
 def test_a_back_edge_is_drawn_beside_the_one_it_answers() -> None:
@@ -133,6 +86,6 @@ def test_labels_do_not_lie_on_each_other() -> None:
     vertices = families(*[10] * 8)
     pairs = [(source, target) for source in range(4) for target in range(4, 8)]
     places = [
-        (one.x, one.y) for one in lay_out(graph(vertices, *pairs)).geometry.lines if one.label
+        (line.x, line.y) for line in lay_out(graph(vertices, *pairs)).geometry.lines if line.label
     ]
     assert len(set(places)) == len(places)

@@ -28,9 +28,9 @@ def n_cells(path: str, cell: int) -> int:
 def test_every_job_has_a_cell(n_jobs: int) -> None:
     words = ["failed" if at % 7 == 3 else "completed" for at in range(n_jobs)]
     matrix = build_matrix(words, {})
-    found = {word: n_cells(path, matrix.grid.cell) for word, path in matrix.paths}
+    counts = {word: n_cells(path, matrix.grid.cell) for word, path in matrix.paths}
     expected = {word: words.count(word) for word in ("completed", "failed") if word in words}
-    assert found == expected
+    assert counts == expected
     assert len(matrix.paths) <= 2
 
 
@@ -105,9 +105,9 @@ def test_the_order_of_the_parameters_is_read_off_the_jobs(names: tuple[str, ...]
         dict(zip(names, row, strict=True))
         for row in itertools.product(*(values[name] for name in names))
     ]
-    asked = {at: jobs[at] for at in order_positions(values)}
-    assert list(order_parameters(values, asked)) == list(names)
-    assert len(asked) <= 2 ** len(names)
+    values_at = {at: jobs[at] for at in order_positions(values)}
+    assert list(order_parameters(values, values_at)) == list(names)
+    assert len(values_at) <= 2 ** len(names)
 
 
 def test_jobs_that_are_no_product_have_no_order() -> None:

@@ -1,12 +1,9 @@
-"""What is drawn as one vertex: the rules on chains, alternations, stages and branches."""
+"""What is drawn as one vertex: families, parts of families, stages."""
 
 import pytest
 
 from tests.unit.workflows.graph.layout.graphs import random_graph
-from workflows.graph.layout.circles import components, has_circle
-from workflows.graph.layout.data_vertices import DataVertices
-from workflows.graph.layout.families_by_name import common_label, group_by_name
-from workflows.graph.layout.labels import edge_label, is_barrier
+from workflows.graph.layout.circles import has_circle
 from workflows.graph.layout.rank import longest_paths
 from workflows.graph.layout.shapes import Edge, Vertex
 from workflows.graph.layout.vertices import (
@@ -53,13 +50,6 @@ def test_any_graph_has_no_circle_once_its_back_edges_are_turned() -> None:
     assert has_circle(5, pairs)
     assert not has_circle(5, [edge.ends for edge in graph.edges])
     assert longest_paths(5, [edge.ends for edge in graph.edges])
-
-
-def test_components_are_what_can_reach_each_other() -> None:
-    found = components(5, [(0, 1), (1, 0), (1, 2), (3, 4), (4, 3), (2, 3)])
-    assert found[0] == found[1]
-    assert found[3] == found[4]
-    assert len(set(found)) == 3
 
 
 def test_two_reasons_for_one_dependency_do_not_make_it_two() -> None:
@@ -111,81 +101,8 @@ def test_only_parameters_with_few_values_split() -> None:
 
 def test_edges_between_groups_are_counted_by_set() -> None:
     groups = {1: "a", 2: "a", 3: "b", 4: "b"}
-    found = count_group_edges(groups, [(7, 1), (7, 2), (7, 99)], [(7, 3), (7, 4)])
-    assert found == {("a", "b", 7): 4}
-
-
-NAMES = {
-    "chain": ([f"step_{at}" for at in range(40)], list(range(40)), 1),
-    "short chain": ([f"step_{at}" for at in range(5)], list(range(5)), 5),
-    "same stage": ([f"load_{at}" for at in range(9)], [0] * 9, 1),
-    "two barriers": (["barrier_1", "barrier_2"], [1, 3], 2),
-    "three rounds of four": ([f"round_{at}" for at in range(12)], [at // 4 for at in range(12)], 3),
-    "named branches": (["fit_north", "fit_south"], [0, 0], 2),
-}
-
-
-@pytest.mark.parametrize("case", NAMES)
-def test_hand_written_jobs_are_grouped_by_name_and_stage(case: str) -> None:
-    names, stages, n_groups = NAMES[case]
-    merge_by_stage: dict[int, list[int]] = {}
-    for job, stage in enumerate(stages):
-        merge_by_stage.setdefault(stage, []).append(job)
-    waiting = [
-        (merge_by_stage[at - 1], jobs)
-        for at, jobs in merge_by_stage.items()
-        if at - 1 in merge_by_stage
-    ]
-    found = group_by_name(dict(enumerate(names)), dict(enumerate(stages)), waiting)
-    assert len(set(found.values())) == n_groups
-
-
-def test_single_jobs_keep_their_names_and_groups_get_a_template() -> None:
-    found = group_by_name({1: "load_1", 2: "load_2", 3: "end_7"}, {1: 0, 2: 0, 3: 1}, [])
-    assert found == {1: "load_*", 2: "load_*", 3: "end_7"}
-    assert common_label(["out_1.csv", "out_2.csv"]) == "out_*.csv"
-    assert common_label(["clean_north.csv", "clean_south.csv"]) == "clean_*th.csv"
-    assert common_label(["a", "b"]) == "*"
-
-
-@pytest.mark.parametrize(
-    ("n_from", "n_to", "n_edges", "expected"),
-    [
-        (1, 1, 1, ""),
-        (50, 50, 50, "1:1"),
-        (1, 6664, 6664, "1 → 6,664"),
-        (6664, 1, 6664, "6,664 → 1"),
-        (6664, 6664, 6664 * 6664, "all \N{MULTIPLICATION SIGN} all (44 M edges)"),
-        (10, 100, 100, "1 → 10 each"),
-        (100, 10, 100, "10 → 1 each"),
-        (40, 1, 3, "3 of 40 → 1"),
-        (40, 40, 39, "39 edges"),
-    ],
-)
-def test_edges_say_in_which_way_jobs_wait(
-    n_from: int, n_to: int, n_edges: int, expected: str
-) -> None:
-    source, target = Vertex("f1", "a", n_from), Vertex("f2", "b", n_to)
-    assert edge_label(Edge(0, 1, n_edges), source, target) == expected
-    assert is_barrier(Edge(0, 1, n_edges), source, target) == ("all" in expected)
-
-
-def test_files_with_the_same_writers_and_readers_are_one_node() -> None:
-    data = DataVertices()
-    names = {at: f"out_{at}.csv" for at in range(5)} | {9: "config.json"}
-    ends = {at: ([1], [2]) for at in range(5)} | {9: ([], [1, 2])}
-    data.add("file", names, ends)
-    assert [(vertex.label, vertex.n_jobs) for vertex in data.vertices.values()] == [
-        ("out_*.csv", 5),
-        ("config.json", 1),
-    ]
-    keys = list(data.vertices)
-    assert data.edges == [
-        (1, keys[0], "file", 5),
-        (keys[0], 2, "file", 5),
-        (keys[1], 1, "file", 1),
-        (keys[1], 2, "file", 1),
-    ]
+    counts = count_group_edges(groups, [(7, 1), (7, 2), (7, 99)], [(7, 3), (7, 4)])
+    assert counts == {("a", "b", 7): 4}
 
 
 def test_a_job_is_a_node_of_its_own() -> None:
