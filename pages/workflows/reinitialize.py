@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import audited
 from accounts.credentials import person
 from jobs.tasks import publish
-from pages.messages import receipt, refused
+from pages.messages import add_refusal, add_success
 from pages.workflows.header import workflow_of
 from web.requests import HtmxRequest
 from workflows.errors import Refused
@@ -38,7 +38,7 @@ def stale_notice(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect("reinitialize_workflow", workflow_id)
     context = {"workflow": workflow, "n_stale": n_stale(workflow)}
-    return render(request, "workflows/_stale.html", context)
+    return render(request, "workflows/stale_notice.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,15 +73,15 @@ def _do(request: HttpRequest, workflow: Workflow, stale: Sequence[StaleJob]) -> 
     again = redirect(reverse("reinitialize_workflow", args=[workflow.pk]))
     if request.POST.get("expected") != _fingerprint(stale):
         detail = "Other jobs are stale now than the page had shown; nothing was done."
-        refused(request, Refused("stale_jobs_changed", detail, hint="Look again, then rerun."))
+        add_refusal(request, Refused("stale_jobs_changed", detail, hint="Look again, then rerun."))
         return again
     try:
         done, entry_id = _reinitialize(request, workflow)
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
         return again
     publish(done.opened)
-    receipt(request, _sentence(done, "starts" in request.POST), entry_id)
+    add_success(request, _sentence(done, "starts" in request.POST), entry_id)
     return redirect(workflow)
 
 
