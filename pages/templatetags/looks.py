@@ -78,7 +78,6 @@ def heading(context: Context, name: str, label: str, kind: str = "") -> dict[str
     directions = {name: ("ascending", f"-{name}"), f"-{name}": ("descending", None)}
     direction, following = directions.get(context["sort"], ("none", name))
     return {
-        "request": context["request"],
         "direction": direction,
         "following": following,
         "label": label,

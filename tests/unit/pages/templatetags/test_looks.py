@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 
 from pages.templatetags import looks
@@ -129,7 +129,7 @@ def test_counts_agree_with_their_words(template: str, texts: list[str]) -> None:
 def test_a_heading_sorts_up_then_down_then_not_at_all(sort: str, direction: str, link: str) -> None:
     request = RequestFactory().get("/", {"page": 3})
     page = Template('{% load looks %}{% heading "name" "Name" "minor" %}')
-    html = page.render(Context({"request": request, "sort": sort}))
+    html = page.render(RequestContext(request, {"sort": sort}))
     assert f'aria-sort="{direction}"' in html
     assert f'href="{link}"' in html
     assert 'class="minor"' in html
