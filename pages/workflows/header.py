@@ -151,6 +151,11 @@ class Header:
         return self.has_work and runs and not self.workflow.is_archived
 
     @property
+    def may_delete(self) -> bool:
+        """Return whether the workflow could be deleted as it is now."""
+        return not self.workflow.is_active and not self.workflow.is_archived
+
+    @property
     def may_initialize(self) -> bool:
         """Return whether some job waits to be initialized."""
         return self._count([JobStatus.UNINITIALIZED]) > 0 and not self.workflow.is_archived
