@@ -25,21 +25,27 @@ class Live:
 
 
 def heartbeat(now: datetime) -> int:
-    """Return a number for the revision of what ages while it is looked at: running times."""
+    """Return a number that changes every few seconds, for pages that show running times."""
     return int(now.timestamp()) // IDLE_SECONDS
 
 
 def unchanged(request: HtmxRequest, revision: str) -> HttpResponse | None:
-    """Return the empty answer to a poll that knows this revision already, else None."""
+    """Return the empty answer to a poll whose page shows this revision already, else None."""
     if request.htmx and request.GET.get("rev") == revision:
         return HttpResponse(status=204)
     return None
 
 
 def live_page(
-    request: HtmxRequest, fragment: str, context: Mapping[str, Any], *, title: str, live: Live
+    request: HtmxRequest,
+    fragment: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    live: Live,
+    status: str = "",
 ) -> HttpResponse:
-    """Render a whole page, or only its live fragment if that is what was asked for.
+    """Render a whole page, or only its live fragment if the request is a poll.
 
     Args:
         request: the page's request, or a poll of it.
@@ -47,16 +53,19 @@ def live_page(
         context: what the template shows.
         title: the page's title.
         live: how the page goes on following.
+        status: the status word that the page's title and icon show; empty for none.
     """
     query = request.GET.copy()
     query.pop("rev", None)
-    request.GET = query  # type: ignore[assignment]  # links inside the fragment lead to pages, never to polls
+    request.GET = query  # type: ignore[assignment]  # links in the fragment lead to pages, not to polls
     polled = query.copy()
     polled["rev"] = live.revision
     whole = {
+        "header": None,
         **context,
         "fragment": fragment,
         "title": title,
+        "page_status": status,
         "live_url": f"{request.path}?{polled.urlencode()}",
         "live_seconds": live.seconds,
     }

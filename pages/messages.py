@@ -6,16 +6,17 @@ from django.http import HttpRequest
 from workflows.errors import Refused
 
 
-def say(request: HttpRequest, sentence: str) -> None:
-    """Let the next page say what was done."""
-    messages.success(request, sentence)
+def add_success(request: HttpRequest, sentence: str, entry_id: int | None = None) -> None:
+    """Let the next page say what was done.
 
-
-def receipt(request: HttpRequest, sentence: str, entry_id: int | None) -> None:
-    """Let the next page say what was done, with the entry of the audit that keeps it."""
+    Args:
+        request: of the person who did it.
+        sentence: what was done.
+        entry_id: the audit entry about it, if the page shall link to it.
+    """
     messages.success(request, sentence, extra_tags=str(entry_id or ""))
 
 
-def refused(request: HttpRequest, refusal: Refused) -> None:
+def add_refusal(request: HttpRequest, refusal: Refused) -> None:
     """Let the next page say what could not be done, and what to do instead."""
     messages.error(request, " ".join(filter(None, (refusal.detail, refusal.hint))))

@@ -119,10 +119,9 @@ def _render_once(
 
 
 def _page(request: HtmxRequest, rendering: _Rendering) -> HttpResponse:
-    head = {"status": {"word": rendering.status}}
     context = {
         "title": rendering.title,
-        "head": head,
+        "page_status": rendering.status,
         "live_text": _with_token(request, rendering),
     }
     return render(request, "shared.html", context)
@@ -136,7 +135,9 @@ def _render(request: HtmxRequest, revision: str, content: PageContent) -> _Rende
     polled = request.GET.copy()
     polled["rev"] = revision
     context = {
+        "header": None,
         **content.context,
+        "page_status": content.status,
         "fragment": content.fragment,
         "title": content.title,
         "live_url": f"{request.path}?{polled.urlencode()}",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from pages.accounts import account
-from pages.jobs import events, job, logs, workers
+from pages.jobs import events, job, log, workers
 from pages.userdata import edit, files, history, values
 from pages.workflows import (
     actions,
@@ -14,6 +14,7 @@ from pages.workflows import (
     reinitialize,
     rerun,
     results,
+    spec,
     workflow,
 )
 from pages.workflows import list as workflow_list
@@ -28,11 +29,11 @@ of_workflows = [
     path("workflows/new", new.new_workflow, name="new_workflow"),
     path("failures", failures.all_failures, name="failures"),
     path("audit", audit.audit, name="audit"),
-    path(WORKFLOW, workflow.jobs, name="workflow"),
+    path(WORKFLOW, workflow.workflow, name="workflow"),
     path(f"{WORKFLOW}/results", results.results, name="workflow_results"),
     path(f"{WORKFLOW}/results.csv", results.results_csv, name="workflow_results_csv"),
     path(f"{WORKFLOW}/results.json", results.results_json, name="workflow_results_json"),
-    path(f"{WORKFLOW}/spec", workflow.spec, name="workflow_spec"),
+    path(f"{WORKFLOW}/spec", spec.spec, name="workflow_spec"),
     path(f"{WORKFLOW}/failures", failures.failures, name="workflow_failures"),
     path(f"{WORKFLOW}/graph", graph.graph, name="workflow_graph"),
     path(f"{WORKFLOW}/graph.svg", graph.graph_file, {"kind": "svg"}, name="graph_svg"),
@@ -61,8 +62,8 @@ of_jobs = [
     path(f"{WORKFLOW}/events", events.events, name="workflow_events"),
     path(JOB, job.job, name="job"),
     path(f"{JOB}/cancel", job.cancel, name="cancel_job"),
-    path(LOG, logs.log, name="log"),
-    path(f"{LOG}/raw", logs.raw_log, name="raw_log"),
+    path(LOG, log.log, name="log"),
+    path(f"{LOG}/raw", log.raw_log, name="raw_log"),
 ]
 of_data = [
     path(f"{WORKFLOW}/files", files.files, name="workflow_files"),

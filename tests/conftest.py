@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.strict_templates import refuse_missing_names
+
 TIERS = ("unit", "integration", "acceptance")
+
+refuse_missing_names()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -64,7 +65,8 @@ def refusal(
     if status < 500 and hasattr(request, "user"):
         html = render_to_string("errors.html", context, request=request)
     else:
-        html = render_to_string("errors.html", {"request": request, **context})
+        nobody = {"request": request, "user": AnonymousUser(), "csrf_token": ""}
+        html = render_to_string("errors.html", {**nobody, **context})
     return HttpResponse(html, status=status)
 
 

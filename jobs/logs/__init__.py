@@ -1,1 +1,1 @@
-"""What jobs printed: read, shown as text, searched."""
+"""The logs of attempts: reading, showing as text, searching."""

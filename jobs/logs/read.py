@@ -1,4 +1,4 @@
-"""Reading the log of an attempt: from the file if this machine has it, else its kept tail."""
+"""The log of an attempt: its file if this machine has it, else the end that is stored."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ Stream = Literal["stdout", "stderr"]
 SUFFIXES: dict[Stream, str] = {"stdout": "out", "stderr": "err"}
 MAX_READ = 256 * 1024
 MAX_SCANNED = 64 << 20
-"""Bytes that a request may go through to number or to find lines."""
+"""Bytes that a request may read to count or to search lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogPart:
-    """A part of a log and where it stands in the whole."""
+    """A part of a log and its place in the whole."""
 
     content: bytes
     offset: int
     size: int
-    """Of the whole log, as far as it is known."""
+    """Of the whole log, as far as it is known, in bytes."""
     is_whole_file: bool
-    """False if only the kept tail is at hand: offsets then count from its beginning."""
+    """False if only the stored end is available: offsets then count from its beginning."""
 
     @property
     def next_offset(self) -> int:
-        """Where the next part begins."""
+        """Return where the next part begins."""
         return self.offset + len(self.content)
 
 
@@ -68,7 +68,7 @@ def parts_of(result: Result, stream: Stream, most: int = MAX_SCANNED) -> Iterato
 
 
 def count_lines(result: Result, stream: Stream, end: int) -> int | None:
-    """Return how many lines end before a byte; None if that is too far to count."""
+    """Return how many lines end before a byte; None if that is too far from the beginning."""
     if end > MAX_SCANNED:
         return None
     return sum(part.count(b"\n") for part in parts_of(result, stream, end)) if end else 0
@@ -98,7 +98,7 @@ def path_of(result: Result, stream: Stream) -> Path:
 
 
 def series_so_far(result: Result) -> list[Point]:
-    """Return what a running attempt was seen to use; nothing if this machine cannot see it."""
+    """Return the measured usage of a running attempt; empty on a machine without its file."""
     part = _from_file(_folder(result) / f"{result.pk}{NOTES_SUFFIX}", 0, MAX_READ)
     return decoded(part.content.decode(errors="replace")) if part else []
 
@@ -133,8 +133,8 @@ def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
 
 
 def _from_tail(result: Result, stream: Stream, offset: int | None, limit: int) -> LogPart:
-    kept = LogTail.objects.filter(pk=result.pk).values_list(stream, flat=True).first() or ""
-    content = kept.encode(errors="replace")
+    tail = LogTail.objects.filter(pk=result.pk).values_list(stream, flat=True).first() or ""
+    content = tail.encode(errors="replace")
     start = _start(offset, len(content), limit)
     return LogPart(content[start : start + limit], start, len(content), False)
 

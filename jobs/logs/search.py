@@ -1,4 +1,4 @@
-"""Finding a text in a log, with the lines around it. Pure."""
+"""Search for a text in a log. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from jobs.logs.text import readable
 
-MAX_FOUND = 200
+MAX_HITS = 200
 CONTEXT = 2
 LONGEST_SHOWN = 1_000
 """Bytes of one line; a search shows no more of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundLine:
-    """A line that holds the text, or one beside it."""
+class SearchedLine:
+    """A line that holds the text, or one near it."""
 
     number: int
     text: str
@@ -23,42 +23,42 @@ class FoundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Where a text stands in a log."""
+class Hits:
+    """The lines of a log that hold a text, with the lines near them."""
 
-    groups: list[list[FoundLine]]
-    """Lines that follow each other; case does not count."""
+    groups: list[list[SearchedLine]]
+    """Each a sequence of consecutive lines."""
     n_hits: int
     is_cut: bool
-    """There may be more of them."""
+    """True if there may be more hits."""
 
 
-def find(chunks: Iterable[bytes], text: str, most: int = MAX_FOUND) -> Found:
+def find(chunks: Iterable[bytes], text: str, most: int = MAX_HITS) -> Hits:
     """Return the lines that hold a text.
 
     Args:
         chunks: a log from its first byte on, in parts of any size.
         text: what to look for, in any case.
-        most: how many lines are enough.
+        most: how many hits are enough.
     """
     needle = text.lower().encode()
-    groups: list[list[FoundLine]] = []
+    groups: list[list[SearchedLine]] = []
     n_hits, number = 0, 1
     for piece in _whole_lines(chunks):
         if needle in piece.lower():
             lines = piece.split(b"\n")
             hits = [at for at, line in enumerate(lines) if needle in line.lower()]
-            kept = hits[: most - n_hits]
-            n_hits += len(kept)
-            groups += _grouped(lines, kept, number)
+            hits = hits[: most - n_hits]
+            n_hits += len(hits)
+            groups += _grouped(lines, hits, number)
             if n_hits == most:
-                return Found(groups, n_hits, True)
+                return Hits(groups, n_hits, True)
         number += piece.count(b"\n") + 1
-    return Found(groups, n_hits, False)
+    return Hits(groups, n_hits, False)
 
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut at line feeds; the one at the end of a piece is left out."""
+    """Join chunks and cut them at line feeds; the last line feed of a piece is left out."""
     rest = b""
     for chunk in chunks:
         piece, feed, last = chunk.rpartition(b"\n")
@@ -71,14 +71,14 @@ def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _grouped(lines: list[bytes], hits: list[int], number: int) -> list[list[FoundLine]]:
+def _grouped(lines: list[bytes], hits: list[int], number: int) -> list[list[SearchedLine]]:
     marked = set(hits)
     near = sorted(
         {at + step for at in hits for step in range(-CONTEXT, CONTEXT + 1)} & set(range(len(lines)))
     )
-    groups: list[list[FoundLine]] = []
+    groups: list[list[SearchedLine]] = []
     for at in near:
-        line = FoundLine(number + at, readable(lines[at][:LONGEST_SHOWN]), at in marked)
+        line = SearchedLine(number + at, readable(lines[at][:LONGEST_SHOWN]), at in marked)
         if groups and groups[-1][-1].number == line.number - 1:
             groups[-1].append(line)
         else:

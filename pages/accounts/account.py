@@ -48,16 +48,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _sign_in_with(request: HttpRequest, form: SignInForm) -> HttpResponse:
     name, password = form.cleaned_data["username"], form.cleaned_data["password"]
+    context = {"form": form, "next": _next_page(request)}
     try:
         user = sign_in_rules.check_password(request, name, password, timezone.now())
     except sign_in_rules.TooManyFailures:
         form.add_error(None, "Too many wrong passwords. Wait 15 minutes, then try again.")
-        return render(request, "accounts/sign_in.html", {"form": form}, status=429)
+        return render(request, "accounts/sign_in.html", context, status=429)
     if user is None:
         with audited(request, "fail_to_sign_in") as trail:
             trail.username = name
-        form.add_error(None, "This name and password do not belong together.")
-        context = {"form": form, "next": _next_page(request)}
+        form.add_error(None, "No account has this name and password.")
         return render(request, "accounts/sign_in.html", context, status=422)
     with audited(request, "sign_in", by="password"):
         login(request, user, backend=BACKEND)
@@ -72,7 +72,7 @@ def sign_in_by_link(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "accounts/sign_in_link.html", {"code": code})
     user = sign_in_rules.redeem(code, timezone.now())
     if user is None:
-        return render(request, "accounts/sign_in_link_over.html", status=403)
+        return render(request, "accounts/sign_in_link_expired.html", status=403)
     with audited(request, "sign_in", by="link"):
         login(request, user, backend=BACKEND)
     return redirect("/")

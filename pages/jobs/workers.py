@@ -21,14 +21,14 @@ from workflows.status.overview import Totals, totals
 
 MAX_NODES = 200
 MAX_NAMED = 4
-"""Jobs of one node that are named."""
+"""How many jobs of one node are named."""
 HEARD_STEP = 60
-"""Seconds after which the page tells anew how long a node has been silent."""
+"""Seconds after which the page is updated to show how long a node has been silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A machine that runs jobs, and what of it is taken."""
+    """A machine that runs jobs, and what of it is in use."""
 
     node: ComputeNode
     is_online: bool
@@ -37,11 +37,11 @@ class Worker:
     memory_bytes: int = 0
     num_gpus: int = 0
     named: list[Result] = field(default_factory=list)
-    """Some of the attempts there that the person may see, the oldest first."""
+    """The first few attempts there that the person may see, the oldest first."""
 
     @property
     def is_silent(self) -> bool:
-        """It did not say goodbye, and gives no sign of life."""
+        """Return whether it sends no heartbeats though it did not stop."""
         return self.node.is_active and not self.is_online
 
     @property
@@ -54,19 +54,18 @@ class Worker:
 def workers(request: HtmxRequest) -> HttpResponse:
     """List the machines that run jobs: which are online, what is free there, and what runs."""
     actor, now = person(request).actor(), timezone.now()
-    found = _workers(workflow_filter(actor, "workflow__"), now)
-    seen = totals(Workflow.objects.visible_to(actor), online_nodes(now))
-    revision = _revision(found, seen, now)
+    workers = _workers(workflow_filter(actor, "workflow__"), now)
+    sums = totals(Workflow.objects.visible_to(actor), online_nodes(now))
+    revision = _revision(workers, sums, now)
     if answer := unchanged(request, revision):
         return answer
     context = {
-        "workers": found,
-        "totals": seen,
-        "n_silent": sum(one.is_silent for one in found),
-        "max_nodes": MAX_NODES,
+        "workers": workers,
+        "totals": sums,
+        "n_silent": sum(worker.is_silent for worker in workers),
     }
     live = Live(revision, IDLE_SECONDS)
-    return live_page(request, "jobs/_workers.html", context, title="Workers", live=live)
+    return live_page(request, "jobs/workers.html", context, title="Workers", live=live)
 
 
 def _workers(visible: Q, now: datetime) -> list[Worker]:
@@ -75,11 +74,11 @@ def _workers(visible: Q, now: datetime) -> list[Worker]:
     placed = Result.objects.open().filter(compute_node__isnull=False).order_by()
     used = used_by_node()
     named = _named(placed.filter(visible))
-    found = [
+    workers = [
         _worker(node, silent, used.get(node.pk, NodeUse(node.pk)), named.get(node.pk, []))
         for node in nodes[:MAX_NODES]
     ]
-    return sorted(found, key=lambda one: (not one.is_silent, not one.is_online))
+    return sorted(workers, key=lambda worker: (not worker.is_silent, not worker.is_online))
 
 
 def _named(placed: Any) -> dict[int, list[Result]]:
@@ -92,10 +91,10 @@ def _named(placed: Any) -> dict[int, list[Result]]:
         .only("compute_node", "workflow", "status", "started_at", "job__name", "job__workflow")
         .order_by("pk")
     )
-    found: dict[int, list[Result]] = {}
-    for row in rows:
-        found.setdefault(row.compute_node_id or 0, []).append(row)
-    return found
+    by_node: dict[int, list[Result]] = {}
+    for attempt in rows:
+        by_node.setdefault(attempt.compute_node_id or 0, []).append(attempt)
+    return by_node
 
 
 def _worker(node: ComputeNode, silent: datetime, use: NodeUse, named: list[Result]) -> Worker:
@@ -111,8 +110,9 @@ def _worker(node: ComputeNode, silent: datetime, use: NodeUse, named: list[Resul
     )
 
 
-def _revision(found: list[Worker], seen: Totals, now: datetime) -> str:
-    nodes = [(one.node.pk, one.is_online, one.n_jobs, one.num_cpus) for one in found]
-    shown = [row.pk for one in found for row in one.named]
-    age = int(now.timestamp()) // HEARD_STEP if any(one.is_silent for one in found) else 0
-    return str(abs(hash((*nodes, *shown, seen.n_running, seen.n_ready, age))))
+def _revision(workers: list[Worker], sums: Totals, now: datetime) -> str:
+    nodes = [(row.node.pk, row.is_online, row.n_jobs, row.num_cpus) for row in workers]
+    attempts = [attempt.pk for worker in workers for attempt in worker.named]
+    is_aging = any(worker.is_silent for worker in workers)
+    age = int(now.timestamp()) // HEARD_STEP if is_aging else 0
+    return str(abs(hash((*nodes, *attempts, sums.n_running, sums.n_ready, age))))

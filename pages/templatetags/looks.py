@@ -1,15 +1,18 @@
-"""What every page draws alike: status words, stacked bars, times."""
+"""What all pages show in the same way: statuses, bars, times, numbers, column headings."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from jobs.statuses import GLYPHS
+from jobs.statuses import ENDED_BADLY, GLYPHS, JobStatus
+from specification.texts.counts import agree, counted
 
 register = template.Library()
 
@@ -19,9 +22,67 @@ SMALLEST_SHARE = 0.4
 
 @register.simple_tag
 def status(word: str, label: str = "") -> SafeString:
-    """Return a status as glyph and word, so that colour never says it alone."""
+    """Return a status as glyph and word, so that color is never the only sign."""
     text = '<span class="st st-{}"><span class="glyph" aria-hidden="true">{}</span> {}</span>'
     return format_html(text, word, GLYPHS.get(word, "?"), label or word.replace("_", " "))
+
+
+@register.filter("counted")
+def counted_noun(n: int, nouns: str) -> str:
+    """Return a count with its noun: ``{{ n|counted:"job" }}``, ``{{ n|counted:"query,queries" }}``.
+
+    Args:
+        n: how many.
+        nouns: the singular; after a comma the plural, if it is not the singular with an s.
+    """
+    singular, _, plural = nouns.partition(",")
+    return counted(n, singular, plural or None)
+
+
+@register.filter("agree")
+def agreeing_word(n: int, words: str) -> str:
+    """Return the word that goes with a count: ``{{ n|agree:"is,are" }}``."""
+    singular, _, plural = words.partition(",")
+    return agree(n, singular, plural)
+
+
+@register.filter
+def count(counts: Mapping[str, int], word: str) -> int:
+    """Return how many jobs have a status, 0 if the counts do not name it."""
+    return counts.get(word, 0)
+
+
+@register.filter
+def ended_badly(word: str) -> bool:
+    """Return whether a status word says that the job ended badly by itself."""
+    return JobStatus.of_word(word) in ENDED_BADLY
+
+
+@register.simple_tag(takes_context=True)
+def preference(context: Context, name: str) -> str:
+    """Return what this browser has chosen as its theme or its zone; empty for the default."""
+    request = context.get("request")
+    return request.COOKIES.get(name, "") if request else ""
+
+
+@register.inclusion_tag("_column_heading.html", takes_context=True)
+def heading(context: Context, name: str, label: str, kind: str = "") -> dict[str, Any]:
+    """Return the heading of a column that a click sorts by: ascending, descending, not at all.
+
+    Args:
+        context: of the page, which knows the present sort.
+        name: of the column in addresses.
+        label: what the reader sees.
+        kind: the CSS classes of the column.
+    """
+    directions = {name: ("ascending", f"-{name}"), f"-{name}": ("descending", None)}
+    direction, following = directions.get(context["sort"], ("none", name))
+    return {
+        "direction": direction,
+        "following": following,
+        "label": label,
+        "kind": kind,
+    }
 
 
 @register.filter
@@ -32,7 +93,7 @@ def glyph(word: str) -> str:
 
 @register.simple_tag
 def icon(word: str) -> str:
-    """Return the address of the icon that a page in this state wears."""
+    """Return the address of the icon of a page that shows this status."""
     return static(f"icons/{word}.svg" if word in GLYPHS else "icon.svg")
 
 
@@ -72,7 +133,7 @@ def _drawn(parts: list[tuple[str, int, float, float]]) -> list[tuple[str, float,
 
 @register.simple_tag
 def tally(counts: Mapping[str, int]) -> SafeString:
-    """Return the counts under a bar, as small as they can be told apart; words on hover."""
+    """Return the counts under a bar, each with its sign; the words are shown on hover."""
     present = [(word, counts[word]) for word in GLYPHS if counts.get(word)]
     text = (
         '<span class="st-{}" title="{}"><span aria-hidden="true">{}</span>'
@@ -97,7 +158,7 @@ def meter(used: float, total: float, label: str) -> SafeString:
 
 @register.simple_tag
 def stamp(at: datetime | None) -> SafeString:
-    """Return a moment in full with its zone, which the reader's zone switch may rewrite."""
+    """Return a moment in full, in UTC; a script may rewrite it in the zone of the reader."""
     if at is None:
         return SafeString("\N{EN DASH}")
     utc = at.astimezone(UTC)
@@ -171,12 +232,6 @@ def amount(number: float) -> str:
 
 
 @register.simple_tag
-def total(counts: Mapping[str, int]) -> str:
-    """Return how many there are of all statuses together."""
-    return f"{sum(counts.values()):,}"
-
-
-@register.simple_tag
 def moment(milliseconds: int) -> SafeString:
-    """Return a moment that is kept as milliseconds since 1970."""
+    """Return a moment that is stored as milliseconds since 1970."""
     return stamp(datetime.fromtimestamp(milliseconds / 1000, UTC))

@@ -75,5 +75,5 @@ def folded(part: Fold | str, name: str = "fold") -> SafeString:
 
 
 def _inner(part: Fold, name: str) -> Iterator[tuple[SafeString]]:
-    for at, one in enumerate(part.inner):
-        yield (folded(one, f"{name}-{at}"),)
+    for at, inner in enumerate(part.inner):
+        yield (folded(inner, f"{name}-{at}"),)

@@ -11,11 +11,11 @@ class ValueForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
     def clean_value(self) -> str:
-        """Check the JSON strictly; it is stored as it was typed, but for the space around it."""
-        # Browsers send the line ends of the network; a JSON text means the same with ours.
+        """Check the JSON strictly and return it as it was typed, without the space around it."""
+        # Browsers send CR LF at the end of each line; JSON means the same with LF alone.
         text: str = self.cleaned_data["value"].replace("\r\n", "\n").strip()
         if not text:
-            raise forms.ValidationError("Type a JSON value; null is one.")
+            raise forms.ValidationError("Type a JSON value, such as null.")
         try:
             loads_json(text, max_bytes=MAX_DATA_BYTES)
         except JsonError as error:

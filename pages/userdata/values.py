@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from jobs.explain.data_users import users_of
 from jobs.models import JobUserData
-from pages.live import live_page, unchanged
+from pages.live import unchanged
 from pages.tables import named_rows
-from pages.workflows.header import head_of, scene_of, workflow_of
+from pages.workflows.header import header_of, snapshot_of, workflow_of, workflow_page
 from userdata import history
 from userdata.json_layout import fold
 from userdata.models import UserData
@@ -29,47 +29,43 @@ COLUMNS = {
 
 @require_safe
 def user_data_list(request: HtmxRequest, workflow_id: int) -> HttpResponse:
-    """List the user data of a workflow with the beginning of each value, and who uses it."""
-    scene = scene_of(request, workflow_id)
-    if answer := unchanged(request, scene.revision):
+    """List the user data of a workflow: how each value begins, which jobs write and read it."""
+    snapshot = snapshot_of(request, workflow_id)
+    if answer := unchanged(request, snapshot.revision):
         return answer
-    head = head_of(scene)
-    rows = UserData.objects.filter(workflow=scene.workflow)
+    header = header_of(snapshot)
+    rows = UserData.objects.filter(workflow=snapshot.workflow)
     context = {
-        "head": head,
-        "tab": "user_data",
         "preview_characters": PREVIEW_CHARACTERS,
-        **named_rows(request, rows, COLUMNS, _previews),
+        **named_rows(request, rows, COLUMNS, _value_rows),
     }
-    title = f"User data · {scene.workflow.name} #{workflow_id}"
-    return live_page(request, "userdata/_list.html", context, title=title, live=head.live)
+    template = "userdata/values.html"
+    return workflow_page(request, header, template, context, tab="user_data", title="User data")
 
 
-def _previews(rows: QuerySet[UserData]) -> list[dict[str, Any]]:
+def _value_rows(page: QuerySet[UserData]) -> list[dict[str, Any]]:
     preview = Substr("data", 1, PREVIEW_CHARACTERS)
-    found = list(rows.annotate(preview=preview, size=Length("data")).defer("data"))
-    users = users_of(JobUserData, [one.pk for one in found])
-    return [{"row": one, "users": users[one.pk]} for one in found]
+    values = list(page.annotate(preview=preview, size=Length("data")).defer("data"))
+    users = users_of(JobUserData, [value.pk for value in values])
+    return [{"value": value, "users": users[value.pk]} for value in values]
 
 
 @require_safe
 def user_data(request: HtmxRequest, workflow_id: int, user_data_id: int) -> HttpResponse:
-    """Show one value, who writes and who reads it, and what a change of it would make stale."""
-    scene = scene_of(request, workflow_id)
-    if answer := unchanged(request, scene.revision):
+    """Show one value, which jobs write and read it, and which of them a change makes stale."""
+    snapshot = snapshot_of(request, workflow_id)
+    if answer := unchanged(request, snapshot.revision):
         return answer
-    row = user_data_of(scene.workflow, user_data_id)
-    head = head_of(scene)
+    row = user_data_of(snapshot.workflow, user_data_id)
+    header = header_of(snapshot)
     context = {
-        "head": head,
-        "tab": "user_data",
         "row": row,
         "value": fold(row.data),
         "size": len(row.data.encode()),
         "users": change_impact(row),
     }
-    title = f"{row.name} · {scene.workflow.name} #{workflow_id}"
-    return live_page(request, "userdata/_value.html", context, title=title, live=head.live)
+    template = "userdata/value.html"
+    return workflow_page(request, header, template, context, tab="user_data", title=row.name)
 
 
 @require_safe
@@ -79,7 +75,7 @@ def raw_user_data(request: HttpRequest, workflow_id: int, user_data_id: int) -> 
     version = number_in(request.GET.get("version", ""), row.version)
     text = history.text_of(row, version)
     if text is None:
-        raise Http404(f"There is no version {version} of {row.name}, or not any more.")
+        raise Http404(f"There is no version {version} of {row.name}; only the newest are kept.")
     headers = {"Content-Security-Policy": NOT_RUN}
     return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 
@@ -90,11 +86,11 @@ def user_data_of(workflow: Workflow, user_data_id: int) -> UserData:
     Raises:
         Http404: there is none with this id.
     """
-    found = UserData.objects.filter(workflow=workflow, pk=user_data_id).first()
-    if found is None:
+    row = UserData.objects.filter(workflow=workflow, pk=user_data_id).first()
+    if row is None:
         raise Http404(f"There is no user data {user_data_id} in workflow {workflow.pk}.")
-    found.workflow = workflow
-    return found
+    row.workflow = workflow
+    return row
 
 
 def number_in(text: str, default: int) -> int:

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.audit import Trail, audited
 from accounts.credentials import person
 from jobs.tasks import publish
-from pages.messages import refused, say
-from pages.workflows.header import head_of, scene_of, workflow_of
+from pages.messages import add_refusal, add_success
+from pages.workflows.header import header_of, snapshot_of, workflow_of
+from specification.texts.counts import counted
 from workflows.errors import Refused
 from workflows.lifecycle import lifecycle
 from workflows.models import Workflow
@@ -30,16 +31,16 @@ def _act(
         request: of the person who does it.
         workflow_id: the workflow.
         verb: what the audit calls it.
-        action: does it, and returns what to say.
-        in_transaction: false for what looks at files, which nothing shall be held for.
+        action: does it, and returns the sentence that the next page shows.
+        in_transaction: false for what looks at files, which may take long.
     """
     workflow = workflow_of(request, workflow_id)
     try:
         with audited(request, verb, workflow_id, in_transaction=in_transaction) as trail:
             sentence = action(workflow, person(request).username, trail)
-        say(request, sentence)
+        add_success(request, sentence)
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
     return redirect(workflow)
 
 
@@ -56,33 +57,33 @@ def start(request: HttpRequest, workflow_id: int) -> HttpResponse:
 
 @require_POST
 def initialize(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Make the jobs that are not initialised ready or blocked; none runs before a start."""
+    """Make the uninitialized jobs ready or blocked; none runs before a start."""
 
     def action(workflow: Workflow, by: str, trail: Trail) -> str:
         done = lifecycle.initialize(workflow.pk, only_uninitialized=True, by=by)
         trail.add(n_ready=done.n_ready, n_blocked=done.n_blocked)
-        return f"Initialised: {done.n_ready:,} jobs ready, {done.n_blocked:,} blocked."
+        return f"Initialized: {counted(done.n_ready, 'job')} ready, {done.n_blocked:,} blocked."
 
     return _act(request, workflow_id, "initialize_workflow", action, in_transaction=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Ask what a cancel would end, then end it."""
+    """Show what a cancel would end and ask; a POST cancels the workflow."""
     if request.method != "POST":
         return _ask(request, workflow_id, "workflows/cancel.html")
 
     def action(workflow: Workflow, by: str, trail: Trail) -> str:
         n_jobs = lifecycle.cancel(workflow.pk, by=by)
         trail.add(n_canceled=n_jobs)
-        return f"Canceled: {n_jobs:,} jobs."
+        return f"Canceled {counted(n_jobs, 'job')}."
 
     return _act(request, workflow_id, "cancel_workflow", action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, workflow_id: int) -> HttpResponse:
-    """Ask, then delete a workflow with all that belongs to it."""
+    """Ask whether to delete a workflow; a POST deletes it with all that belongs to it."""
     if request.method != "POST":
         return _ask(request, workflow_id, "workflows/delete.html")
     workflow = workflow_of(request, workflow_id)
@@ -91,12 +92,12 @@ def delete(request: HttpRequest, workflow_id: int) -> HttpResponse:
             trail.add(name=workflow.name)
             lifecycle.delete(workflow_id)
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
         return redirect(workflow)
-    say(request, f"Deleted {workflow.name} (#{workflow_id}).")
+    add_success(request, f"Deleted {workflow.name} (#{workflow_id}).")
     return redirect("workflows")
 
 
 def _ask(request: HttpRequest, workflow_id: int, template: str) -> HttpResponse:
-    scene = scene_of(request, workflow_id)
-    return render(request, template, {"head": head_of(scene), "workflow": scene.workflow})
+    snapshot = snapshot_of(request, workflow_id)
+    return render(request, template, {"header": header_of(snapshot), "workflow": snapshot.workflow})

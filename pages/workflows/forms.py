@@ -11,8 +11,8 @@ from workflows.rerun.resource_change import ResourceChange
 from workflows.rerun.selection import Selection
 
 ANY = "any"
-"""Stands for every status that there is something to run again in."""
-RERUN_WORDS = [one.word for one in DISPLAY_ORDER if one in RERUNNABLE]
+"""Stands for every status whose jobs can run again."""
+RERUN_WORDS = [status.word for status in DISPLAY_ORDER if status in RERUNNABLE]
 
 
 def _text(placeholder: str) -> forms.TextInput:
@@ -44,7 +44,7 @@ class SpecForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         file = cleaned.get("file")
         text = _text_of(file) if file else cleaned.get("text", "")
-        # Browsers send the line ends of the network, which a spec's own text did not have.
+        # Browsers send CR LF at the end of each line, which the text of the spec did not have.
         text = text.replace("\r\n", "\n")
         if not text.strip():
             raise forms.ValidationError("Choose a file, or paste the text of a spec.")
@@ -64,7 +64,7 @@ def _text_of(file: "UploadedFile[bytes]") -> str:
 
 
 class RerunForm(forms.Form):
-    """Which jobs are to run again and how, as an address says it."""
+    """The jobs to run again and how, as an address names them."""
 
     status = forms.MultipleChoiceField(
         required=False, choices=[(word, word) for word in (ANY, *RERUN_WORDS)]
@@ -96,44 +96,44 @@ class RerunForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Read the ids of jobs, which may be many."""
+        """Read the ids of jobs: any number of them, separated by commas."""
         cleaned: dict[str, Any] = super().clean() or {}
         texts = self.data.getlist("job") if isinstance(self.data, QueryDict) else []
         ids = [part for text in texts for part in text.split(",") if part]
-        if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
+        if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in ids):
             raise forms.ValidationError("A job is named by its id, a number.")
-        cleaned["job_ids"] = tuple(dict.fromkeys(int(one) for one in ids))
+        cleaned["job_ids"] = tuple(dict.fromkeys(int(text) for text in ids))
         return cleaned
 
     def selection(self) -> Selection:
-        """Return which jobs are meant."""
-        said, words = self.cleaned_data, self.cleaned_data["status"]
+        """Return the selected jobs."""
+        values, words = self.cleaned_data, self.cleaned_data["status"]
         chosen = RERUN_WORDS if ANY in words else words
         return Selection(
-            job_ids=said["job_ids"],
+            job_ids=values["job_ids"],
             statuses=tuple(JobStatus.of_word(word) for word in chosen),
-            family=said["family"] or None,
-            cause=said["cause"] or None,
-            name=said["name"] or None,
-            return_code=said["return_code"],
+            family=values["family"] or None,
+            cause=values["cause"] or None,
+            name=values["name"] or None,
+            return_code=values["return_code"],
         )
 
     def options(self, *, starts: bool = True, force: bool = False) -> RerunOptions:
-        """Return what is to be done with them.
+        """Return how they run again.
 
         Args:
             starts: let workers take them at once.
-            force: cancel what runs among them.
+            force: cancel those of them that run.
         """
-        said = self.cleaned_data
+        values = self.cleaned_data
         return RerunOptions(
-            with_downstream=said["around"] != "only",
-            with_upstream=said["around"] == "upstream",
+            with_downstream=values["around"] != "only",
+            with_upstream=values["around"] == "upstream",
             change=ResourceChange(
-                memory=said["memory"] or None,
-                runtime=said["runtime"] or None,
-                num_cpus=said["num_cpus"],
-                num_gpus=said["num_gpus"],
+                memory=values["memory"] or None,
+                runtime=values["runtime"] or None,
+                num_cpus=values["num_cpus"],
+                num_gpus=values["num_gpus"],
             ),
             starts=starts,
             force=force,

@@ -1,4 +1,4 @@
-"""The graph alone and as files, and the way from a cell of a matrix to its job."""
+"""The graph alone and as files, and the link from a cell of a matrix to its job."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -6,8 +6,8 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from pages.shared_rendering import PageContent
-from pages.workflows.chart import chart_of, chosen_of, sum_of
-from pages.workflows.header import Scene, head_of, shared_view, workflow_of
+from pages.workflows.graph_card import chosen_family, graph_card, sum_of
+from pages.workflows.header import Snapshot, header_of, shared_view, workflow_of
 from web.requests import HtmxRequest, as_download
 from workflows.graph.counts import count_families
 from workflows.graph.family_matrix import job_id_at
@@ -18,18 +18,18 @@ from workflows.graph.workflow_graph import draw_graph
 @require_safe
 def graph(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     """Show the graph alone, as large as the window."""
-    return shared_view(request, workflow_id, lambda scene: _shown(request, scene))
+    return shared_view(request, workflow_id, lambda snapshot: _shown(request, snapshot))
 
 
-def _shown(request: HtmxRequest, scene: Scene) -> PageContent:
-    workflow = scene.workflow
+def _shown(request: HtmxRequest, snapshot: Snapshot) -> PageContent:
+    workflow = snapshot.workflow
     families = count_families(workflow.pk)
-    head = head_of(scene, sum_of(families))
-    chosen = chosen_of(request, workflow)
-    chart = chart_of(request, workflow, families, chosen, workflow.get_absolute_url())
+    header = header_of(snapshot, sum_of(families))
+    chosen = chosen_family(request, workflow)
+    card = graph_card(request, workflow, families, chosen, workflow.get_absolute_url())
     title = f"Graph · {workflow.name} #{workflow.pk}"
-    context = {"head": head, **chart}
-    return PageContent("workflows/_graph_alone.html", context, title, head.status.word, head.live)
+    context = {"header": header, **card, "is_alone": True}
+    return PageContent("workflows/graph.html", context, title, header.status.word, header.live)
 
 
 @require_safe
@@ -50,8 +50,8 @@ def job_by_position(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Go to the job at a position of its family, counted from 0."""
     workflow = workflow_of(request, workflow_id)
     family, index = (request.GET.get(name, "") for name in ("family", "index"))
-    if not all(one.isascii() and one.isdigit() and len(one) < 12 for one in (family, index)):
-        raise Http404("family and index are numbers")
+    if not all(text.isascii() and text.isdigit() and len(text) < 12 for text in (family, index)):
+        raise Http404("Both family and index must be numbers.")
     job_id = job_id_at(workflow.pk, int(family), int(index))
     if job_id is None:
         raise Http404("There is no job at this position.")

@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.credentials import person
+from accounts.models import User
 from jobs.nodes.online import online_nodes
 from pages.live import BUSY_SECONDS, IDLE_SECONDS, Live, heartbeat, live_page, unchanged
-from pages.tables import PAGE_SIZE, Slice, page_number
+from pages.tables import PAGE_SIZE, TablePage, page_number
 from web.requests import HtmxRequest
 from workflows.models import IS_ACTIVE, Workflow, WorkflowQuerySet
 from workflows.status.overview import (
@@ -26,34 +27,37 @@ STATE_WORDS = dict(
 @require_safe
 def workflows(request: HtmxRequest) -> HttpResponse:
     """List the workflows that the person may see, those that need somebody first."""
-    visible = Workflow.objects.visible_to(person(request).actor())
-    now = timezone.now()
+    user, now = person(request), timezone.now()
+    visible = Workflow.objects.visible_to(user.actor())
     nodes = online_nodes(now)
-    known = visible.aggregate(
+    sums = visible.aggregate(
         n=Count("pk"),
         changes=Sum("revision"),
         last=Max("pk"),
         n_active=Count("pk", filter=IS_ACTIVE),
     )
-    age = heartbeat(now) if known["n_active"] else 0
+    age = heartbeat(now) if sums["n_active"] else 0
     busy = sum(node.free_cpus for node in nodes)
-    revision = f"{known['last']}.{known['n']}.{known['changes']}.{len(nodes)}.{busy}.{age}"
+    revision = f"{sums['last']}.{sums['n']}.{sums['changes']}.{len(nodes)}.{busy}.{age}"
     if answer := unchanged(request, revision):
         return answer
+    filters = _filters(request)
+    rows = _filtered(visible, user, filters)
+    total = rows.count() if any(filters.values()) else sums["n"]
     context = {
-        "slice": _slice(request, visible, known["n"], len(nodes)),
-        "n_active": known["n_active"],
-        "n_workflows": known["n"],
+        "table": _table_page(request, rows, total, len(nodes)),
+        "n_active": sums["n_active"],
+        "n_workflows": sums["n"],
         "totals": totals(visible, nodes),
         "states": STATE_WORDS,
-        **_asked(request),
+        **filters,
     }
-    live = Live(revision, BUSY_SECONDS if known["n_active"] else IDLE_SECONDS)
-    return live_page(request, "workflows/_list.html", context, title="Workflows", live=live)
+    live = Live(revision, BUSY_SECONDS if sums["n_active"] else IDLE_SECONDS)
+    return live_page(request, "workflows/list.html", context, title="Workflows", live=live)
 
 
-def _asked(request: HtmxRequest) -> dict[str, str]:
-    """Return what the address narrows the list down to; nonsense narrows nothing."""
+def _filters(request: HtmxRequest) -> dict[str, str]:
+    """Return the filters in the address; an unknown value filters nothing."""
     state, show = request.GET.get("state", ""), request.GET.get("show", "")
     return {
         "q": request.GET.get("q", "").strip(),
@@ -62,22 +66,23 @@ def _asked(request: HtmxRequest) -> dict[str, str]:
     }
 
 
-def _slice(
-    request: HtmxRequest, visible: WorkflowQuerySet, n_visible: int, n_online: int
-) -> Slice[WorkflowRow]:
-    asked = _asked(request)
-    rows = in_state(visible, asked["state"])
-    if asked["q"]:
-        rows = rows.filter(name__icontains=asked["q"])
-    if asked["show"]:
-        rows = rows.filter(owner=person(request))
+def _filtered(rows: WorkflowQuerySet, user: User, filters: dict[str, str]) -> WorkflowQuerySet:
+    rows = in_state(rows, filters["state"])
+    if filters["q"]:
+        rows = rows.filter(name__icontains=filters["q"])
+    return rows.filter(owner=user) if filters["show"] else rows
+
+
+def _table_page(
+    request: HtmxRequest, rows: WorkflowQuerySet, total: int, n_online: int
+) -> TablePage[WorkflowRow]:
     number = page_number(request)
     start = (number - 1) * PAGE_SIZE
     ordered = attention_first(rows).select_related("owner").defer("spec_text", "env", "metadata")
-    found = list(ordered[start : start + PAGE_SIZE + 1])
-    return Slice(
-        workflow_rows(found[:PAGE_SIZE], n_online=n_online, now=timezone.now()),
+    workflows = list(ordered[start : start + PAGE_SIZE + 1])
+    return TablePage(
+        workflow_rows(workflows[:PAGE_SIZE], n_online=n_online, now=timezone.now()),
         number,
-        rows.count() if any(asked.values()) else n_visible,
-        len(found) > PAGE_SIZE,
+        total,
+        len(workflows) > PAGE_SIZE,
     )

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import audited
 from accounts.credentials import person
 from jobs.tasks import publish
-from pages.messages import refused, say
+from pages.messages import add_refusal, add_success
 from pages.workflows.forms import SpecForm
 from specification.compile import plan_workflow
 from specification.plan import WorkflowPlan
 from specification.problems import Problem, SpecError
 from specification.resource_totals import total_resources
 from specification.samples import family_samples
+from specification.texts.counts import counted
 from web.requests import HtmxRequest
 from workflows.creation.create import create_workflow
 from workflows.errors import Refused
@@ -27,7 +28,7 @@ LINE_WIDTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with a spec, beside the line that it is about."""
+    """What is wrong with a spec, and the text of the line that it is about."""
 
     problem: Problem
     line: str
@@ -35,7 +36,7 @@ class Mistake:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_workflow(request: HtmxRequest) -> HttpResponse:
-    """Check a spec, or make a workflow of it; nothing is stored before it is right."""
+    """Check a spec, or create a workflow from it; nothing is stored unless the spec is right."""
     if request.method != "POST" or _is_emptied(request):
         return _page(request, {"form": SpecForm()})
     form = SpecForm(request.POST, request.FILES)
@@ -48,20 +49,20 @@ def new_workflow(request: HtmxRequest) -> HttpResponse:
     except SpecError as error:
         return _page(request, {**context, "mistakes": _mistakes(error, text)}, 422)
     if request.htmx or request.POST.get("action") not in ("create", "start"):
-        return _page(request, {**context, **_found(plan)})
+        return _page(request, {**context, **_summary(plan)})
     return _create(request, plan, text)
 
 
 def _is_emptied(request: HtmxRequest) -> bool:
-    """Whether somebody who types has deleted the text, which is no mistake."""
+    """Return whether the text was deleted while somebody types, which is no mistake."""
     return bool(request.htmx) and not (request.FILES or request.POST.get("text", "").strip())
 
 
-def _found(plan: WorkflowPlan) -> dict[str, Any]:
+def _summary(plan: WorkflowPlan) -> dict[str, Any]:
     samples = family_samples(len(plan.families), plan.jobs)
     return {
         "plan": plan,
-        "asked": total_resources(plan.jobs, plan.requirements),
+        "requested": total_resources(plan.jobs, plan.requirements),
         "families": list(zip(plan.families, samples, strict=True))[:MAX_FAMILIES],
         "graph": preview_graph(plan),
     }
@@ -72,21 +73,22 @@ def _create(request: HtmxRequest, plan: WorkflowPlan, text: str) -> HttpResponse
     with audited(request, "create_workflow", in_transaction=False, n_jobs=len(plan.jobs)) as trail:
         workflow = create_workflow(plan, owner=user, spec_text=text)
         trail.workflow_id = workflow.pk
-    say(request, f"Created with {len(plan.jobs):,} jobs.")
+    add_success(request, f"Created with {counted(len(plan.jobs), 'job')}.")
     if request.POST.get("action") == "start":
         try:
             with audited(request, "start_workflow", workflow.pk, in_transaction=False):
                 opened = lifecycle.start(workflow.pk, by=user.username)
             publish(opened)
         except Refused as refusal:
-            refused(request, refusal)
+            add_refusal(request, refusal)
     return redirect(workflow)
 
 
 def _page(request: HtmxRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """The whole page, or while somebody types only what is to be said about the text."""
-    template = "workflows/_verdict.html" if request.htmx else "workflows/new.html"
-    return render(request, template, {**context, "is_live": bool(request.htmx)}, status=status)
+    """Return the whole page, or while somebody types only the check of the spec."""
+    template = "workflows/_spec_check.html" if request.htmx else "workflows/new.html"
+    unknown = {"text": "", "mistakes": (), "plan": None, "is_live": bool(request.htmx)}
+    return render(request, template, unknown | context, status=status)
 
 
 def _format_of(filename: str | None) -> Literal["yaml", "json"] | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import audited
 from accounts.credentials import person
 from jobs.tasks import publish
-from pages.messages import receipt, refused
+from pages.messages import add_refusal, add_success
 from pages.workflows.header import visible_workflow, workflow_of
 from specification.texts.counts import agree, counted
 from web.requests import HtmxRequest
@@ -39,7 +39,7 @@ def stale_notice(request: HtmxRequest, workflow_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect("reinitialize_workflow", workflow_id)
     context = {"workflow": workflow, "n_stale": n_stale(workflow)}
-    return render(request, "workflows/_stale.html", context)
+    return render(request, "workflows/stale_notice.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,10 +84,10 @@ def _reinitialize(request: HttpRequest, workflow: Workflow, *, by: str) -> HttpR
             )
             trail.add(n_stale=len(done.stale), n_reset=done.n_reset)
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
         return redirect(reverse("reinitialize_workflow", args=[workflow.pk]))
     publish(done.opened)
-    receipt(request, _sentence(done, starts=starts), trail.entry_id)
+    add_success(request, _sentence(done, starts=starts), trail.entry_id)
     return redirect(workflow)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import Caller, caller_of
 from jobs.tasks import publish
-from pages.messages import receipt, refused
+from pages.messages import add_refusal, add_success
 from pages.workflows.forms import RerunForm
 from pages.workflows.header import visible_workflow
 from specification.texts.counts import counted
@@ -55,10 +55,10 @@ def _rerun(
             workflow, form.selection(), options, caller=caller, expected=expected, key=key
         )
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
         return redirect(request.get_full_path())
     publish(done.opened)
-    receipt(request, receipt_in_words(done.summary), done.audit_id)
+    add_success(request, receipt_in_words(done.summary), done.audit_id)
     return redirect(workflow)
 
 
@@ -77,7 +77,8 @@ def _page(
     request: HttpRequest, workflow: Workflow, form: RerunForm, status: int = 200, **more: Any
 ) -> HttpResponse:
     given = [(name, value) for name in SELECTING for value in request.GET.getlist(name)]
-    context: dict[str, Any] = {"workflow": workflow, "form": form, "given": given, **more}
+    nothing = {"preview": None, "refusal": None, "changes": (), "selection": "", "command_line": ""}
+    context: dict[str, Any] = nothing | {"workflow": workflow, "form": form, "given": given} | more
     if form.is_valid():
         selection, options = form.selection(), form.options()
         context["selection"] = selection_in_words(selection)
@@ -113,10 +114,10 @@ def rerun_everything(request: HttpRequest, workflow_id: int) -> HttpResponse:
     try:
         begun = begin_new_run(workflow, starts="starts" in request.POST, caller=caller)
     except Refused as refusal:
-        refused(request, refusal)
+        add_refusal(request, refusal)
         return redirect(reverse("rerun", args=[workflow_id]))
     publish(begun.opened)
     started = " Started." if "starts" in request.POST else ""
     sentence = f"{counted(begun.n_jobs, 'job')} reset for a new run.{started}"
-    receipt(request, sentence, begun.audit_id)
+    add_success(request, sentence, begun.audit_id)
     return redirect(workflow)

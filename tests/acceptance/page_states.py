@@ -142,7 +142,7 @@ def refused_at_the_door(page: Page, installation: Installation) -> None:
     page.locator("#id_username").fill("nobody")
     page.locator("#id_password").fill("not a password")
     page.locator("main button.primary").click()
-    expect(page.locator("main")).to_contain_text("do not belong together")
+    expect(page.locator("main")).to_contain_text("No account has this name and password")
 
 
 def link_over(page: Page, installation: Installation) -> None:

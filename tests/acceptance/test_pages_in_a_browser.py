@@ -90,7 +90,7 @@ def upload_with_a_mistake_at_first(page: Page) -> None:
     expect(page.locator("#mistakes")).to_contain_text("ml_config")
     expect(page.locator("#id_text")).to_have_value(re.compile("name: config_pipeline"))
     create(page, SPEC, "Check")
-    expect(page.locator("#plan")).to_contain_text("config_pipeline is right")
+    expect(page.locator("#plan")).to_contain_text("config_pipeline is valid")
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.locator("h1")).to_contain_text("not initialized")
 

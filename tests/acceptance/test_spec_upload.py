@@ -34,7 +34,7 @@ def upload(page: Page) -> Iterator[Page]:
     """Return the page with a right spec in it, which has been checked as it was put in."""
     page.goto("/workflows/new")
     page.locator("#id_text").fill(SPEC)
-    expect(page.locator("#plan h2")).to_contain_text("sweep is right")
+    expect(page.locator("#plan h2")).to_contain_text("sweep is valid")
     yield page
     page.evaluate("delete document.getElementById('spec-form').dataset.changed")
 
@@ -60,7 +60,7 @@ def test_an_error_shows_at_its_line_while_typing_and_takes_nothing_away(upload: 
     expected = {"focused": True, "text": wrong, "start": caret, "end": caret}
     assert area.evaluate(STATE) == expected
     upload.keyboard.press("Backspace")
-    expect(upload.locator("#plan h2")).to_contain_text("sweep is right")
+    expect(upload.locator("#plan h2")).to_contain_text("sweep is valid")
     expect(upload.locator(".gutter span")).to_have_count(0)
     expect(area).to_have_attribute("aria-invalid", "false")
     assert area.evaluate(STATE) == {**expected, "text": SPEC, "start": caret - 1, "end": caret - 1}
@@ -69,13 +69,13 @@ def test_an_error_shows_at_its_line_while_typing_and_takes_nothing_away(upload: 
 def test_the_plan_says_what_is_asked_and_which_names_there_are(
     upload: Page, installation: Installation
 ) -> None:
-    expect(upload.locator("#asked")).to_have_text("122 CPU·h, 61 GiB·h")
+    expect(upload.locator("#requested")).to_have_text("122 CPU·h, 61 GiB·h")
     family = upload.locator("#plan-families tr", has_text="fit_{i}")
     expect(family.locator("code")).to_have_text(
         ["fit_1", "fit_2", "fit_3", "fit_58", "fit_59", "fit_60"]
     )
     type_at(upload, SPEC.index('60"}'), "1")
-    expect(upload.locator("#asked")).to_have_text("322 CPU·h, 161 GiB·h")
+    expect(upload.locator("#requested")).to_have_text("322 CPU·h, 161 GiB·h")
     expect(upload.locator("#plan svg.graph")).to_be_visible()
     assert installation.json("workflows", "list") == []
 

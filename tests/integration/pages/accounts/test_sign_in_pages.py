@@ -48,7 +48,7 @@ def test_a_wrong_password_says_no_more_than_that(client: Client) -> None:
         client.post("/sign-in", {"username": name, "password": "wrong"}) for name in ("ann", "bob")
     ]
     assert [page.status_code for page in pages] == [422, 422]
-    assert all("do not belong together" in page.text for page in pages)
+    assert all("No account has this name and password" in page.text for page in pages)
     assert not any("wrong" in page.text for page in pages)
 
 
@@ -190,6 +190,6 @@ def test_a_poll_after_the_session_ended_gets_a_bar_and_the_way_back(client: Clie
     answer = client.get("/tokens", headers=htmx)
     assert answer.status_code == 401
     assert answer.headers["HX-Retarget"] == "#notice"
-    assert "Session ended" in answer.text
+    assert "Your session has ended" in answer.text
     assert "/sign-in?next=/tokens%3Fa%3D1" in answer.text
     assert "hx-" not in answer.text

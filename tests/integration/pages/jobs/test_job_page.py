@@ -55,7 +55,7 @@ def test_a_job_that_waits_says_why_where_its_log_would_be(page: Client, ann: Use
     first = make_job(workflow, "first", status=JobStatus.READY)
     job = make_job(workflow, status=JobStatus.BLOCKED, depends_on=[first])
     text = page.get(f"/w/{workflow.pk}/jobs/{job.pk}").text
-    assert "Has not started" in text
+    assert "This job has not started" in text
     assert "aits for first" in text
 
 
@@ -108,7 +108,7 @@ def test_a_worker_that_fell_silent_stands_first_and_is_called_so(page: Client, a
     make_node("gone", heartbeat_at=timezone.now() - timedelta(minutes=5))
     make_node("stopped", is_active=False)
     text = page.get("/workers").text
-    assert "1 worker fell silent" in text
+    assert "1 worker no longer responds" in text
     assert re.findall(r'<td class="name">(\w+)<', text) == ["gone", "alive", "stopped"]
 
 
@@ -124,7 +124,7 @@ def test_a_failed_job_says_on_which_try_why_and_what_it_blocks(page: Client, ann
     assert f"torc jobs rerun {workflow.pk} --job {job.pk}" in text
 
 
-def test_neighbours_are_links_and_families_of_many_are_one(page: Client, ann: User) -> None:
+def test_neighbors_are_links_and_families_of_many_are_one(page: Client, ann: User) -> None:
     workflow = make_started_workflow(owner=ann)
     family = Family.objects.create(workflow=workflow, position=0, label="train_{i}", n_jobs=40)
     many = [make_job(workflow, f"train_{n}", family=family) for n in range(40)]
@@ -148,7 +148,7 @@ def test_inputs_and_outputs_tell_their_state_and_the_other_side(
     make_file(workflow, "gone.csv", inputs_of=[job])
     text = page.get(f"/w/{workflow.pk}/jobs/{job.pk}").text
     assert "2.0 KiB, changed" in text
-    assert "not there" in text
+    assert "does not exist" in text
     assert f'written by <a href="{writer.get_absolute_url()}">writer</a>' in text
 
 

@@ -91,7 +91,7 @@ def test_without_the_file_the_kept_tail_is_shown(page: Client, ann: User, data_d
     LogTail.objects.create(result=result, stdout="kept\n")
     text = page.get(f"/w/{workflow.pk}/jobs/{job.pk}").text
     assert "kept" in text
-    assert "does not see the node" in text
+    assert "The log file is on another machine" in text
 
 
 def test_a_download_is_the_raw_log_and_never_runs(page: Client, ann: User, data_dir: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_line_that_is_not_there_does_no_harm(page: Client, long_log: Result, l
     assert page.get(address(long_log), {"line": line}).status_code == 200
 
 
-def test_a_search_lists_lines_with_their_neighbours_and_links(
+def test_a_search_lists_lines_with_those_around_them_and_links(
     page: Client, long_log: Result
 ) -> None:
     text = page.get(address(long_log), {"q": "LINE 777 of"}).text

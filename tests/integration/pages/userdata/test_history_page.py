@@ -150,7 +150,7 @@ def test_another_workflow_s_value_is_not_found(page: Client, ann: User, path: st
 def test_a_value_says_what_a_change_makes_stale(page: Client, ann: User) -> None:
     workflow, row = stale_workflow(ann)
     text = page.get(f"/w/{workflow.pk}/data/{row.pk}").text
-    assert "makes <strong>3</strong> completed jobs stale: 2 that read it" in text
+    assert "makes <strong>3 completed jobs</strong> stale: 2 that read it" in text
     assert f"torc user-data update {row.pk}" in text
 
 
@@ -163,7 +163,7 @@ def test_files_tell_whether_they_are_there(page: Client, ann: User, tmp_path: An
     make_file(workflow, "later", path="later.csv")
     make_file(workflow, "elsewhere", path="/no/such/folder/x")
     text = page.get(f"/w/{workflow.pk}/files").text
-    for words in ("2.0 KiB", "</span> yes", "</span> gone", "</span> not yet", "not known"):
+    for words in ("2.0 KiB", "</span> yes", "</span> gone", "</span> not yet", "unknown"):
         assert text.count(words) == 1
 
 

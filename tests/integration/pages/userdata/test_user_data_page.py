@@ -47,7 +47,7 @@ def test_an_edit_saves_the_text_as_it_was_typed(page: Client, ann: User) -> None
         ('{"a": 1}\n{', "Line 2, column"),
         ('{"a": 1, "a": 2}', "a"),
         ("NaN", "NaN"),
-        ("", "null is one"),
+        ("", "such as null"),
         ('"' + "x" * (2 << 20) + '"', "bytes"),
     ],
 )

@@ -94,7 +94,7 @@ def test_groups_tell_how_many_why_where_and_what_may_help(page: Client, ann: Use
     assert re.search(r"✕</span> 29</span> jobs", text)
     assert "all have lr=0.1" in text
     assert "c14-n03" in text
-    assert "asked 8.0 GiB" in text
+    assert "requested 8.0 GiB" in text
     assert "Raise memory 8g → 12g and rerun 29 jobs" in text
     query = urlencode({"cause": MEMORY}).replace("&", "&amp;")
     assert f'href="/w/{workflow.pk}?{query}">Show 29 jobs' in text
@@ -119,11 +119,14 @@ def test_one_cause_has_an_address_and_its_jobs_too(page: Client, ann: User) -> N
     query = urlencode({"cause": KEY})
     text = page.get(f"/w/{workflow.pk}/failures?{query}").text
     assert "MemoryError" not in text
-    assert "Show all 2 causes" in text
+    assert "Show all causes (2)" in text
     jobs = page.get(f"/w/{workflow.pk}?{query}").text
     assert re.findall(r'<tr id="job-\d+"', jobs) == [f'<tr id="job-{_last(workflow).pk}"']
     assert "Rerun 1 matching" in jobs
-    assert "ended by that any more" in page.get(f"/w/{workflow.pk}/failures?cause=x").text
+    assert (
+        "No job fails for this cause any more"
+        in page.get(f"/w/{workflow.pk}/failures?cause=x").text
+    )
     assert "0 of 8 jobs match" in page.get(f"/w/{workflow.pk}?cause=x").text
 
 
@@ -148,7 +151,8 @@ def test_one_page_gathers_the_causes_of_all_workflows(page: Client, ann: User) -
     Workflow.objects.filter(pk=make_failing(ann, 4, cause="old").pk).update(is_archived=True)
     text = page.get("/failures").text
     assert text.count('class="cause-text"') == 2
-    assert 'jobs in 2 workflows <span class="muted">' in text
+    assert " in 2 workflows failed" in text
+    assert re.search(r"</span> jobs in 2 workflows", text)
     for workflow in (one, other):
         assert f'href="/w/{workflow.pk}/failures?cause=' in text
     assert "secret" not in text

@@ -158,7 +158,7 @@ def test_the_graph_can_be_had_as_files(browser: Client, person: User) -> None:
 
 def links_of(text: str, start: str) -> set[str]:
     """The addresses in a page that begin so."""
-    return {one for one in re.findall(r'href="([^"]*)"', text) if one.startswith(start)}
+    return {href for href in re.findall(r'href="([^"]*)"', text) if href.startswith(start)}
 
 
 def test_the_view_of_the_graph_is_kept_by_nodes_filters_and_chips(
@@ -174,6 +174,18 @@ def test_the_view_of_the_graph_is_kept_by_nodes_filters_and_chips(
     assert f"/w/{workflow.pk}?fit=1&amp;data=1&amp;status=completed" in page  # a chip
     assert f"/w/{workflow.pk}?fit=1&amp;data=1" in links_of(page, "/w/")  # the chip that is on
     assert "?fit=1&amp;data=1" in links_of(page, "?")  # clear
+
+
+def test_the_filter_form_keeps_the_family(browser: Client, person: User) -> None:
+    workflow = sweep(person, 60)
+    family = Family.objects.get(workflow=workflow, position=1)
+    page = browser.get(f"/w/{workflow.pk}?family={family.pk}").content.decode()
+    form = page[page.index('id="filters"') : page.index("</form>", page.index('id="filters"'))]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert fields == {"family": str(family.pk)}
+    shown = browser.get(f"/w/{workflow.pk}", {**fields, "q": "0"}).content.decode()
+    assert 'class="name"' in shown
+    assert ">prepare0</a>" not in shown
 
 
 def test_the_graph_alone_has_an_address_that_leads_back(browser: Client, person: User) -> None:

@@ -123,7 +123,7 @@ def test_while_somebody_types_only_the_verdict_comes_and_nothing_is_stored(
     sent = {"text": SPEC} | ({"action": action} if action else {})
     answer = page.post("/workflows/new", sent, headers=HTMX)
     assert answer.status_code == 200
-    assert "sweep is right" in answer.text
+    assert "sweep is valid" in answer.text
     assert "<textarea" not in answer.text
     assert "autofocus" not in answer.text
     assert not Workflow.objects.exists()

@@ -187,7 +187,7 @@ def test_nonsense_is_explained_beside_the_form(
     workflow, _ = make_failed(ann)
     answer = page.get(f"/w/{workflow.pk}/rerun?{query}")
     assert answer.status_code == status
-    assert "Recount" in answer.text
+    assert "Update the preview" in answer.text
     assert page.post(f"/w/{workflow.pk}/rerun?{query}").status_code != 500
 
 

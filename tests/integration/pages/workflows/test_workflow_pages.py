@@ -196,7 +196,7 @@ def test_initialize_makes_jobs_ready_and_starts_nothing(page: Client, ann: User)
     make_job(workflow, depends_on=[first])
     make_node()
     answer = page.post(f"/w/{workflow.pk}/initialize", follow=True)
-    assert "1 jobs ready, 1 blocked" in answer.text
+    assert "1 job ready, 1 blocked" in answer.text
     first.refresh_from_db()
     assert first.status == JobStatus.READY
 

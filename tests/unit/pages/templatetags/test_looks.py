@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
 
 from pages.templatetags import looks
 
@@ -101,3 +103,33 @@ def test_a_tally_has_signs_for_the_eye_and_words_for_the_ear() -> None:
 )
 def test_a_meter_is_never_fuller_than_full(used: int, total: int, width: str) -> None:
     assert f'width="{width}"' in looks.meter(used, total, "x")
+
+
+@pytest.mark.parametrize(
+    ("template", "texts"),
+    [
+        ('{{ n|counted:"job" }}', ["0 jobs", "1 job", "2 jobs", "1,250 jobs"]),
+        ('{{ n|counted:"query,queries" }}', ["0 queries", "1 query", "2 queries", "1,250 queries"]),
+        ('{{ n|agree:"is,are" }}', ["are", "is", "are", "are"]),
+    ],
+)
+def test_counts_agree_with_their_words(template: str, texts: list[str]) -> None:
+    page = Template("{% load looks %}" + template)
+    assert [page.render(Context({"n": n})) for n in (0, 1, 2, 1250)] == texts
+
+
+@pytest.mark.parametrize(
+    ("sort", "direction", "link"),
+    [
+        ("name", "ascending", "?sort=-name"),
+        ("-name", "descending", "?"),
+        ("id", "none", "?sort=name"),
+    ],
+)
+def test_a_heading_sorts_up_then_down_then_not_at_all(sort: str, direction: str, link: str) -> None:
+    request = RequestFactory().get("/", {"page": 3})
+    page = Template('{% load looks %}{% heading "name" "Name" "minor" %}')
+    html = page.render(RequestContext(request, {"sort": sort}))
+    assert f'aria-sort="{direction}"' in html
+    assert f'href="{link}"' in html
+    assert 'class="minor"' in html
