@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.json_response import answer, joined, member_text, member_texts, with_member
+from api.body_parser import text_of_member, texts_of_members
+from api.json_response import answer, joined, with_member
 from api.names import checked_names
 from api.pagination import ordered, page
 from api.queries import job_of, of_one_workflow, row_or_404, workflow_of
@@ -69,7 +70,7 @@ def create_user_data(
         for job_id, is_output in ((query.consumer_job_id, False), (query.producer_job_id, True))
         if job_id is not None
     ]
-    values = _new_values(request.auth, workflow, [body], [member_text(request, "data")], "")
+    values = _new_values(request.auth, workflow, [body], [text_of_member(request, "data")], "")
     return answer(_text(_fields(add_user_data(workflow.pk, values, links)[0])))
 
 
@@ -78,7 +79,7 @@ def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpRes
     """Add many values to a workflow, all or none."""
     items = body.user_data
     workflow = of_one_workflow(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
-    texts = member_texts(request, "user_data", "data")
+    texts = texts_of_members(request, "user_data", "data")
     values = _new_values(request.auth, workflow, items, texts, "/user_data/{}")
     rows = add_user_data(workflow.pk, values)
     return answer(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
@@ -123,7 +124,7 @@ def update_user_data(request: ApiRequest, user_data_id: int, body: UserDataChang
     version they replace, by If-Match or in the body; programs may.
     """
     row = visible_value(request.auth, user_data_id)
-    text = member_text(request, "data") if "data" in body.model_fields_set else None
+    text = text_of_member(request, "data") if "data" in body.model_fields_set else None
     return answer_value(save(request, row, body, text))
 
 
