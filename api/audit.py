@@ -122,11 +122,11 @@ def outcome_of(answer: Any) -> Mapping[str, Any]:
 
 
 def _sum_up(trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-    asked, sent = kwargs.get("query"), kwargs.get("body")
-    if isinstance(asked, BaseModel):
-        trail.add(**asked.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
-        trail.is_dropped = getattr(asked, "dry_run", False)
-        if getattr(asked, "dry_run", False):
+    query, sent = kwargs.get("query"), kwargs.get("body")
+    if isinstance(query, BaseModel):
+        trail.add(**query.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
+        trail.is_dropped = getattr(query, "dry_run", False)
+        if getattr(query, "dry_run", False):
             trail.drop()
     if isinstance(sent, BaseModel):
         trail.add(fields=sorted(sent.model_fields_set)[:MAX_NAMES])
@@ -159,4 +159,6 @@ def _workflow_in(sent: Any) -> int | None:
     if not isinstance(sent, BaseModel):
         return None
     items = [sent, *(rows[0] for _, rows in sent if _is_rows(rows))]
-    return next((found for one in items if (found := getattr(one, "workflow_id", None))), None)
+    return next(
+        (workflow_id for item in items if (workflow_id := getattr(item, "workflow_id", None))), None
+    )

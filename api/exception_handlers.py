@@ -113,7 +113,7 @@ def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer a body or parameters of the wrong shape: the first finding, and how many more."""
     findings: list[Finding] = [finding_of(raw) for raw in error.errors]
     # A misspelt field also leaves the right one missing; the misspelling is what helps.
-    first = min(findings, key=lambda found: found.code != "unknown_field")
+    first = min(findings, key=lambda finding: finding.code != "unknown_field")
     more = len(findings) - 1
     detail = f"{first.detail} ({more} more)" if more else first.detail
     return problem_response(
@@ -180,7 +180,7 @@ def _is_passing(error: OperationalError) -> bool:
     state: str | None = getattr(error.__cause__, "sqlstate", "")
     if state is None:  # there was no talking to PostgreSQL
         return True
-    return state.startswith(PASSING_STATES) or any(one in str(error).lower() for one in PASSING)
+    return state.startswith(PASSING_STATES) or any(words in str(error).lower() for words in PASSING)
 
 
 def clash(request: HttpRequest, error: IntegrityError) -> HttpResponse:

@@ -53,11 +53,11 @@ def page(
         finish: turns rows into what clients see, many at once so that it may look things up.
         write: turns that into JSON text.
     """
-    found = list(_part(rows, query))
-    n_found = len(found)
+    found_rows = list(_part(rows, query))
+    n_found = len(found_rows)
     is_last = n_found < query.limit and (n_found > 0 or query.offset == 0)
     total = query.offset + n_found if is_last else rows.order_by().count()
-    return envelope(write(finish(found)), query, n_found, total)
+    return envelope(write(finish(found_rows)), query, n_found, total)
 
 
 def _part(rows: "QuerySet[Listed, Found]", query: PageQuery) -> "QuerySet[Listed, Found]":

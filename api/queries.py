@@ -26,10 +26,10 @@ def row_or_404(rows: QuerySet[Row], what: str, pk: int) -> Row:
     Raises:
         Http404: there is none.
     """
-    found = rows.filter(pk=pk).first()
-    if found is None:
+    row = rows.filter(pk=pk).first()
+    if row is None:
         raise Http404(f"There is no {what} {pk}.")
-    return found
+    return row
 
 
 def workflow_of(actor: Actor, workflow_id: int) -> Workflow:

@@ -41,9 +41,9 @@ class StrictAPI(NinjaAPI):
         raised = super().validation_error_from_error_contexts(error_contexts)
         at = 0
         for context in error_contexts:
-            for found in context.pydantic_validation_error.errors(include_url=False):
-                if found["type"] == "extra_forbidden":
-                    known = _known_beside(context.model, found["loc"])
+            for error in context.pydantic_validation_error.errors(include_url=False):
+                if error["type"] == "extra_forbidden":
+                    known = _known_beside(context.model, error["loc"])
                     raised.errors[at]["known"] = known
                 at += 1
         return raised

@@ -36,8 +36,8 @@ _ASKED = ("id", "workflow_id", "name", "status", "requirements_id", "canceled_by
 
 def job_values(rows: QuerySet[Job]) -> "QuerySet[Job, Fields]":
     """Return jobs as `job_fields` wants them."""
-    found: QuerySet[Job, Fields] = rows.values(*COLUMNS)
-    return found
+    values: QuerySet[Job, Fields] = rows.values(*COLUMNS)
+    return values
 
 
 def job_fields(jobs: list[Fields]) -> list[Fields]:
@@ -121,5 +121,5 @@ def _predecessors(waits: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     unions: dict[tuple[int, ...], list[int]] = {}
     for sets in map(tuple, waits.values()):
         if sets not in unions:
-            unions[sets] = sorted({one for set_id in sets for one in members[set_id]})
+            unions[sets] = sorted({member for set_id in sets for member in members[set_id]})
     return {job_id: unions[tuple(sets)] for job_id, sets in waits.items()}

@@ -30,9 +30,9 @@ router = Router(tags=["user data"])
 @router.get("/user_data/{int:user_data_id}/history", response=VersionListOut)
 def list_versions(request: ApiRequest, user_data_id: int, query: Query[PageQuery]) -> HttpResponse:
     """List the versions of a value that are kept, the present one first."""
-    kept = history.versions(visible_value(request.auth, user_data_id))
-    shown = kept[query.offset : query.offset + query.limit]
-    return envelope(dumps(_fields(shown)), query, len(shown), len(kept))
+    versions = history.versions(visible_value(request.auth, user_data_id))
+    shown = versions[query.offset : query.offset + query.limit]
+    return envelope(dumps(_fields(shown)), query, len(shown), len(versions))
 
 
 @router.get("/user_data/{int:user_data_id}/history/diff", response=DiffOut)
@@ -43,8 +43,8 @@ def compare_versions(
     row = visible_value(request.auth, user_data_id)
     new = row.version if query.to_version is None else query.to_version
     old = _before(row, new) if query.from_version is None else query.from_version
-    found = diff.compare(_text(row, old), _text(row, new))
-    return answer(dumps({"from_version": old, "to_version": new, **asdict(found)}))
+    difference = diff.compare(_text(row, old), _text(row, new))
+    return answer(dumps({"from_version": old, "to_version": new, **asdict(difference)}))
 
 
 @router.get("/user_data/{int:user_data_id}/history/{int:version}", response=VersionTextOut)
@@ -52,7 +52,7 @@ def get_version(request: ApiRequest, user_data_id: int, version: int) -> HttpRes
     """Return one version of a value as it was written."""
     row = visible_value(request.auth, user_data_id)
     text = _text(row, version)
-    named = [one for one in history.versions(row) if one.version == version]
+    named = [version_row for version_row in history.versions(row) if version_row.version == version]
     return answer(with_member(_fields(named)[0], "data", text))
 
 
@@ -64,15 +64,17 @@ def restore_version(request: ApiRequest, user_data_id: int, body: RestoreIn) -> 
 
 
 def _fields(versions: list[Version]) -> list[Fields]:
-    attempts = Result.objects.filter(pk__in=[one.result_id for one in versions if one.result_id])
+    attempts = Result.objects.filter(
+        pk__in=[version.result_id for version in versions if version.result_id]
+    )
     jobs = dict(attempts.values_list("pk", "job_id"))
     return [
         {
-            **{name: value for name, value in asdict(one).items() if name != "author_id"},
-            "changed_at": one.changed_at.isoformat(),
-            "job_id": jobs.get(one.result_id or 0),
+            **{name: value for name, value in asdict(version).items() if name != "author_id"},
+            "changed_at": version.changed_at.isoformat(),
+            "job_id": jobs.get(version.result_id or 0),
         }
-        for one in versions
+        for version in versions
     ]
 
 
@@ -89,8 +91,12 @@ def _before(row: UserData, version: int) -> int:
     Raises:
         Invalid: there is none.
     """
-    kept = [one.version for one in history.versions(row) if one.version < version]
-    if not kept:
+    older = [
+        kept_version.version
+        for kept_version in history.versions(row)
+        if kept_version.version < version
+    ]
+    if not older:
         detail = f"'{row.name}' has no version before {version}, so there is nothing to compare."
         raise Invalid("nothing_to_compare", detail, pointer="/from_version")
-    return max(kept)
+    return max(older)

@@ -50,7 +50,7 @@ def _plan(body: SpecIn) -> WorkflowPlan:
 
 
 def _counts(plan: WorkflowPlan) -> dict[str, Any]:
-    families = [{"label": one.label, "n_jobs": one.n_jobs} for one in plan.families]
+    families = [{"label": family.label, "n_jobs": family.n_jobs} for family in plan.families]
     return {
         "name": plan.name,
         "n_jobs": len(plan.jobs),
@@ -67,10 +67,10 @@ def _counts(plan: WorkflowPlan) -> dict[str, Any]:
 
 
 def _asked(plan: WorkflowPlan) -> Fields:
-    asked = total_resources(plan.jobs, plan.requirements)
+    totals = total_resources(plan.jobs, plan.requirements)
     return {
-        "cpu_hours": asked.cpu_hours,
-        "gpu_hours": asked.gpu_hours,
-        "memory_gib_hours": asked.gib_hours,
-        "n_jobs_without_limit": asked.n_unlimited,
+        "cpu_hours": totals.cpu_hours,
+        "gpu_hours": totals.gpu_hours,
+        "memory_gib_hours": totals.gib_hours,
+        "n_jobs_without_limit": totals.n_unlimited,
     }

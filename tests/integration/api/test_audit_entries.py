@@ -167,7 +167,7 @@ def test_tokens_made_and_revoked_on_the_page_are_audited(owner: User) -> None:
     client.post(f"/tokens/{token.pk}/revoke")
     entries = list(AuditEntry.objects.order_by("id"))
     assert [entry.verb for entry in entries] == ["create_token", "revoke_token"]
-    assert {(one.surface, one.kind, one.object_id) for one in entries} == {
+    assert {(entry.surface, entry.kind, entry.object_id) for entry in entries} == {
         ("web", "token", token.pk)
     }
 

@@ -161,7 +161,7 @@ def test_a_job_reads_its_workflow_and_no_other(owner: User) -> None:
     workflow, other = make_started_workflow(owner=owner), make_workflow(owner=owner)
     caller = caller_in(make_open_result(make_job(workflow)))
     foreign = make_user_data(other)
-    assert [one["id"] for one in caller.ok("GET", "/workflows")["items"]] == [workflow.pk]
+    assert [item["id"] for item in caller.ok("GET", "/workflows")["items"]] == [workflow.pk]
     assert caller.get(f"/user_data?workflow_id={workflow.pk}").status_code == 200
     assert caller.refused(404, "GET", f"/user_data/{foreign.pk}")["code"] == "not_found"
     assert caller.refused(403, "GET", "/tokens")["code"] == "insufficient_scope"

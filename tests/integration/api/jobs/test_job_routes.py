@@ -143,9 +143,9 @@ def test_lists_are_filtered(api: Caller, workflow: Workflow) -> None:
     file = make_file(workflow, inputs_of=[second])
 
     def names(query: str) -> list[str]:
-        found = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&{query}")
-        assert found["total_count"] == len(found["items"])
-        return [one["name"] for one in found["items"]]
+        page = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&{query}")
+        assert page["total_count"] == len(page["items"])
+        return [job["name"] for job in page["items"]]
 
     assert names("status=completed") == ["train_1"]
     assert names("name=train_") == ["train_1", "train_2"]
@@ -160,8 +160,8 @@ def test_a_running_job_names_its_node_and_start(api: Caller, owner: User) -> Non
     workflow = make_started_workflow(owner=owner)
     job, node = make_job(workflow), make_node()
     attempt = make_open_result(job, node=node, started_at=workflow.started_at)
-    found = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&active_compute_node_id={node.pk}")
-    [seen] = found["items"]
+    page = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&active_compute_node_id={node.pk}")
+    [seen] = page["items"]
     assert seen["status"] == "running"
     assert seen["compute_node_id"] == node.pk
     assert attempt.started_at is not None
