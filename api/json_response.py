@@ -8,20 +8,20 @@ from django.http import HttpResponse
 
 
 def dumps(value: Any) -> str:
-    """Write a value as compact JSON text."""
+    """Return a value as compact JSON text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def answer(text: str, status: int = 200) -> HttpResponse:
+def json_response(text: str, status: int = 200) -> HttpResponse:
     """Return JSON text as a response."""
     return HttpResponse(text.encode(), status=status, content_type="application/json")
 
 
-def with_member(fields: dict[str, Any], name: str, text: str) -> str:
-    """Write an object whose last member is JSON text that is passed through untouched."""
+def json_object_with(fields: dict[str, Any], name: str, text: str) -> str:
+    """Return an object as JSON text; its last member is JSON text that stays as it is."""
     return f"{dumps(fields)[:-1]},{dumps(name)}:{text}}}"
 
 
-def joined(texts: Iterable[str]) -> str:
-    """Write a list whose elements are JSON texts."""
+def json_list(texts: Iterable[str]) -> str:
+    """Return a JSON array of elements that are JSON text already."""
     return f"[{','.join(texts)}]"

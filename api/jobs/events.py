@@ -11,7 +11,7 @@ from api.exceptions import TooLarge
 from api.jobs.events_schemas import EventChange, EventIn, EventListOut, EventListQuery, EventOut
 from api.json_response import dumps
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import Event
 from specification.json_values import check_json_value
@@ -28,7 +28,7 @@ router = Router(tags=["events"])
 @router.get("/events", response=EventListOut)
 def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpResponse:
     """List what happened in a workflow."""
-    rows = Event.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = Event.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.category is not None:
         rows = rows.filter(Q(data__category=query.category) | Q(data__type=query.category))
     if query.after_timestamp is not None:
@@ -39,7 +39,7 @@ def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpRespon
 @router.post("/events", response=EventOut)
 def create_event(request: ApiRequest, body: EventIn) -> Fields:
     """Note something that happened, now unless a time is given."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     _refuse_data(body.data)
     now = int(timezone.now().timestamp() * 1000)
     timestamp = now if body.timestamp is None else body.timestamp
@@ -49,7 +49,7 @@ def create_event(request: ApiRequest, body: EventIn) -> Fields:
 @router.delete("/events", response=DeletedOut)
 def delete_events(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the events of a workflow."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = editing.delete_events(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} events."}
 

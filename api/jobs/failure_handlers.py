@@ -15,7 +15,7 @@ from api.jobs.failure_handlers_schemas import (
     FailureHandlerOut,
 )
 from api.pagination import page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import Fields, PageQuery
 from jobs.models import FailureHandler
 from specification.limits import EXIT_CODES, MAX_EXIT_CODES, RETRIES
@@ -35,7 +35,7 @@ def list_failure_handlers(
     request: ApiRequest, workflow_id: int, query: Query[PageQuery]
 ) -> HttpResponse:
     """List the failure handlers of a workflow."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     rows = FailureHandler.objects.filter(workflow=workflow).order_by("pk")
     return page(rows.values(*FIELDS), query)
 
@@ -43,7 +43,7 @@ def list_failure_handlers(
 @router.post("/failure_handlers", response=FailureHandlerOut)
 def create_failure_handler(request: ApiRequest, body: FailureHandlerIn) -> Fields:
     """Add a failure handler to a workflow."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     refuse(check_name(body.name), "/name")
     _refuse_rules(body.rules)
     return _out(add_failure_handler(workflow.pk, name=normalize_name(body.name), rules=body.rules))

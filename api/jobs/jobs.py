@@ -17,11 +17,18 @@ from api.jobs.jobs_schemas import (
     JobsIn,
     JobsOut,
 )
-from api.jobs.serializers import SORTS, job_fields, job_values, one_job, related_fields, these
-from api.json_response import answer, dumps
+from api.jobs.serializers import (
+    SORTS,
+    ids_parameter,
+    job_fields,
+    job_values,
+    related_fields,
+    single_job_fields,
+)
+from api.json_response import dumps, json_response
 from api.names import pointing_at_names
 from api.pagination import ordered, page
-from api.queries import of_one_workflow, visible_job, workflow_of
+from api.queries import visible_job, visible_workflow, workflow_of_items
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.statuses import JobStatus
@@ -47,7 +54,7 @@ router = Router(tags=["jobs"])
 @router.get("/jobs", response=JobListOut)
 def list_jobs(request: ApiRequest, query: Query[JobListQuery]) -> HttpResponse:
     """List the jobs of a workflow, each with why it does not run."""
-    rows = Job.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = Job.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.status is not None:
         rows = rows.with_status(JobStatus.of_word(query.status))
     if query.name is not None:
@@ -79,11 +86,11 @@ def create_job(request: ApiRequest, body: JobIn) -> Fields:
 @router.post("/bulk_jobs", response=JobsOut)
 def create_jobs(request: ApiRequest, body: JobsIn) -> HttpResponse:
     """Add up to 10,000 jobs to a workflow, all or none."""
-    return answer(dumps({"jobs": _created(request.auth, body.jobs, "/jobs/{}")}))
+    return json_response(dumps({"jobs": _created(request.auth, body.jobs, "/jobs/{}")}))
 
 
 def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
-    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    workflow = workflow_of_items(actor, [item.workflow_id for item in items], MAX_LIMIT)
     total = Job.objects.filter(workflow=workflow).count() + len(items)
     if total > MAX_JOBS:
         detail = f"The workflow would have {total:,} jobs; {MAX_JOBS:,} are allowed."
@@ -91,7 +98,8 @@ def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
     rows = [_new(item, at.format(position)) for position, item in enumerate(items)]
     with pointing_at_names(at):
         added = [job.pk for job in add_jobs(workflow.pk, rows)]
-    return related_fields(list(job_values(Job.objects.filter(pk__in=these(added)).order_by("pk"))))
+    stored = Job.objects.filter(pk__in=ids_parameter(added)).order_by("pk")
+    return related_fields(list(job_values(stored)))
 
 
 def _new(item: JobIn, at: str) -> NewJob:
@@ -121,7 +129,7 @@ def _new(item: JobIn, at: str) -> NewJob:
 @router.delete("/jobs", response=DeletedOut)
 def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all jobs of a workflow with their results, unless one is running."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = editing.delete_jobs(workflow.pk, by=request.auth.username)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} jobs."}
 
@@ -129,7 +137,7 @@ def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
 @router.get("/jobs/{int:job_id}", response=JobOut)
 def get_job(request: ApiRequest, job_id: int) -> Fields:
     """Return one job with the ids of all it is tied to."""
-    return one_job(visible_job(request.auth, job_id).pk)
+    return single_job_fields(visible_job(request.auth, job_id).pk)
 
 
 @router.put("/jobs/{int:job_id}", response=JobOut)
@@ -140,15 +148,15 @@ def update_job(request: ApiRequest, job_id: int, body: JobChange) -> Fields:
     changed before the job is initialised.
     """
     job = visible_job(request.auth, job_id)
-    change_job(job, body, one_job(job_id))
-    return one_job(job_id)
+    change_job(job, body, single_job_fields(job_id))
+    return single_job_fields(job_id)
 
 
 @router.delete("/jobs/{int:job_id}", response=JobOut)
 def delete_job(request: ApiRequest, job_id: int) -> Fields:
     """Delete one job with its results, unless it is running."""
     job = visible_job(request.auth, job_id)
-    found = one_job(job_id)
+    found = single_job_fields(job_id)
     editing.delete_jobs(job.workflow_id, [job_id], by=request.auth.username)
     return found
 
@@ -158,4 +166,4 @@ def cancel_job(request: ApiRequest, job_id: int) -> Fields:
     """End one job or give it up; what waits for it follows as its flag says."""
     visible_job(request.auth, job_id)
     lifecycle.cancel_job(job_id, by=request.auth.username)
-    return one_job(job_id)
+    return single_job_fields(job_id)

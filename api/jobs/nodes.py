@@ -18,7 +18,7 @@ from api.jobs.nodes_schemas import (
 )
 from api.json_response import dumps
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import ComputeNode
 from workflows.editing.runners import add_runner, change_runner, delete_runners
@@ -51,7 +51,7 @@ def list_compute_nodes(request: ApiRequest, query: Query[ComputeNodeListQuery]) 
     """List our workers and, of one workflow or of all that one may see, the runners."""
     rows = _visible(request.auth)
     if query.workflow_id is not None:
-        workflow = workflow_of(request.auth, query.workflow_id)
+        workflow = visible_workflow(request.auth, query.workflow_id)
         rows = rows.filter(Q(workflow=workflow) | Q(workflow=None))
     if query.hostname is not None:
         rows = rows.filter(hostname=query.hostname)
@@ -69,7 +69,7 @@ def _finish(nodes: list[Fields]) -> list[Fields]:
 @router.post("/compute_nodes", response=ComputeNodeOut)
 def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
     """Register a runner of a Torc client; our workers register themselves."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     refuse_changed(body, {"tags": [], "heartbeat_time": None}, ("tags", "heartbeat_time"))
     columns = {name: value for name, value in body.given(*COLUMNS).items() if value is not None}
     columns["memory_bytes"] = round(body.memory_gb * GIB)
@@ -80,7 +80,7 @@ def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
 @router.delete("/compute_nodes", response=DeletedOut)
 def delete_compute_nodes(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the runners of a workflow; our workers stay."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = delete_runners(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} compute nodes."}
 

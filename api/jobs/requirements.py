@@ -17,7 +17,7 @@ from api.jobs.requirements_schemas import (
     RequirementsOut,
 )
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import DeletedOut, Fields, Id
 from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements
 from specification.names import check_name, normalize_name
@@ -45,7 +45,7 @@ def list_resource_requirements(
     request: ApiRequest, query: Query[RequirementsListQuery]
 ) -> HttpResponse:
     """List the resource requirements of a workflow, or those of one job."""
-    workflow = workflow_of(request.auth, query.workflow_id)
+    workflow = visible_workflow(request.auth, query.workflow_id)
     rows = ResourceRequirements.objects.filter(workflow=workflow)
     wanted = {name: getattr(query, name) for name in EXACT if getattr(query, name) is not None}
     if query.job_id is not None:
@@ -57,7 +57,7 @@ def list_resource_requirements(
 @router.post("/resource_requirements", response=RequirementsOut)
 def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> Fields:
     """Add resource requirements to a workflow; a memory and runtime that are given are limits."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     refuse(check_name(body.name), "/name")
     if body.name == DEFAULT_REQUIREMENT:
         detail = "'default' is there already, and belongs to jobs that name no requirements."
@@ -80,7 +80,7 @@ def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[s
 @router.delete("/resource_requirements", response=DeletedOut)
 def delete_all_resource_requirements(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the resource requirements of a workflow that no job asks for; `default` stays."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = delete_requirements(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count}."}
 

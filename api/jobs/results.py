@@ -8,9 +8,9 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.jobs.results_schemas import LogQuery, ResultListOut, ResultListQuery, ResultOut
-from api.jobs.serializers import WORDS
+from api.jobs.serializers import STATUS_WORDS
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import DeletedOut, Fields, Id
 from jobs.logs.read import read_log
 from jobs.models import Result
@@ -39,7 +39,7 @@ router = Router(tags=["results"])
 @router.get("/results", response=ResultListOut)
 def list_results(request: ApiRequest, query: Query[ResultListQuery]) -> HttpResponse:
     """List how attempts ended: the last of each job in the present run, unless all are wanted."""
-    workflow = workflow_of(request.auth, query.workflow_id)
+    workflow = visible_workflow(request.auth, query.workflow_id)
     rows = _wanted(Result.objects.ended().filter(workflow=workflow), workflow, query)
     if query.job_id is not None:
         rows = rows.filter(job_id=query.job_id)
@@ -73,7 +73,7 @@ def _values(rows: QuerySet[Result]) -> "QuerySet[Result, Fields]":
 def _finish(results: list[Fields]) -> list[Fields]:
     for result in results:
         ended_at, seconds = result.pop("ended_at"), result.pop("exec_seconds")
-        result["status"] = WORDS[result["status"]]
+        result["status"] = STATUS_WORDS[result["status"]]
         result["completion_time"] = ended_at.isoformat() if ended_at else ""
         result["exec_time_minutes"] = (seconds or 0.0) / 60
         if result["return_code"] is None:
@@ -85,7 +85,7 @@ def _finish(results: list[Fields]) -> list[Fields]:
 @router.delete("/results", response=DeletedOut)
 def delete_results(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the ended results of a workflow, of all its runs."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = editing.delete_results(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} results."}
 

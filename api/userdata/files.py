@@ -8,10 +8,10 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse, refuse_changed, refuse_null
-from api.json_response import answer, dumps
+from api.json_response import dumps, json_response
 from api.names import checked_names
 from api.pagination import ordered, page
-from api.queries import of_one_workflow, row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow, workflow_of_items
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from api.userdata.schemas import (
     FileChange,
@@ -37,7 +37,7 @@ router = Router(tags=["files"])
 @router.get("/files", response=FileListOut)
 def list_files(request: ApiRequest, query: Query[FileListQuery]) -> HttpResponse:
     """List the files of a workflow."""
-    rows = File.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = File.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.name is not None:
         rows = rows.filter(name=query.name)
     if query.path is not None:
@@ -59,11 +59,11 @@ def create_file(request: ApiRequest, body: FileIn) -> Fields:
 @router.post("/bulk_files", response=FilesOut)
 def create_files(request: ApiRequest, body: FilesIn) -> HttpResponse:
     """Add many files to a workflow, all or none."""
-    return answer(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
+    return json_response(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
 
 
 def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
-    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    workflow = workflow_of_items(actor, [item.workflow_id for item in items], MAX_LIMIT)
     names = checked_names(_files_of(workflow.pk), [item.name for item in items], at)
     for position, item in enumerate(items):
         refuse(check_path(item.path), f"{at.format(position)}/path")
@@ -77,7 +77,7 @@ def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
 @router.delete("/files", response=DeletedOut)
 def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all files of a workflow that is not running."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = delete_data.delete_files(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
 

@@ -5,7 +5,7 @@ from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
 from api.exceptions import Invalid
-from api.json_response import answer, dumps, with_member
+from api.json_response import dumps, json_object_with, json_response
 from api.pagination import envelope
 from api.schemas import Fields, PageQuery
 from api.userdata.save import restore
@@ -17,7 +17,7 @@ from api.userdata.schemas import (
     VersionListOut,
     VersionTextOut,
 )
-from api.userdata.user_data import answer_value, visible_value
+from api.userdata.user_data import value_response, visible_value
 from jobs.models import Result
 from userdata import diff, history
 from userdata.history import Version
@@ -44,7 +44,7 @@ def compare_versions(
     new = row.version if query.to_version is None else query.to_version
     old = _before(row, new) if query.from_version is None else query.from_version
     difference = diff.compare(_text(row, old), _text(row, new))
-    return answer(dumps({"from_version": old, "to_version": new, **asdict(difference)}))
+    return json_response(dumps({"from_version": old, "to_version": new, **asdict(difference)}))
 
 
 @router.get("/user_data/{int:user_data_id}/history/{int:version}", response=VersionTextOut)
@@ -52,15 +52,15 @@ def get_version(request: ApiRequest, user_data_id: int, version: int) -> HttpRes
     """Return one version of a value as it was written."""
     row = visible_value(request.auth, user_data_id)
     text = _text(row, version)
-    named = [version_row for version_row in history.versions(row) if version_row.version == version]
-    return answer(with_member(_fields(named)[0], "data", text))
+    named = [listed for listed in history.versions(row) if listed.version == version]
+    return json_response(json_object_with(_fields(named)[0], "data", text))
 
 
 @router.post("/user_data/{int:user_data_id}/restore", response=UserDataOut)
 def restore_version(request: ApiRequest, user_data_id: int, body: RestoreIn) -> HttpResponse:
     """Make the data of an older version the newest."""
     row = visible_value(request.auth, user_data_id)
-    return answer_value(restore(request, row, body.version))
+    return value_response(restore(request, row, body.version))
 
 
 def _fields(versions: list[Version]) -> list[Fields]:
@@ -86,16 +86,13 @@ def _text(row: UserData, version: int) -> str:
 
 
 def _before(row: UserData, version: int) -> int:
-    """Return the newest version that is kept from before `version`.
+    """Return the newest version before `version` that is kept.
 
     Raises:
         Invalid: there is none.
     """
-    older = [
-        kept_version.version
-        for kept_version in history.versions(row)
-        if kept_version.version < version
-    ]
+    numbers = [listed.version for listed in history.versions(row)]
+    older = [number for number in numbers if number < version]
     if not older:
         detail = f"'{row.name}' has no version before {version}, so there is nothing to compare."
         raise Invalid("nothing_to_compare", detail, pointer="/from_version")

@@ -9,10 +9,10 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_parser import text_of_member, texts_of_members
-from api.json_response import answer, joined, with_member
+from api.json_response import json_list, json_object_with, json_response
 from api.names import checked_names
 from api.pagination import ordered, page
-from api.queries import job_of, of_one_workflow, row_or_404, workflow_of
+from api.queries import job_in_workflow, row_or_404, visible_workflow, workflow_of_items
 from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
 from api.userdata.save import checked_data, save
 from api.userdata.schemas import (
@@ -47,7 +47,7 @@ class LinkQuery(BaseModel):
 @router.get("/user_data", response=UserDataListOut)
 def list_user_data(request: ApiRequest, query: Query[UserDataListQuery]) -> HttpResponse:
     """List the user data of a workflow, or what one job reads or writes."""
-    rows = UserData.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = UserData.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.name is not None:
         rows = rows.filter(name__contains=query.name)
     if query.is_ephemeral is not None:
@@ -64,25 +64,25 @@ def create_user_data(
     request: ApiRequest, body: UserDataIn, query: Query[LinkQuery]
 ) -> HttpResponse:
     """Add one value to a workflow, with the jobs that read and write it if they are named."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     links = [
-        (job_of(workflow, job_id).pk, is_output)
+        (job_in_workflow(workflow, job_id).pk, is_output)
         for job_id, is_output in ((query.consumer_job_id, False), (query.producer_job_id, True))
         if job_id is not None
     ]
     values = _new_values(request.auth, workflow, [body], [text_of_member(request, "data")], "")
-    return answer(_text(_fields(add_user_data(workflow.pk, values, links)[0])))
+    return json_response(_text(_fields(add_user_data(workflow.pk, values, links)[0])))
 
 
 @router.post("/bulk_user_data", response=UserDataItemsOut)
 def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpResponse:
     """Add many values to a workflow, all or none."""
     items = body.user_data
-    workflow = of_one_workflow(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
+    workflow = workflow_of_items(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
     texts = texts_of_members(request, "user_data", "data")
     values = _new_values(request.auth, workflow, items, texts, "/user_data/{}")
     rows = add_user_data(workflow.pk, values)
-    return answer(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
+    return json_response(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
 
 
 def _new_values(
@@ -105,7 +105,7 @@ def _new_values(
 @router.delete("/user_data", response=DeletedOut)
 def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all user data of a workflow that is not running."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     count = delete_data.delete_user_data(workflow.pk)
     return {"count": count, "deleted_count": count, "message": f"Deleted {count} values."}
 
@@ -113,7 +113,7 @@ def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
 @router.get("/user_data/{int:user_data_id}", response=UserDataOut)
 def get_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     """Return one value as it was written; its version is the ETag."""
-    return answer_value(visible_value(request.auth, user_data_id))
+    return value_response(visible_value(request.auth, user_data_id))
 
 
 @router.put("/user_data/{int:user_data_id}", response=UserDataOut)
@@ -125,7 +125,7 @@ def update_user_data(request: ApiRequest, user_data_id: int, body: UserDataChang
     """
     row = visible_value(request.auth, user_data_id)
     text = text_of_member(request, "data") if "data" in body.model_fields_set else None
-    return answer_value(save(request, row, body, text))
+    return value_response(save(request, row, body, text))
 
 
 @router.delete("/user_data/{int:user_data_id}", response=UserDataOut)
@@ -134,7 +134,7 @@ def delete_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
     row = visible_value(request.auth, user_data_id)
     fields = _fields(row)
     delete_data.delete_user_data(row.workflow_id, [row.pk])
-    return answer(_text(fields))
+    return json_response(_text(fields))
 
 
 def visible_value(actor: Actor, user_data_id: int) -> UserData:
@@ -154,15 +154,15 @@ def _text(fields: Fields) -> str:
     """Write a value with its data untouched."""
     named: dict[str, Any] = dict(fields)
     data = named.pop("data")
-    return with_member(named, "data", data)
+    return json_object_with(named, "data", data)
 
 
 def _texts(items: list[Fields]) -> str:
-    return joined(_text(fields) for fields in items)
+    return json_list(_text(fields) for fields in items)
 
 
-def answer_value(row: UserData) -> HttpResponse:
+def value_response(row: UserData) -> HttpResponse:
     """Answer with a value; its version is the ETag."""
-    response = answer(_text(_fields(row)))
+    response = json_response(_text(_fields(row)))
     response.headers["ETag"] = f'"{row.version}"'
     return response

@@ -3,7 +3,7 @@ from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
 from api.exceptions import Invalid, did_you_mean
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
 from web.requests import streamed_download
 from workflows.results.columns import JOB, STATUS
@@ -22,7 +22,7 @@ def get_sweep(
 
     All rows are sent; `data` names paths into the user data that the jobs write.
     """
-    asked = parse_table_query(workflow_of(request.auth, workflow_id), request.GET)
+    asked = parse_table_query(visible_workflow(request.auth, workflow_id), request.GET)
     _refuse_nonsense(query, asked)
     return streamed_download(*results_file(asked, query.format))
 

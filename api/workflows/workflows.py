@@ -9,7 +9,7 @@ from accounts.credentials import ApiRequest, person
 from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
 from api.exceptions import Invalid
 from api.pagination import ordered, page
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.schemas import Fields
 from api.workflows.serializers import (
     OPTIONS,
@@ -91,13 +91,13 @@ def create_workflow(request: ApiRequest, body: WorkflowIn) -> Fields:
 @router.get("/workflows/{int:workflow_id}", response=WorkflowOut)
 def get_workflow(request: ApiRequest, workflow_id: int) -> Fields:
     """Return one workflow."""
-    return workflow_fields(workflow_of(request.auth, workflow_id))
+    return workflow_fields(visible_workflow(request.auth, workflow_id))
 
 
 @router.put("/workflows/{int:workflow_id}", response=WorkflowOut)
 def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange) -> Fields:
     """Change a workflow's description and settings; fields that are left out stay."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     refuse_changed(body, workflow_fields(workflow), (*READ_ONLY, "user"))
     refuse_null(body, ("name",))
     columns = _checked(body)
@@ -113,7 +113,7 @@ def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange)
 @router.delete("/workflows/{int:workflow_id}", response=WorkflowOut)
 def delete_workflow(request: ApiRequest, workflow_id: int, query: Query[ForceQuery]) -> Fields:
     """Delete a workflow with all it has; with force, what runs is canceled first."""
-    found = workflow_fields(workflow_of(request.auth, workflow_id))
+    found = workflow_fields(visible_workflow(request.auth, workflow_id))
     if query.force:
         lifecycle.cancel(workflow_id, by=request.auth.username)
     lifecycle.delete(workflow_id)

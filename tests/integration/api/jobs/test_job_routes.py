@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from api.jobs import jobs
-from api.jobs.serializers import one_job
+from api.jobs.serializers import single_job_fields
 from jobs.models import Event, Job, Result
 from jobs.statuses import JobStatus
 from tests.factories import (
@@ -216,11 +216,11 @@ def test_a_job_that_starts_during_a_change_keeps_its_name_and_command(
     job = make_job(workflow, "sim", command="old")
 
     def start_after_reading(job_id: int) -> Any:
-        fields = one_job(job_id)
+        fields = single_job_fields(job_id)
         Job.objects.filter(pk=job_id).update(status=JobStatus.RUNNING.value)
         return fields
 
-    monkeypatch.setattr(jobs, "one_job", start_after_reading)
+    monkeypatch.setattr(jobs, "single_job_fields", start_after_reading)
     problem = api.refused(409, "PUT", f"/jobs/{job.pk}", {"name": "other", "command": "new"})
     assert (problem["code"], problem["pointer"]) == ("job_initialized", "/command")
     job.refresh_from_db()
