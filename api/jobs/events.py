@@ -7,14 +7,13 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse, refuse_changed, refuse_null
-from api.exceptions import TooLarge
 from api.jobs.events_schemas import EventChange, EventIn, EventListOut, EventListQuery, EventOut
 from api.json_response import dumps
 from api.pagination import ordered, page
 from api.queries import row_or_404, visible_workflow
-from api.schemas import DeletedOut, Fields, Id
+from api.schemas import DeletedOut, Fields, Id, deleted_fields
 from jobs.models import Event
-from specification.json_values import check_json_value
+from specification.json_values import check_json_value, size_problem
 from workflows.editing import events as editing
 from workflows.editing.events import add_event, change_event
 
@@ -38,7 +37,7 @@ def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpRespon
 
 @router.post("/events", response=EventOut)
 def create_event(request: ApiRequest, body: EventIn) -> Fields:
-    """Note something that happened, now unless a time is given."""
+    """Store an event, with the present time unless one is given."""
     workflow = visible_workflow(request.auth, body.workflow_id)
     _refuse_data(body.data)
     now = int(timezone.now().timestamp() * 1000)
@@ -50,8 +49,7 @@ def create_event(request: ApiRequest, body: EventIn) -> Fields:
 def delete_events(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the events of a workflow."""
     workflow = visible_workflow(request.auth, workflow_id)
-    count = editing.delete_events(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} events."}
+    return deleted_fields(editing.delete_events(workflow.pk), "event")
 
 
 @router.get("/events/{int:event_id}", response=EventOut)
@@ -101,5 +99,4 @@ def _refuse_data(data: Fields) -> None:
     refuse(check_json_value(data, max_bytes=None), "/data")
     size = len(dumps(data).encode())
     if size > MAX_DATA:
-        detail = f"The data has {size:,} bytes; {MAX_DATA:,} are allowed."
-        raise TooLarge("payload_too_large", detail, pointer="/data", limit=MAX_DATA, actual=size)
+        refuse(size_problem(size, MAX_DATA), "/data")

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from api.body_checks import refuse, refuse_changed, refuse_null
 from api.exceptions import PreconditionFailed, PreconditionMissing, TooLarge
-from api.names import checked_names
+from api.names import new_name
 from api.userdata.schemas import UserDataChange
 from jobs.models import JobUserData
 from specification.json_values import check_json_value, size_problem
@@ -49,7 +49,7 @@ def save(request: ApiRequest, row: UserData, body: UserDataChange, text: str | N
         changes["data"] = checked_data(row.workflow_id, body.data, text)
     if "name" in changes and changes["name"] != row.name:
         siblings = UserData.objects.filter(workflow=row.workflow_id)
-        changes["name"] = checked_names(siblings, [changes["name"]])[0]
+        changes["name"] = new_name(siblings, changes["name"])
     if not revise(row, changes, _author(actor, row), expected=expected):
         raise _stale(row)
     return row

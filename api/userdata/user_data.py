@@ -10,10 +10,10 @@ from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_parser import text_of_member, texts_of_members
 from api.json_response import json_list, json_object_with, json_response
-from api.names import checked_names
+from api.names import checked_name, pointing_at_names
 from api.pagination import ordered, page
 from api.queries import job_in_workflow, row_or_404, visible_workflow, workflow_of_items
-from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id, deleted_fields
 from api.userdata.save import checked_data, save
 from api.userdata.schemas import (
     UserDataChange,
@@ -71,7 +71,9 @@ def create_user_data(
         if job_id is not None
     ]
     values = _new_values(request.auth, workflow, [body], [text_of_member(request, "data")], "")
-    return json_response(_text(_fields(add_user_data(workflow.pk, values, links)[0])))
+    with pointing_at_names(""):
+        row = add_user_data(workflow.pk, values, links)[0]
+    return json_response(_text(_fields(row)))
 
 
 @router.post("/bulk_user_data", response=UserDataItemsOut)
@@ -80,8 +82,10 @@ def create_user_data_list(request: ApiRequest, body: UserDataItemsIn) -> HttpRes
     items = body.user_data
     workflow = workflow_of_items(request.auth, [item.workflow_id for item in items], MAX_LIMIT)
     texts = texts_of_members(request, "user_data", "data")
-    values = _new_values(request.auth, workflow, items, texts, "/user_data/{}")
-    rows = add_user_data(workflow.pk, values)
+    at = "/user_data/{}"
+    values = _new_values(request.auth, workflow, items, texts, at)
+    with pointing_at_names(at):
+        rows = add_user_data(workflow.pk, values)
     return json_response(f'{{"user_data":{_texts([_fields(row) for row in rows])}}}')
 
 
@@ -89,11 +93,10 @@ def _new_values(
     actor: Actor, workflow: Workflow, items: list[UserDataIn], texts: list[str | None], at: str
 ) -> list[UserData]:
     signed = signature(author_of(actor), timezone.now())
-    names = checked_names(workflow.user_data.all(), [item.name for item in items], at)
     return [
         UserData(
             workflow=workflow,
-            name=names[n],
+            name=checked_name(item.name, at.format(n)),
             is_ephemeral=bool(item.is_ephemeral),
             data=checked_data(workflow.pk, item.data, texts[n] or "null", at.format(n)),
             **signed,
@@ -106,8 +109,7 @@ def _new_values(
 def delete_all_user_data(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all user data of a workflow that is not running."""
     workflow = visible_workflow(request.auth, workflow_id)
-    count = delete_data.delete_user_data(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} values."}
+    return deleted_fields(delete_data.delete_user_data(workflow.pk), "value")
 
 
 @router.get("/user_data/{int:user_data_id}", response=UserDataOut)
@@ -120,8 +122,8 @@ def get_user_data(request: ApiRequest, user_data_id: int) -> HttpResponse:
 def update_user_data(request: ApiRequest, user_data_id: int, body: UserDataChange) -> HttpResponse:
     """Change a value; fields that are left out stay.
 
-    A job may change the data of the outputs it declared. People who edit in a browser name the
-    version they replace, by If-Match or in the body; programs may.
+    A job may change the data of the outputs it declared. A browser has to name the version that it
+    replaces, by If-Match or in the body; programs may.
     """
     row = visible_value(request.auth, user_data_id)
     text = text_of_member(request, "data") if "data" in body.model_fields_set else None
@@ -151,7 +153,7 @@ def _fields(row: UserData) -> Fields:
 
 
 def _text(fields: Fields) -> str:
-    """Write a value with its data untouched."""
+    """Return a value as JSON text, its data as it was written."""
     named: dict[str, Any] = dict(fields)
     data = named.pop("data")
     return json_object_with(named, "data", data)
@@ -162,7 +164,7 @@ def _texts(items: list[Fields]) -> str:
 
 
 def value_response(row: UserData) -> HttpResponse:
-    """Answer with a value; its version is the ETag."""
+    """Return a value as a response; its version is the ETag."""
     response = json_response(_text(_fields(row)))
     response.headers["ETag"] = f'"{row.version}"'
     return response

@@ -44,8 +44,10 @@ def _plan(body: SpecIn) -> WorkflowPlan:
     refuse_directory(body.submission_directory)
     kind = body.format.lower() if body.format else None
     if kind not in (None, *FORMATS):
-        detail = f"Specs in '{body.format}' are not read."
-        raise UnsupportedKind("unsupported_spec_format", detail, hint="Use YAML or JSON.")
+        detail = f"Specs in the format '{body.format}' cannot be read."
+        raise UnsupportedKind(
+            "unsupported_spec_format", detail, pointer="/format", hint="Use YAML or JSON."
+        )
     return plan_workflow(body.spec, format=cast('Literal["yaml", "json"] | None', kind))
 
 

@@ -198,7 +198,7 @@ def test_the_command_of_a_job_that_has_ended_may_change(
     assert "so name cannot change" in problem["detail"]
 
 
-def test_an_initialised_job_keeps_its_command_but_not_its_requirements(
+def test_an_initialized_job_keeps_its_command_but_not_its_requirements(
     api: Caller, workflow: Workflow
 ) -> None:
     job = make_job(workflow, status=JobStatus.READY)

@@ -79,6 +79,8 @@ def test_two_requirements_may_have_one_name_but_not_default(
     assert api.ok("POST", "/resource_requirements", body)["id"] != first["id"]
     body["name"] = "default"
     assert api.refused(409, "POST", "/resource_requirements", body)["code"] == "name_taken"
+    path = f"/resource_requirements/{first['id']}"
+    assert api.refused(409, "PUT", path, {"name": "default"})["code"] == "name_taken"
 
 
 def test_failure_handlers_are_checked_and_kept_as_text(api: Caller, workflow: Workflow) -> None:

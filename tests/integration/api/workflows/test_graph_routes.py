@@ -85,7 +85,7 @@ def test_files_are_those_that_the_page_offers(api: Caller, owner: User, kind: st
         ("split=i", "unknown_reference", "/split"),
         ("split=", "unknown_reference", "/split"),
         ("format=png", "validation_error", None),
-        ("colour=red", "unknown_parameter", "/colour"),
+        ("color=red", "unknown_parameter", "/color"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
