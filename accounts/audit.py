@@ -74,8 +74,7 @@ def audited(
 ) -> Iterator[Trail]:
     """Run an action of a person and write an entry of it; an action that fails leaves none.
 
-    The action and its entry are one transaction, so messages to workers are published after the
-    block. What a job does with its token is not audited.
+    The block is one transaction, so publish messages to workers after it. Jobs leave no entries.
 
     Args:
         request: its user, token, address and id stand in the entry.

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.job_tokens import mint
@@ -210,3 +212,24 @@ def test_a_job_token_is_of_one_attempt_whole(owner: User) -> None:
 def test_the_ping_needs_no_login_and_the_version_does(db: None) -> None:
     assert Caller().ok("GET", "/ping") == {"status": "ok"}
     assert Caller().get("/version").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/workflows/{}/run", {}),
+        ("PUT", "/workflows/{}/cancel", None),
+        ("POST", "/jobs", {"name": "a", "command": "true"}),
+        ("POST", "/user_data", {"name": "a"}),
+    ],
+)
+def test_the_person_is_read_once_in_a_request(
+    api: Caller, workflow: Workflow, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    sent = {**body, "workflow_id": workflow.pk} if body else body
+    with CaptureQueriesContext(connection) as queries:
+        api.ok(method, path.format(workflow.pk), sent)
+    by_person = [query["sql"] for query in queries if 'FROM "accounts_user"' in query["sql"]]
+    by_token = [query["sql"] for query in queries if 'JOIN "accounts_user"' in query["sql"]]
+    assert by_person == []
+    assert any("apitoken" in sql for sql in by_token)
