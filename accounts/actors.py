@@ -10,7 +10,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, a token of a person, or a running job, with the reach it was given."""
+    """A person, a token of a person, or a running job, with what it may do."""
 
     user_id: int
     username: str = ""

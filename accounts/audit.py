@@ -1,4 +1,4 @@
-"""Who did what, written with the deed: `audited` around every human action, whatever its edge."""
+"""Audit entries: `audited` goes around every action of a person, on pages and in the API."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from accounts.credentials import actor_of_session
 from accounts.models import AuditEntry
 
 MAX_NAMES = 20
-"""How many names or ids of a kind one summary spells out."""
+"""So many names or ids of a kind stand in one summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Caller:
 
 @dataclass(slots=True)
 class Trail:
-    """What will be written about an action; the edge adds to it what it learns on the way."""
+    """What will stand in an entry; page or endpoint add to it what they learn on the way."""
 
     verb: str
     workflow_id: int | None = None
@@ -44,16 +44,16 @@ class Trail:
     object_id: int | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     username: str | None = None
-    """For an action of somebody who is not signed in."""
+    """Of somebody who is not signed in."""
     before_hash: str = ""
     after_hash: str = ""
     is_dropped: bool = False
-    """Nothing was done after all."""
+    """Nothing was done after all, so no entry is written."""
     entry_id: int | None = None
     """Known when the block has ended."""
 
     def add(self, **summary: Any) -> None:
-        """Tell more about what was done: counts, options, never secrets."""
+        """Add counts and options of what was done, never secrets."""
         self.summary |= summary
 
     def drop(self) -> None:
@@ -72,19 +72,18 @@ def audited(
     in_transaction: bool = True,
     **summary: Any,
 ) -> Iterator[Trail]:
-    """Do a human action and leave an entry of it; what fails leaves none.
+    """Run an action of a person and write an entry of it; an action that fails leaves none.
 
-    The action and its entry are one transaction, so delivery notes are to be published after the
-    block. What a job does with its token is not audited.
+    The block is one transaction, so publish messages to workers after it. Jobs leave no entries.
 
     Args:
-        request: whose user, token, address and id are written down.
+        request: its user, token, address and id stand in the entry.
         verb: what is done, in words joined by underscores.
         workflow_id: what it is done to, or belongs to.
         kind: of the object, if it is not the workflow itself.
         object_id: its id.
         in_transaction: false for an action that takes several transactions or looks at files; its
-            entry follows it.
+            entry is written afterwards.
         summary: what is known already.
     """
     trail = Trail(verb, workflow_id, kind, object_id, summary)

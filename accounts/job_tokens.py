@@ -1,4 +1,4 @@
-"""Job tokens: computed from the attempt's id by the worker, never stored, never sent."""
+"""Job tokens: the worker computes them from the attempt's id; they are never stored."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ _PURPOSE = b"torc job token v1"
 
 @lru_cache(maxsize=4)
 def derived_key(secret: str) -> bytes:
-    """Return the key that signs job tokens, of no use for anything else Django signs."""
+    """Return the key that signs job tokens and nothing else that Django signs."""
     return hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
 
 

@@ -21,12 +21,12 @@ class User(AbstractUser):
     """A person who may sign in; staff see every workflow."""
 
     session_round = models.PositiveIntegerField(default=0, db_default=0)
-    """Sessions are good for the round they began in."""
+    """Grows when all sessions are ended: one that began in an earlier round is not valid."""
 
     def get_session_auth_hash(self) -> str:
-        """Return what a session must know: it changes with the password and with the round."""
-        known = super().get_session_auth_hash()
-        return f"{known}.{self.session_round}" if self.session_round else known
+        """Return what a session has to present: it changes with the password and with the round."""
+        digest = super().get_session_auth_hash()
+        return f"{digest}.{self.session_round}" if self.session_round else digest
 
     def end_sessions(self) -> None:
         """End every session of this person in every browser."""
@@ -34,12 +34,12 @@ class User(AbstractUser):
         self.refresh_from_db(fields=["session_round"])
 
     def actor(self) -> Actor:
-        """Return this person with full reach, as a signed-in browser has it."""
+        """Return this person with all rights, as a signed-in browser has them."""
         return Actor(user_id=self.pk, username=self.username, is_staff=self.is_staff)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    """API tokens, by what they are still good for."""
+    """API tokens, by whether they are valid and whose they are."""
 
     def valid(self, now: datetime) -> Self:
         """Return tokens that are neither revoked nor expired, of people who may still sign in."""
@@ -80,7 +80,7 @@ class ApiToken(models.Model):
         return f"{self.name} (torc_pat_{self.prefix}_…)"
 
     def actor(self) -> Actor:
-        """Return the person this token speaks for, with the token's reach."""
+        """Return the person this token belongs to, with the token's scope."""
         scope: Scope = "read"
         if self.scope in ("run", "admin"):
             scope = "run" if self.scope == "run" else "admin"
@@ -88,9 +88,9 @@ class ApiToken(models.Model):
 
     def note_use(self, now: datetime) -> None:
         """Write last_used_at at most once a minute, however often the token is used."""
-        stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_GRAIN)
+        is_old = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_GRAIN)
         if self.last_used_at is None or self.last_used_at <= now - LAST_USED_GRAIN:
-            ApiToken.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+            ApiToken.objects.filter(is_old, pk=self.pk).update(last_used_at=now)
 
     def revoke(self, now: datetime) -> bool:
         """End the token for good; return whether this call did it."""
@@ -98,7 +98,7 @@ class ApiToken(models.Model):
 
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
-    """One-time links, by whether they still open."""
+    """Sign-in links, by whether they can still be used."""
 
     def open(self, text: str, now: datetime) -> Self:
         """Return the unused, unexpired link of a code, if there is one."""
@@ -120,13 +120,13 @@ class SignInLink(models.Model):
         return f"sign-in link of {self.user_id}"
 
     def consume(self, now: datetime) -> bool:
-        """Use the link up; of two who try at once, one gets True."""
+        """Mark the link as used; of two calls at once, one returns True."""
         unused = SignInLink.objects.filter(pk=self.pk, used_at=None, expires_at__gt=now)
         return unused.update(used_at=now) == 1
 
 
 class SignInFailureQuerySet(models.QuerySet["SignInFailure"]):
-    """Wrong passwords of late."""
+    """Recent wrong passwords."""
 
     def blocks(self, username: str, address: str, now: datetime) -> bool:
         """Return whether this name from this address has to wait before the next try."""
@@ -164,11 +164,11 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(workflow_id=workflow_id)
 
     def update(self, **changes: Any) -> int:
-        """Refuse: the past does not change."""
+        """Raise TypeError: entries are never changed."""
         raise TypeError("audit entries are append-only")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Refuse: the past does not change."""
+        """Raise TypeError: entries are never changed."""
         raise TypeError("audit entries are append-only")
 
 
@@ -225,5 +225,5 @@ class AuditEntry(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse: the past does not change."""
+        """Raise TypeError: entries are never changed."""
         raise TypeError("audit entries are append-only")

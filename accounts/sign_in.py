@@ -13,11 +13,11 @@ from accounts.models import FAILURE_WINDOW, LINK_LIFETIME, SignInFailure, SignIn
 
 
 class TooManyFailures(Exception):
-    """Too many wrong passwords of late; the next try has to wait."""
+    """Too many wrong passwords came lately; the next try has to wait."""
 
 
 def new_link_code(user: User, now: datetime) -> str:
-    """Return the code of a fresh sign-in link, dropping those that are over."""
+    """Return the code of a new sign-in link; expired links are deleted."""
     SignInLink.objects.filter(expires_at__lt=now).delete()
     code = secrets.token_urlsafe(32)
     SignInLink.objects.create(
@@ -30,7 +30,7 @@ def new_link_code(user: User, now: datetime) -> str:
 
 
 def redeem(code: str, now: datetime) -> User | None:
-    """Use a link up and return whom it signs in, or None if it no longer opens."""
+    """Mark a link as used and return whom it signs in, None if it is not valid any more."""
     link = SignInLink.objects.open(code, now).select_related("user").first()
     if link is None or not link.user.is_active or not link.consume(now):
         return None
@@ -40,7 +40,7 @@ def redeem(code: str, now: datetime) -> User | None:
 def check_password(
     request: HttpRequest, username: str, password: str, now: datetime
 ) -> User | None:
-    """Return whose name and password these are, or None.
+    """Return the person with this name and password, or None.
 
     Raises:
         TooManyFailures: too many wrong passwords came for this name or from this address.

@@ -13,7 +13,7 @@ def workflow_filter(actor: Actor, prefix: str = "") -> Q:
     """Return the condition for rows whose workflow the actor may see.
 
     Args:
-        actor: who asks.
+        actor: who makes the request.
         prefix: the lookup path from the filtered model to its workflow, such as ``workflow__``.
     """
     if actor.is_job:

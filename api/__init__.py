@@ -1,1 +1,1 @@
-"""The REST API: its routers, who may call them, and how errors are answered."""
+"""The REST API: routers, authentication, and the answers to errors."""

@@ -1,4 +1,4 @@
-"""Every call that changes something leaves an audit entry; no endpoint can forget it."""
+"""Every call that changes something leaves an audit entry, without a line in its endpoint."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ OBJECTS: Mapping[str, tuple[str, type[Model]]] = {
     "event_id": ("event", Event),
     "token_id": ("token", ApiToken),
 }
-"""Parameter of a path -> what it is an id of."""
+"""Parameter of a path -> the kind of object it is an id of."""
 CREATED: Mapping[str, str] = {
     "create_job": "job",
     "create_file": "file",
@@ -44,14 +44,15 @@ VERBS: Mapping[str, str] = {
     "restore_version": "restore_user_data",
     "process_changed_job_inputs": "reinitialize_workflow",
 }
-"""Where the name of the endpoint is not what a person does."""
-ALONE = frozenset(
+"""Endpoint -> verb, where the endpoint has another name."""
+OWN_TRANSACTIONS = frozenset(
     {
         *("run_workflow", "initialize_jobs", "create_from_spec", "delete_workflow"),
         "process_changed_job_inputs",
     }
 )
-"""They take several transactions, or look at files while nothing is locked."""
+"""They take several transactions, or look at files while nothing is locked; no transaction is put
+around them."""
 NOT_AUDITED = frozenset(
     {
         "check_spec",  # stores nothing
@@ -66,30 +67,30 @@ UNHASHED = frozenset({"spec_text", "revision", "last_used_at"})
 View = Callable[..., Any]
 
 
-def leaves_an_entry(view: View) -> View:
-    """Wrap an endpoint that changes something in an audited block, unless a job calls it."""
+def audit_changes(view: View) -> View:
+    """Wrap an endpoint that changes something so that it leaves an entry, unless a job calls it."""
     operation = view._ninja_operation  # type: ignore[attr-defined]
     name = view.__name__
     if SAFE.issuperset(operation.methods) or name in NOT_AUDITED:
         return view
 
     @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def audited_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.auth.is_job:  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
         verb = VERBS.get(name, name)
-        with audited(request, verb, in_transaction=name not in ALONE) as trail:
-            changes = _object(trail, kwargs)
+        with audited(request, verb, in_transaction=name not in OWN_TRANSACTIONS) as trail:
+            model = _note_object(trail, kwargs)
             answer = view(request, *args, **kwargs)
-            trail.after_hash = _hash_of(changes, trail)[0] if changes else ""
-            _sum_up(trail, name, kwargs, outcome_of(answer))
+            trail.after_hash = _hash_of(model, trail)[0] if model else ""
+            _add_summary(trail, name, kwargs, outcome_of(answer))
         return answer
 
-    return entered
+    return audited_view
 
 
-def _object(trail: Trail, kwargs: Mapping[str, Any]) -> type[Model] | None:
-    """Note what the path names, as it was; return the model if its row is worth comparing."""
+def _note_object(trail: Trail, kwargs: Mapping[str, Any]) -> type[Model] | None:
+    """Note the object that the path names and its hash; return its model if it has one."""
     trail.workflow_id = kwargs.get("workflow_id")
     for parameter, (kind, model) in OBJECTS.items():
         if parameter in kwargs:
@@ -104,7 +105,7 @@ def _object(trail: Trail, kwargs: Mapping[str, Any]) -> type[Model] | None:
 
 
 def _hash_of(model: type[Model], trail: Trail) -> tuple[str, int | None]:
-    """The hash of a row, and the workflow it belongs to; nothing if there is none."""
+    """Return the hash of a row and its workflow's id, "" and None if there is no row."""
     row = model._default_manager.filter(pk=trail.object_id).values().first()
     if row is None:
         return "", None
@@ -113,7 +114,7 @@ def _hash_of(model: type[Model], trail: Trail) -> tuple[str, int | None]:
 
 
 def outcome_of(answer: Any) -> Mapping[str, Any]:
-    """What an endpoint answered, if that is a JSON object of a reasonable size."""
+    """Return the JSON object that an endpoint answered, {} for other or very large answers."""
     value = answer.value if isinstance(answer, Status) else answer
     if isinstance(value, HttpResponse):
         is_small = len(value.content) <= LARGEST_ANSWER
@@ -121,12 +122,13 @@ def outcome_of(answer: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _sum_up(trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-    asked, sent = kwargs.get("query"), kwargs.get("body")
-    if isinstance(asked, BaseModel):
-        trail.add(**asked.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
-        trail.is_dropped = getattr(asked, "dry_run", False)
-        if getattr(asked, "dry_run", False):
+def _add_summary(
+    trail: Trail, name: str, kwargs: Mapping[str, Any], outcome: Mapping[str, Any]
+) -> None:
+    query, sent = kwargs.get("query"), kwargs.get("body")
+    if isinstance(query, BaseModel):
+        trail.add(**query.model_dump(exclude_defaults=True, exclude={"workflow_id"}))
+        if getattr(query, "dry_run", False):
             trail.drop()
     if isinstance(sent, BaseModel):
         trail.add(fields=sorted(sent.model_fields_set)[:MAX_NAMES])
@@ -155,8 +157,10 @@ def _is_rows(value: Any) -> bool:
 
 
 def _workflow_in(sent: Any) -> int | None:
-    """The workflow that a body names, or its first item."""
+    """Return the workflow that a body or its first item names."""
     if not isinstance(sent, BaseModel):
         return None
     items = [sent, *(rows[0] for _, rows in sent if _is_rows(rows))]
-    return next((found for one in items if (found := getattr(one, "workflow_id", None))), None)
+    return next(
+        (workflow_id for item in items if (workflow_id := getattr(item, "workflow_id", None))), None
+    )

@@ -1,4 +1,4 @@
-"""Who calls the API, and whether this call is within their reach."""
+"""Who calls the API, and whether they may make this call."""
 
 from django.http import HttpRequest
 from ninja.utils import check_csrf
@@ -9,10 +9,12 @@ from accounts.job_tokens import verify
 from api.exceptions import Forbidden, Unauthenticated
 from jobs.models import Result
 
-# The only calls that change something and are open to jobs; the route checks the rest.
+# The only calls by which a job may change something; the endpoint checks which row.
 JOBS_MAY_CHANGE = frozenset({("PUT", "torc-service/v1/user_data/<int:user_data_id>")})
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-HOW_TO_SIGN_IN = "Send Authorization: Bearer TOKEN; `torc tokens create` or the API tokens page."
+HOW_TO_SIGN_IN = (
+    "Send `Authorization: Bearer TOKEN` with a token of `torc tokens create` or the account page."
+)
 
 
 def authenticate(request: HttpRequest) -> Actor:
@@ -20,11 +22,11 @@ def authenticate(request: HttpRequest) -> Actor:
 
     Raises:
         Unauthenticated: the token is not valid, or there is neither token nor session.
-        Forbidden: the call is beyond the reach of the token, or another page forged it.
+        Forbidden: the token does not allow the call, or another site forged it.
     """
     header = request.headers.get("Authorization")
     actor = _of_session(request) if header is None else _of_token(request, credentials_of(header))
-    _check_reach(actor, request)
+    _refuse_beyond_scope(actor, request)
     return actor
 
 
@@ -35,7 +37,7 @@ def _of_token(request: HttpRequest, text: str | None) -> Actor:
         actor = _of_person(request, text) if attempt_id is None else _of_attempt(attempt_id)
     if actor is None:
         raise Unauthenticated(
-            "invalid_token", "The token is not valid, or not any more.", hint=HOW_TO_SIGN_IN
+            "invalid_token", "The token is not valid, or has ended.", hint=HOW_TO_SIGN_IN
         )
     return actor
 
@@ -50,7 +52,7 @@ def _of_person(request: HttpRequest, text: str) -> Actor | None:
 
 
 def _of_attempt(attempt_id: int) -> Actor | None:
-    """Return the job whose attempt is open; its token dies with the attempt."""
+    """Return the job of an open attempt; when the attempt ends, so does its token."""
     names = ("job_id", "workflow_id", "workflow__owner_id", "workflow__owner__username")
     attempt = Result.objects.open().filter(pk=attempt_id).values(*names).first()
     if attempt is None:
@@ -79,7 +81,7 @@ def _of_session(request: HttpRequest) -> Actor:
     return actor
 
 
-def _check_reach(actor: Actor, request: HttpRequest) -> None:
+def _refuse_beyond_scope(actor: Actor, request: HttpRequest) -> None:
     method = request.method or ""
     if method in SAFE_METHODS:
         return

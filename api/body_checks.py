@@ -15,12 +15,12 @@ from specification.names import check_text
 
 
 def refuse_unsupported(body: BaseModel, harmless: Mapping[str, Any], at: str = "") -> None:
-    """Refuse fields of Torc's that would have no effect here, unless they ask for nothing.
+    """Refuse fields of Torc's that have no effect here, unless their value asks for nothing.
 
     Args:
         body: what was sent.
         harmless: field -> the value, beside null, that asks for nothing.
-        at: where the body's object stands.
+        at: pointer to the object in the body.
 
     Raises:
         Invalid: one of them asks for something.
@@ -39,13 +39,13 @@ def refuse_unsupported(body: BaseModel, harmless: Mapping[str, Any], at: str = "
 def refuse_changed(
     body: BaseModel, current: Mapping[str, Any], names: Iterable[str], at: str = ""
 ) -> None:
-    """Refuse other values for fields that clients cannot set; their own may come back.
+    """Refuse new values for fields that clients cannot set; sending back the present one is fine.
 
     Args:
         body: what was sent.
         current: what the fields are now.
         names: the fields.
-        at: where the body's object stands.
+        at: pointer to the object in the body.
 
     Raises:
         Invalid: a field differs from what it is.
@@ -57,7 +57,7 @@ def refuse_changed(
                 "read_only_field",
                 f"'{name}' is {current[name]!r} and cannot be set to {value!r} here.",
                 pointer=f"{at}/{name}",
-                hint="Leave it out, or send what GET answers.",
+                hint="Leave it out, or send the value that GET returns.",
             )
 
 
@@ -73,7 +73,7 @@ def refuse_null(body: BaseModel, names: Iterable[str], at: str = "") -> None:
 
 
 class Flaw(Protocol):
-    """What the spec kernel says about one value."""
+    """What a check of the specification finds wrong with one value."""
 
     @property
     def code(self) -> str: ...
@@ -88,10 +88,10 @@ class Flaw(Protocol):
 
 
 def refuse(flaw: Flaw | None, pointer: str) -> None:
-    """Refuse the request if the spec kernel found something wrong with one of its values.
+    """Refuse the request if a check found something wrong with one of its values.
 
     Args:
-        flaw: what the kernel found, if anything.
+        flaw: what the check found, None for nothing.
         pointer: where the value stands in the body.
 
     Raises:
@@ -112,7 +112,7 @@ def refuse(flaw: Flaw | None, pointer: str) -> None:
 
 
 def refuse_env(env: Mapping[str, str], at: str) -> None:
-    """Refuse an environment that the shell, Torc itself or the kernel would trip over.
+    """Refuse an environment that the shell, Torc or the operating system cannot take.
 
     Raises:
         Invalid: a name or a size is not possible.

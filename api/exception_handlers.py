@@ -1,4 +1,4 @@
-"""From whatever went wrong to a status and a problem document."""
+"""Exceptions as HTTP answers: each becomes a status and a problem document."""
 
 import logging
 from collections.abc import Callable
@@ -49,13 +49,13 @@ TOO_LARGE_CODES = frozenset({"payload_too_large"})
 BUSY_SECONDS = "5"
 FULL = ("is full", "no space left")
 PASSING = ("is locked", "unable to open database file")
-"""What SQLite says when somebody else is in the way."""
+"""What SQLite says when another connection holds the database."""
 PASSING_STATES = ("08", "40", "53", "55P03", "57P")
-"""What PostgreSQL says: connection, deadlock, resources, lock, shutdown."""
+"""The same from PostgreSQL: connection, deadlock, resources, lock, shutdown."""
 
 
-def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-    """Answer an edge's refusal."""
+def handle_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """Answer a refusal of an endpoint."""
     status = STATUSES[type(error)]
     response = problem_response(
         request,
@@ -72,8 +72,8 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     return response
 
 
-def refused_by_domain(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Answer a domain action's refusal."""
+def handle_domain_refusal(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Answer a refusal of the domain."""
     status = KINDS[error.kind]
     pointer = f"/{error.field}" if error.field else None
     return problem_response(
@@ -81,8 +81,8 @@ def refused_by_domain(request: HttpRequest, error: Refused) -> HttpResponse:
     )
 
 
-def spec_refused(request: HttpRequest, error: SpecError) -> HttpResponse:
-    """Answer everything that is wrong with a spec, the first problem in front."""
+def handle_spec_errors(request: HttpRequest, error: SpecError) -> HttpResponse:
+    """Answer all that is wrong with a spec, the first problem on top."""
     first = error.problems[0]
     too_large = first.code in TOO_LARGE_CODES
     return problem_response(
@@ -109,11 +109,11 @@ def _described(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in names}
 
 
-def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Answer a body or parameters of the wrong shape: the first finding, and how many more."""
+def handle_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a body or parameters of the wrong shape: the first mistake, and how many more."""
     findings: list[Finding] = [finding_of(raw) for raw in error.errors]
-    # A misspelt field also leaves the right one missing; the misspelling is what helps.
-    first = min(findings, key=lambda found: found.code != "unknown_field")
+    # A misspelled field also leaves the right one missing; naming the misspelled one helps more.
+    first = min(findings, key=lambda finding: finding.code != "unknown_field")
     more = len(findings) - 1
     detail = f"{first.detail} ({more} more)" if more else first.detail
     return problem_response(
@@ -121,46 +121,49 @@ def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     )
 
 
-def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+def handle_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """Answer an id that does not exist for this actor."""
-    detail = str(error.args[0]) if error.args else "There is no such thing."
+    detail = str(error.args[0]) if error.args else "There is nothing with this id."
     hint = "It may have been deleted, or it belongs to somebody else."
     return problem_response(request, 404, "not_found", detail, hint=hint)
 
 
-def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-    """Answer what a route refused somebody whose credentials are valid."""
+def handle_permission_denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    """Answer a call that its valid credentials do not allow."""
     detail = str(error) or "You may not do this."
     return problem_response(request, 403, "insufficient_scope", detail)
 
 
-def not_readable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer a body that could not be parsed, which ninja wraps."""
+def handle_unreadable_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a body that could not be read; ninja has wrapped the reason."""
     if isinstance(error.__cause__, Refusal):
-        return refused(request, error.__cause__)
+        return handle_refusal(request, error.__cause__)
     return problem_response(request, error.status_code, "malformed_json", str(error))
 
 
-def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+def handle_large_body(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     """Answer a body that Django itself found too large."""
-    return problem_response(request, 413, "payload_too_large", "The body is too large.")
+    hint = "Send less at a time."
+    return problem_response(request, 413, "payload_too_large", "The body is too large.", hint=hint)
 
 
-def broken_off(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
-    """Answer a client that has gone away in the middle of its body."""
-    return problem_response(request, 400, "incomplete_body", "The body ended too early.")
+def handle_incomplete_body(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
+    """Answer a client that went away before the end of its body."""
+    return problem_response(
+        request, 400, "incomplete_body", "The body ended before its Content-Length."
+    )
 
 
-def suspicious(request: HttpRequest, error: Exception) -> HttpResponse:
+def handle_malformed_request(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer what Django refuses to read."""
     return problem_response(request, 400, "bad_request", "The request is malformed.")
 
 
-def database_in_the_way(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    """Answer a database that is busy, full or away; the caller may come again.
+def handle_database_error(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """Answer a database that is busy, full or away; the caller may try again.
 
     Raises:
-        OperationalError: it is none of these, so coming again does not help.
+        OperationalError: it is none of these, so trying again does not help.
     """
     if any(words in str(error).lower() for words in FULL):
         status, code, detail = 507, "disk_full", "The disk of the database is full."
@@ -178,32 +181,32 @@ def database_in_the_way(request: HttpRequest, error: OperationalError) -> HttpRe
 def _is_passing(error: OperationalError) -> bool:
     """Return whether the database was locked, overloaded or away."""
     state: str | None = getattr(error.__cause__, "sqlstate", "")
-    if state is None:  # there was no talking to PostgreSQL
+    if state is None:  # PostgreSQL could not be reached
         return True
-    return state.startswith(PASSING_STATES) or any(one in str(error).lower() for one in PASSING)
+    return state.startswith(PASSING_STATES) or any(words in str(error).lower() for words in PASSING)
 
 
-def clash(request: HttpRequest, error: IntegrityError) -> HttpResponse:
-    """Answer a rule of the database that two writers at once ran into."""
+def handle_integrity_error(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    """Answer a constraint of the database that two requests at once ran into."""
     log.warning("%s %s: %s", request.method, request.path, error)
-    detail = "It clashes with what is stored, perhaps since a moment ago."
-    hint = "Look at what is there now, and try again."
+    detail = "The request conflicts with what is stored; another one may just have changed it."
+    hint = "Read what is stored now, and try again."
     return problem_response(request, 409, "conflict", detail, hint=hint)
 
 
 HANDLERS: Final[dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]]] = {
-    Refusal: refused,
-    Refused: refused_by_domain,
-    SpecError: spec_refused,
-    ValidationError: not_valid,
-    Http404: not_found,
-    PermissionDenied: forbidden,
-    HttpError: not_readable,
-    RequestDataTooBig: too_big,
-    UnreadablePostError: broken_off,
-    SuspiciousOperation: suspicious,
-    BadRequest: suspicious,
-    OperationalError: database_in_the_way,
-    IntegrityError: clash,
+    Refusal: handle_refusal,
+    Refused: handle_domain_refusal,
+    SpecError: handle_spec_errors,
+    ValidationError: handle_validation_error,
+    Http404: handle_not_found,
+    PermissionDenied: handle_permission_denied,
+    HttpError: handle_unreadable_body,
+    RequestDataTooBig: handle_large_body,
+    UnreadablePostError: handle_incomplete_body,
+    SuspiciousOperation: handle_malformed_request,
+    BadRequest: handle_malformed_request,
+    OperationalError: handle_database_error,
+    IntegrityError: handle_integrity_error,
 }
-"""Everything else is our fault: Django logs it and `torc_site.errors` answers 500."""
+"""Everything else is a fault of Torc's: Django logs it and `torc_site.errors` answers 500."""

@@ -1,11 +1,11 @@
-"""Why a request is refused; `api` turns each kind into its status."""
+"""Reasons to refuse a request; `exception_handlers` gives each kind its HTTP status."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class Refusal(Exception):
-    """A request that cannot be granted: a code for programs, a sentence and a remedy for people."""
+    """A refused request: a code for programs, a sentence and a remedy for people."""
 
     def __init__(
         self,
@@ -27,31 +27,31 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """What was sent is understood and wrong."""
+    """What was sent can be read and is wrong."""
 
 
 class Malformed(Refusal):
-    """What was sent is not even JSON."""
+    """What was sent is not JSON."""
 
 
 class TooLarge(Refusal):
-    """What was sent is larger than is stored."""
+    """What was sent is too large to be stored."""
 
 
 class UnsupportedKind(Refusal):
-    """What was sent is of a kind that is not read here."""
+    """What was sent is in a format that is not read here."""
 
 
 class Conflict(Refusal):
-    """It cannot be done as things stand."""
+    """The present state forbids it."""
 
 
 class PreconditionFailed(Refusal):
-    """Somebody else changed it first."""
+    """Somebody else has changed it since it was read."""
 
 
 class PreconditionMissing(Refusal):
-    """A person has to say which version is to be replaced."""
+    """The request has to say which version it replaces."""
 
 
 class Unauthenticated(Refusal):
@@ -59,13 +59,13 @@ class Unauthenticated(Refusal):
 
 
 class Forbidden(Refusal):
-    """The credentials are valid and do not reach this far."""
+    """The credentials are valid but do not allow this."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the remedy for a name that does not exist: the nearest one, or all of them."""
+    """Return the hint for a name that does not exist: the most similar one, or all names."""
     names = sorted(known)
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean '{close[0]}'?"
-    return f"Known here: {', '.join(names)}." if names else "Nothing may be given here."
+    return f"Possible: {', '.join(names)}." if names else "Leave it out: there are none here."

@@ -1,6 +1,6 @@
 """Names in request bodies: whether they may be given, and where the wrong one stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,27 +9,37 @@ from django.db.models import QuerySet
 from api.body_checks import refuse
 from api.exceptions import Conflict, Invalid
 from specification.names import check_name, normalize_name
-from workflows.editing.names import NamesRefused, refuse_repeated_names, refuse_taken_names
+from workflows.editing.names import NamesRefused, refuse_taken_names
 
 
-def checked_names(rows: QuerySet[Any], names: Sequence[str], at: str = "") -> list[str]:
-    """Return names as they are stored.
+def checked_name(name: str, at: str = "") -> str:
+    """Return a name as it is stored.
 
     Args:
-        rows: what has names already, such as the files of one workflow.
-        names: as they were sent.
-        at: where they stand in the body, with `{}` for the position.
+        name: as it was sent.
+        at: pointer to the named object in the body.
 
     Raises:
-        Invalid: a name breaks the rules, or is there twice.
-        Conflict: a name is taken.
+        Invalid: it breaks the rules for names.
     """
-    for position, name in enumerate(names):
-        refuse(check_name(name), f"{at.format(position)}/name")
-    stored = [normalize_name(name) for name in names]
-    with pointing_at_names(at):
-        refuse_repeated_names(stored)
-        refuse_taken_names(rows, stored)
+    refuse(check_name(name), f"{at}/name")
+    return normalize_name(name)
+
+
+def new_name(rows: QuerySet[Any], name: str) -> str:
+    """Return a new name for one of the rows as it is stored.
+
+    Args:
+        rows: whose names have to differ, such as the files of one workflow.
+        name: as it was sent.
+
+    Raises:
+        Invalid: it breaks the rules for names.
+        Conflict: another row has it.
+    """
+    stored = checked_name(name)
+    with pointing_at_names(""):
+        refuse_taken_names(rows, [stored])
     return stored
 
 
@@ -38,7 +48,7 @@ def pointing_at_names(at: str) -> Iterator[None]:
     """Add to a refusal of names where the first of them stands in the body.
 
     Args:
-        at: where the named objects stand, with `{}` for the position.
+        at: pointer to the named objects, with `{}` for the position of one in their list.
 
     Raises:
         Invalid: a name is there twice.

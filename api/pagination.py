@@ -1,4 +1,4 @@
-"""Pages of a list: paging, sorting by what may be sorted by, and Torc's envelope."""
+"""Lists in pages: sorting, paging, and the envelope in which Torc's clients expect them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -7,19 +7,17 @@ from django.db.models import F, Model, QuerySet
 from django.http import HttpResponse
 
 from api.exceptions import Invalid, did_you_mean
-from api.json_response import answer, dumps
+from api.json_response import dumps, json_response
 from api.schemas import MAX_LIMIT, PageQuery, SortedQuery
 
 Sorts = Mapping[str, str]
 """What clients may sort by -> the column."""
-Listed = TypeVar("Listed", bound=Model)
-Found = TypeVar("Found")
+Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 
-def ordered(
-    rows: "QuerySet[Listed, Found]", query: SortedQuery, sorts: Sorts
-) -> "QuerySet[Listed, Found]":
-    """Return the rows in the order that was asked for, by id where that says nothing.
+def ordered(rows: "QuerySet[Row, Item]", query: SortedQuery, sorts: Sorts) -> "QuerySet[Row, Item]":
+    """Return the rows sorted as the query says; by id without one, and among equal rows.
 
     Raises:
         Invalid: this list cannot be sorted by that.
@@ -40,28 +38,29 @@ def ordered(
 
 
 def page(
-    rows: "QuerySet[Listed, Found]",
+    rows: "QuerySet[Row, Item]",
     query: PageQuery,
-    finish: Callable[[list[Found]], Sequence[Any]] = list,
+    finish: Callable[[list[Item]], Sequence[Any]] = list,
     write: Callable[[Any], str] = dumps,
 ) -> HttpResponse:
-    """Answer with one page.
+    """Return one page as a response.
 
     Args:
-        rows: ordered; objects, or `.values()` under the names that clients know.
-        query: which part.
-        finish: turns rows into what clients see, many at once so that it may look things up.
-        write: turns that into JSON text.
+        rows: sorted; objects, or `.values()` under the names that clients know.
+        query: which page.
+        finish: makes of the rows what clients see; takes all of them, so that it can look things
+            up in few queries.
+        write: makes JSON text of that.
     """
-    found = list(_part(rows, query))
-    n_found = len(found)
-    is_last = n_found < query.limit and (n_found > 0 or query.offset == 0)
-    total = query.offset + n_found if is_last else rows.order_by().count()
-    return envelope(write(finish(found)), query, n_found, total)
+    page_rows = list(_slice(rows, query))
+    n_rows = len(page_rows)
+    is_last = n_rows < query.limit and (n_rows > 0 or query.offset == 0)
+    total = query.offset + n_rows if is_last else rows.order_by().count()
+    return envelope(write(finish(page_rows)), query, n_rows, total)
 
 
-def _part(rows: "QuerySet[Listed, Found]", query: PageQuery) -> "QuerySet[Listed, Found]":
-    """Return one page's rows; those before it are only counted off, in an index if there is one."""
+def _slice(rows: "QuerySet[Row, Item]", query: PageQuery) -> "QuerySet[Row, Item]":
+    """Return the rows of one page; for those before it, only ids are read."""
     if not query.offset:
         return rows[: query.limit]
     ids = rows.values("pk")[query.offset : query.offset + query.limit]
@@ -69,9 +68,9 @@ def _part(rows: "QuerySet[Listed, Found]", query: PageQuery) -> "QuerySet[Listed
 
 
 def envelope(items: str, query: PageQuery, count: int, total: int) -> HttpResponse:
-    """Answer with items, already JSON text, in Torc's envelope."""
+    """Return items, already JSON text, in Torc's envelope."""
     has_more = query.offset + count < total
-    return answer(
+    return json_response(
         f'{{"items":{items},"offset":{query.offset},"max_limit":{MAX_LIMIT},"count":{count},'
         f'"total_count":{total},"has_more":{"true" if has_more else "false"}}}'
     )

@@ -25,7 +25,7 @@ def problem_response(
     hint: str | None = None,
     problems: Sequence[dict[str, Any]] | None = None,
 ) -> JsonResponse:
-    """Return an RFC 9457 answer that Torc's own clients can print as well."""
+    """Return an RFC 9457 answer that Torc's published clients can print, too."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title or HTTPStatus(status).phrase,

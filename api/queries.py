@@ -26,13 +26,13 @@ def row_or_404(rows: QuerySet[Row], what: str, pk: int) -> Row:
     Raises:
         Http404: there is none.
     """
-    found = rows.filter(pk=pk).first()
-    if found is None:
+    row = rows.filter(pk=pk).first()
+    if row is None:
         raise Http404(f"There is no {what} {pk}.")
-    return found
+    return row
 
 
-def workflow_of(actor: Actor, workflow_id: int) -> Workflow:
+def visible_workflow(actor: Actor, workflow_id: int) -> Workflow:
     """Return a workflow that the actor may see.
 
     Raises:
@@ -43,7 +43,7 @@ def workflow_of(actor: Actor, workflow_id: int) -> Workflow:
     return row_or_404(rows, "workflow", workflow_id)
 
 
-def job_of(workflow: Workflow, job_id: int) -> Job:
+def job_in_workflow(workflow: Workflow, job_id: int) -> Job:
     """Return a job of the workflow.
 
     Raises:
@@ -52,25 +52,26 @@ def job_of(workflow: Workflow, job_id: int) -> Job:
     return row_or_404(Job.objects.filter(workflow=workflow), "job", job_id)
 
 
-def of_one_workflow(actor: Actor, workflow_ids: Sequence[int], most: int) -> Workflow:
-    """Return the workflow that all items of a bulk request belong to.
+def workflow_of_items(actor: Actor, workflow_ids: Sequence[int], most: int) -> Workflow:
+    """Return the workflow that all items of a bulk request name.
 
     Raises:
-        Invalid: there are none, too many, or of several workflows.
+        Invalid: there are no items, too many, or items of several workflows.
         Http404: the actor sees no such workflow.
     """
     if not workflow_ids or len(set(workflow_ids)) > 1:
-        detail = "All items of one request belong to one workflow, and there is at least one."
-        raise Invalid("mixed_workflows", detail)
+        detail = "A request needs at least one item, and all its items name one workflow."
+        hint = "Send one request for each workflow."
+        raise Invalid("mixed_workflows", detail, pointer="/", hint=hint)
     if len(workflow_ids) > most:
         raise Invalid(
             "out_of_range",
-            f"There are {len(workflow_ids)} items; {most} are allowed at a time.",
+            f"There are {len(workflow_ids):,} items; {most:,} are allowed in one request.",
             hint="Send them in several requests.",
             limit=most,
             actual=len(workflow_ids),
         )
-    return workflow_of(actor, workflow_ids[0])
+    return visible_workflow(actor, workflow_ids[0])
 
 
 def visible_job(actor: Actor, job_id: int) -> Job:

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from specification.texts.counts import counted
+
 MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 1_000
 MAX_INT64 = 2**63 - 1
@@ -13,7 +15,7 @@ Fields = dict[str, Any]
 
 
 class Body(BaseModel):
-    """What clients send; a string is no number, and a misspelt field is an error."""
+    """What clients send: a string is no number, and an unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -23,14 +25,14 @@ class Body(BaseModel):
 
 
 class PageQuery(BaseModel):
-    """Which part of a list is asked for."""
+    """Which part of a list is wanted."""
 
     offset: Annotated[int, Field(ge=0, le=MAX_INT64)] = 0
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
 
 
 class SortedQuery(PageQuery):
-    """Which part of a list is asked for, and in which order."""
+    """Which part of a list is wanted, and in which order."""
 
     sort_by: str | None = None
     reverse_sort: bool = False
@@ -53,8 +55,20 @@ class Page(BaseModel):
 
 
 class DeletedOut(BaseModel):
-    """How many rows are gone."""
+    """How many rows were deleted."""
 
     count: int
     deleted_count: int
     message: str
+
+
+def deleted_fields(n_rows: int, noun: str, plural: str | None = None) -> Fields:
+    """Return the fields of `DeletedOut`.
+
+    Args:
+        n_rows: how many were deleted.
+        noun: what one of them is called.
+        plural: where it is not the noun with an s.
+    """
+    message = f"Deleted {counted(n_rows, noun, plural)}."
+    return {"count": n_rows, "deleted_count": n_rows, "message": message}

@@ -1,4 +1,4 @@
-"""What the server is, rather than what it holds."""
+"""The server itself: whether it answers, and its version."""
 
 from typing import Any
 

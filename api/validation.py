@@ -32,26 +32,26 @@ class Finding:
 
 
 class StrictAPI(NinjaAPI):
-    """A NinjaAPI whose errors know the names that would have been right."""
+    """A NinjaAPI whose validation errors hold the names that would have been right."""
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
     ) -> ValidationError:
-        """Keep, beside each unknown field, the known ones."""
+        """Add to each error about an unknown field the names of the known ones."""
         raised = super().validation_error_from_error_contexts(error_contexts)
         at = 0
         for context in error_contexts:
-            for found in context.pydantic_validation_error.errors(include_url=False):
-                if found["type"] == "extra_forbidden":
-                    known = _known_beside(context.model, found["loc"])
+            for error in context.pydantic_validation_error.errors(include_url=False):
+                if error["type"] == "extra_forbidden":
+                    known = _known_beside(context.model, error["loc"])
                     raised.errors[at]["known"] = known
                 at += 1
         return raised
 
 
 def finding_of(raw: dict[str, Any]) -> Finding:
-    """Return one of ninja's errors in the words of the API."""
-    # ("body", the view's parameter, ...) or ("query", name): what clients wrote begins later.
+    """Return one of ninja's errors as the API words it."""
+    # ("body", parameter of the view, ...) or ("query", name): the first parts are not the client's.
     source, *location = raw["loc"]
     path = location[1:] if source == "body" else location
     pointer = "".join(f"/{part}" for part in path)
@@ -69,7 +69,7 @@ def finding_of(raw: dict[str, Any]) -> Finding:
 
 
 def _known_beside(model: type[BaseModel], location: Iterable[str | int]) -> list[str]:
-    """Return the fields that exist where an unknown one was found."""
+    """Return the fields that exist where an unknown one stands."""
     for part in list(location)[:-1]:
         if isinstance(part, str) and part in model.model_fields:
             model = next(_models_in(model.model_fields[part].annotation), model)
@@ -83,7 +83,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
-def knows_its_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
+def refuse_unknown_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap an endpoint so that it refuses parameters it does not read."""
     known = parameters_of(view)
 

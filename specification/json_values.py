@@ -5,20 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
-from specification.formats.json import read_json
+from specification.formats.json_text import JsonError, decode, parse_json, range_problem
 from specification.limits import INT64, MAX_DATA_BYTES, MAX_DATA_KEYS, MAX_DEPTH
 from specification.names import check_text
-from specification.problems import Problem, SpecError, SpecPath, json_pointer
-
-
-class JsonError(ValueError):
-    """A text is not a JSON value that can be stored; `problem` says why and where."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(problem.detail)
+from specification.problems import Problem, SpecPath, json_pointer
 
 
 def dump_json(value: Any) -> str:
@@ -39,60 +31,11 @@ def loads_json(text: str | bytes, *, max_bytes: int = MAX_DATA_BYTES) -> Any:
     )
     if size > max_bytes:
         raise JsonError(size_problem(size, max_bytes))
-    decoded = decode(text)
-    try:
-        value = json.loads(
-            decoded, object_pairs_hook=dict_with_unique_keys, parse_constant=refuse_constant
-        )
-    except (ValueError, RecursionError):
-        raise_syntax_error(decoded)
+    value = parse_json(decode(text))
     problem = check_json_value(value, max_bytes=None)
     if problem:
         raise JsonError(problem)
     return value
-
-
-def decode(text: str | bytes) -> str:
-    """Return UTF-8 bytes as text.
-
-    Raises:
-        JsonError: the bytes are not UTF-8.
-    """
-    if isinstance(text, str):
-        return text
-    try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        detail = "The JSON is not UTF-8 text."
-        raise JsonError(Problem("not_utf8", detail, line, 1)) from None
-
-
-def dict_with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the pairs as a dict.
-
-    Raises:
-        ValueError: two pairs have the same key.
-    """
-    mapping = dict(pairs)
-    if len(mapping) != len(pairs):
-        raise ValueError("duplicate key")
-    return mapping
-
-
-def refuse_constant(name: str) -> NoReturn:
-    """Raise for NaN and the infinities, which `json` would accept."""
-    raise ValueError(name)
-
-
-def raise_syntax_error(text: str) -> NoReturn:
-    """Raise JsonError with the place of the mistake, by reading the text again with positions."""
-    try:
-        document = read_json(text)
-    except SpecError as error:
-        raise JsonError(error.problems[0]) from None
-    detail = "The JSON is empty." if document is None else "The JSON cannot be read."
-    raise JsonError(Problem("json_syntax", detail, 1, 1, hint="Write a value such as null or {}."))
 
 
 def size_problem(size: int, max_bytes: int) -> Problem:
@@ -172,10 +115,8 @@ def check_leaf(item: object, where: SpecPath) -> Problem | None:
         detail = f"The number {item} cannot be stored as JSON."
         return Problem("number_not_finite", detail, pointer=pointer, hint="Use null or text.")
     if isinstance(item, int) and not INT64[0] <= item <= INT64[1]:
-        detail = "A whole number does not fit into 64 bits."
-        hint = "Quote it to keep it as text."
         limit = INT64[0] if item < 0 else INT64[1]
-        return Problem("number_out_of_range", detail, pointer=pointer, hint=hint, limit=limit)
+        return range_problem(str(item), limit, pointer)
     return None
 
 

@@ -1,4 +1,4 @@
-"""What changed between two JSON texts: line by line, and key by key. Pure."""
+"""What changed between two JSON texts, line by line and key by key. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any, Literal
 
+from specification.texts.counts import counted
 from userdata.json_layout import lines, loads
 
 MAX_COMPARED = 1_000
 """Lines of either text that are matched with each other, after equal beginnings and ends."""
 MAX_SHOWN = 1_000
-"""Lines of one answer."""
+"""Lines of one comparison."""
 MAX_WIDTH = 300
 """Characters of a line that are shown; longer ones end with `…`."""
 MAX_CHANGES = 200
@@ -60,7 +61,7 @@ _NOTHING = object()
 
 
 def compare(old: str, new: str) -> Difference:
-    """Compare two JSON texts; how they are laid out does not matter, how numbers look does."""
+    """Return how two JSON texts differ; layout does not matter, the spelling of numbers does."""
     before, after = loads(old), loads(new)
     changes = list(islice(_changes("", before, after), MAX_CHANGES + 1))
     shown, is_cut = _compare_lines(list(lines(before)), list(lines(after)))
@@ -88,7 +89,7 @@ def _at(values: list[Any], at: int) -> Any:
 
 
 def _preview(value: Any) -> str | None:
-    """A value on one line, only as much of it as is shown."""
+    """Return as much of a value as is shown, on one line; None if there is no value."""
     if value is _NOTHING:
         return None
     pieces: list[str] = []
@@ -106,7 +107,7 @@ def _cut(text: str) -> str:
 
 
 def _compare_lines(old: Sequence[str], new: Sequence[str]) -> tuple[list[Line], bool]:
-    """The lines to show, and whether some are missing."""
+    """Return the lines to show, and whether some are left out."""
     start = _n_equal(old, new)
     end = _n_equal(old[start:][::-1], new[start:][::-1])
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
@@ -163,4 +164,4 @@ def _middle(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[Lin
 
 
 def _gap(n_lines: int) -> Line:
-    return Line("gap", "1 equal line" if n_lines == 1 else f"{n_lines:,} equal lines")
+    return Line("gap", counted(n_lines, "equal line"))

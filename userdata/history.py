@@ -1,4 +1,4 @@
-"""What a value was before: every replaced text is kept, with its author, up to a limit."""
+"""The earlier versions of user data: replaced texts are kept with their authors, up to a limit."""
 
 from __future__ import annotations
 
@@ -80,16 +80,16 @@ def replace(
     expected: int | None = None,
     restored_version: int | None = None,
 ) -> bool:
-    """Change a value, keep what it was, and bring `row` up to date; whether it was changed.
+    """Change a value, keep what it was, and bring `row` up to date; return whether it was changed.
 
-    Runs in a transaction of the caller's that has bumped the workflow's revision: that lock
-    lets one change follow the other.
+    Runs in a transaction of the caller's that has raised the workflow's revision: the lock that
+    this takes puts changes one after the other.
 
     Args:
         row: the value as it was read.
         changes: `data`, `name` or `is_ephemeral`.
         author: who changes it.
-        now: the clock.
+        now: the present time.
         expected: the version that is replaced; None replaces whichever is there.
         restored_version: the version that `data` is taken from.
     """
@@ -103,12 +103,12 @@ def replace(
 
 
 def differs(row: UserData, changes: Mapping[str, Any]) -> bool:
-    """Whether `changes` would change anything about the value as it was read."""
+    """Return whether `changes` would change anything about the value as it was read."""
     return any(getattr(row, name) != value for name, value in changes.items())
 
 
 def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
-    """Set many values to null, and keep what they were; in such a transaction as for `replace`."""
+    """Set many values to null and keep what they were, in a transaction as `replace` needs one."""
     signed = signature(author, now)
     ids = list(rows.exclude(data=_EMPTY).order_by().values_list("pk", flat=True))
     for at in range(0, len(ids), _CHUNK):
@@ -120,36 +120,36 @@ def empty(rows: QuerySet[UserData], author: Author, now: datetime) -> None:
             changed_revision=present_revision(UserData),
             **signed,
         )
-        kept = UserDataVersion.objects.filter(user_data__in=chunk)
-        kept.filter(version__lte=F("user_data__version") - MAX_VERSIONS).delete()
+        replaced = UserDataVersion.objects.filter(user_data__in=chunk)
+        replaced.filter(version__lte=F("user_data__version") - MAX_VERSIONS).delete()
 
 
 def versions(row: UserData) -> list[Version]:
-    """All versions that are kept, the present one first."""
+    """Return all versions that are kept, the present one first."""
     names = ("version", *_AUTHORSHIP)
     listed = UserDataVersion.objects.filter(user_data=row.pk).order_by("-version")
-    kept = listed.values(*names, token_name=F("token__name"), n_characters=Length("data"))
+    replaced = listed.values(*names, token_name=F("token__name"), n_characters=Length("data"))
     current = {name: getattr(row, name) for name in names}
     current |= {"token_name": row.token and row.token.name, "n_characters": len(row.data)}
-    return [_version(current, is_current=True), *(_version(one) for one in kept)]
+    return [_version(current, is_current=True), *(_version(fields) for fields in replaced)]
 
 
 def text_of(row: UserData, version: int) -> str | None:
-    """The text of a version, None if it is not kept."""
+    """Return the text of a version, None if it is not kept."""
     if version == row.version:
         return row.data
-    kept = UserDataVersion.objects.filter(user_data=row.pk, version=version)
-    return kept.values_list("data", flat=True).first()
+    versions = UserDataVersion.objects.filter(user_data=row.pk, version=version)
+    return versions.values_list("data", flat=True).first()
 
 
 def _version(fields: Mapping[str, Any], *, is_current: bool = False) -> Version:
-    unseen = ("token_id", "changed_revision")
-    shown = {name: value for name, value in fields.items() if name not in unseen}
+    hidden = ("token_id", "changed_revision")
+    shown = {name: value for name, value in fields.items() if name not in hidden}
     return Version(**shown, is_current=is_current)
 
 
 def signature(author: Author, now: datetime, restored_version: int | None = None) -> dict[str, Any]:
-    """The fields of a value that say who wrote it, and when."""
+    """Return the fields of a value that say who wrote it, and when."""
     return {
         "changed_at": now,
         "changed_by": author.name,
@@ -162,9 +162,9 @@ def signature(author: Author, now: datetime, restored_version: int | None = None
 
 
 def _update(row: UserData, fields: Mapping[str, Any]) -> bool:
-    """Change the row if it is still as it was read."""
+    """Change the row if it is still as it was read; return whether it was."""
     replaced = None
-    if row.version > 1 or row.data != _EMPTY:  # that a job writes once costs no row
+    if row.version > 1 or row.data != _EMPTY:  # an output that is written once needs no row here
         signed = {name: getattr(row, name) for name in _AUTHORSHIP}
         replaced = UserDataVersion(
             user_data_id=row.pk, data=row.data, version=row.version, **signed
@@ -206,14 +206,14 @@ def _keep(ids: list[int]) -> None:
 
 
 def _forget(user_data_id: int, newest: UserDataVersion) -> None:
-    """Drop what is beyond the limits, looking only where they can have been reached."""
-    kept = UserDataVersion.objects.filter(user_data=user_data_id)
+    """Delete versions beyond the limits, looking only where a limit can have been reached."""
+    versions = UserDataVersion.objects.filter(user_data=user_data_id)
     if newest.version >= MAX_VERSIONS:
-        kept.filter(version__lte=newest.version + 1 - MAX_VERSIONS).delete()
+        versions.filter(version__lte=newest.version + 1 - MAX_VERSIONS).delete()
     if len(newest.data) > MAX_BYTES // MAX_VERSIONS:
         total = 0
-        for version, size in kept.order_by("-version").values_list("version", Length("data")):
+        for version, size in versions.order_by("-version").values_list("version", Length("data")):
             total += size
             if total > MAX_BYTES:
-                kept.filter(version__lte=version).delete()
+                versions.filter(version__lte=version).delete()
                 break

@@ -1,4 +1,7 @@
-"""JSON text on several lines, numbers and order of keys as they were written. Pure."""
+"""JSON values laid out on several lines; numbers and the order of keys stay as they were written.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from specification.texts.counts import counted
+
 FOLDED_DEPTH = 2
-"""How many levels of a value can be folded away; what is deeper is plain lines."""
+"""Objects and arrays on so many levels can be folded; deeper ones are plain lines."""
 MAX_CHARACTERS = 256 * 1024
-"""Of one value, as much is laid out for reading."""
+"""So much of one value is laid out; the rest is cut off."""
 SHORT = 60
 """A value with so few characters stays on one line."""
 INDENT = "  "
@@ -23,18 +28,18 @@ class Number(str):
 
 
 def loads(text: str) -> Any:
-    """The value of a valid JSON text; its numbers remember how they were written."""
+    """Return the value of a valid JSON text; its numbers remember how they were written."""
     return json.loads(text, parse_float=Number, parse_int=Number)
 
 
 def lines(value: Any, name: str = "", end: str = "", depth: int = 0) -> Iterator[str]:
-    """The value with two spaces a level.
+    """Yield the lines of a value, indented by two spaces a level.
 
     Args:
         value: what `loads` has returned, or a part of it.
         name: what stands before it, such as a key and a colon.
         end: what stands after it, such as a comma.
-        depth: how many levels it stands inside others.
+        depth: how many objects and arrays it stands inside of.
     """
     margin = INDENT * depth
     opening, closing = _brackets(value)
@@ -55,20 +60,20 @@ class Fold:
     inner: list[Fold | str]
     closing: str
     note: str
-    """What is seen of it when it is folded: how much it holds."""
+    """What a folded one shows instead of its content, such as `3 keys`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A value as it is read."""
+    """A value laid out for a page."""
 
     root: Fold | str
     is_cut: bool
-    """It is too large to be shown in full."""
+    """The value is too large to be shown in full."""
 
 
 def fold(text: str) -> Folded:
-    """Lay out a valid JSON text for reading."""
+    """Return a valid JSON text laid out with parts that can be folded."""
     if len(text) <= SHORT and "\n" not in text:
         return Folded(text, is_cut=False)
     layout = _Layout(MAX_CHARACTERS)
@@ -77,7 +82,7 @@ def fold(text: str) -> Folded:
 
 
 class _Layout:
-    """Builds the parts of one value until its room is used up."""
+    """Builds the parts of one value until `room`, in characters, is used up."""
 
     def __init__(self, room: int) -> None:
         self.room = room
@@ -89,27 +94,26 @@ class _Layout:
             return self._text(lines(value, name, end, depth))
         margin = INDENT * depth
         inner: list[Fold | str] = []
-        for inner_name, one, comma in _entries(value):
+        for inner_name, inner_value, comma in _entries(value):
             if self.room <= 0:
                 inner.append(self._gap(depth + 1))
                 break
-            inner.append(self.part(one, inner_name, comma, depth + 1))
-        noun = "key" if opening == "{" else "item"
-        note = f"{len(value):,} {noun}{'' if len(value) == 1 else 's'}"
+            inner.append(self.part(inner_value, inner_name, comma, depth + 1))
+        note = counted(len(value), "key" if opening == "{" else "item")
         first, last = f"{margin}{name}{opening}\n", f"{margin}{closing}{end}\n"
         return Fold(first, inner, last, note)
 
     def _text(self, rows: Iterator[str]) -> str:
-        kept: list[str] = []
+        pieces: list[str] = []
         for row in rows:
             if self.room <= 0:
-                kept.append(self._gap(FOLDED_DEPTH + 1))
+                pieces.append(self._gap(FOLDED_DEPTH + 1))
                 break
             shown = row[: self.room]
             self.is_cut = self.is_cut or len(shown) < len(row)
             self.room -= len(row) + 1
-            kept.append(f"{shown}\n")
-        return "".join(kept)
+            pieces.append(f"{shown}\n")
+        return "".join(pieces)
 
     def _gap(self, depth: int) -> str:
         self.is_cut = True
@@ -117,18 +121,18 @@ class _Layout:
 
 
 def _brackets(value: Any) -> tuple[str, str]:
-    """How a value with something in it opens and closes; empty for every other."""
+    """Return the brackets of an object or array that is not empty; no brackets for other values."""
     if value and isinstance(value, dict):
         return "{", "}"
     return ("[", "]") if value and isinstance(value, list) else ("", "")
 
 
 def _entries(value: Any) -> Iterator[tuple[str, Any, str]]:
-    """Name, value and comma of what an object or array holds."""
-    pairs = value.items() if isinstance(value, dict) else ((None, one) for one in value)
-    for at, (key, one) in enumerate(pairs, 1):
+    """Yield name, value and comma of each member or element."""
+    pairs = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    for at, (key, item) in enumerate(pairs, 1):
         name = "" if key is None else f"{quoted(key)}: "
-        yield name, one, "," if at < len(value) else ""
+        yield name, item, "," if at < len(value) else ""
 
 
 def _scalar(value: Any) -> str:
@@ -136,5 +140,5 @@ def _scalar(value: Any) -> str:
 
 
 def quoted(value: Any) -> str:
-    """A string, or what else is no number, as JSON spells it."""
+    """Return the JSON text of any value but a number."""
     return json.dumps(value, ensure_ascii=False)

@@ -33,7 +33,10 @@ class File(models.Model):
 
 
 def present_revision(model: type[models.Model]) -> RawSQL:
-    """The revision of each row's workflow, for an update in a transaction that has bumped it."""
+    """Return SQL for the revision of each row's workflow.
+
+    For an update in a transaction that has raised that revision.
+    """
     table = model._meta.db_table
     sql = f"(SELECT w.revision FROM workflows_workflow w WHERE w.id = {table}.workflow_id)"
     field = models.PositiveBigIntegerField()
@@ -41,10 +44,10 @@ def present_revision(model: type[models.Model]) -> RawSQL:
 
 
 class UserDataQuerySet(models.QuerySet["UserData"]):
-    """Questions about many values."""
+    """Many values."""
 
     def n_bytes(self) -> int:
-        """How much text the values are together."""
+        """Return the number of characters that all values have together."""
         return self.aggregate(total=Sum(Length("data")))["total"] or 0
 
 

@@ -1,4 +1,4 @@
-"""Jobs, what they ask for, where they ran and how they ended, over HTTP."""
+"""Jobs over HTTP: with their requirements, failure handlers, results, nodes and events."""
 
 from ninja import Router
 

@@ -1,13 +1,11 @@
-"""Changing a job that exists: what may change when, and what follows from it."""
+"""Changing a job: what a body may hold, and what of it is new."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-
 from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
 from api.jobs.jobs_schemas import JobChange
-from api.names import checked_names
+from api.names import new_name
 from api.queries import refuse_foreign_handler, requirements_of
 from api.schemas import Fields
 from jobs.models import Job
@@ -71,16 +69,13 @@ def _early_changes(body: JobChange, current: Fields) -> dict[str, Any]:
 
 def _checked(job: Job, changes: dict[str, Any]) -> dict[str, Any]:
     if "name" in changes:
-        changes["name"] = checked_names(_siblings(job), [changes["name"]])[0]
+        siblings = Job.objects.filter(workflow=job.workflow_id)
+        changes["name"] = new_name(siblings, changes["name"])
     if "command" in changes:
         refuse(check_command(changes["command"]), "/command")
     if "env" in changes:
         refuse_env(changes["env"], "/env")
     return changes
-
-
-def _siblings(job: Job) -> QuerySet[Job]:
-    return Job.objects.filter(workflow=job.workflow_id)
 
 
 def _any_time(job: Job, body: JobChange) -> dict[str, Any]:

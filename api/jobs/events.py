@@ -7,14 +7,13 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse, refuse_changed, refuse_null
-from api.exceptions import TooLarge
 from api.jobs.events_schemas import EventChange, EventIn, EventListOut, EventListQuery, EventOut
 from api.json_response import dumps
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
-from api.schemas import DeletedOut, Fields, Id
+from api.queries import row_or_404, visible_workflow
+from api.schemas import DeletedOut, Fields, Id, deleted_fields
 from jobs.models import Event
-from specification.json_values import check_json_value
+from specification.json_values import check_json_value, size_problem
 from workflows.editing import events as editing
 from workflows.editing.events import add_event, change_event
 
@@ -28,7 +27,7 @@ router = Router(tags=["events"])
 @router.get("/events", response=EventListOut)
 def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpResponse:
     """List what happened in a workflow."""
-    rows = Event.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = Event.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.category is not None:
         rows = rows.filter(Q(data__category=query.category) | Q(data__type=query.category))
     if query.after_timestamp is not None:
@@ -38,8 +37,8 @@ def list_events(request: ApiRequest, query: Query[EventListQuery]) -> HttpRespon
 
 @router.post("/events", response=EventOut)
 def create_event(request: ApiRequest, body: EventIn) -> Fields:
-    """Note something that happened, now unless a time is given."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    """Store an event, with the present time unless one is given."""
+    workflow = visible_workflow(request.auth, body.workflow_id)
     _refuse_data(body.data)
     now = int(timezone.now().timestamp() * 1000)
     timestamp = now if body.timestamp is None else body.timestamp
@@ -49,9 +48,8 @@ def create_event(request: ApiRequest, body: EventIn) -> Fields:
 @router.delete("/events", response=DeletedOut)
 def delete_events(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the events of a workflow."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = editing.delete_events(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} events."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    return deleted_fields(editing.delete_events(workflow.pk), "event")
 
 
 @router.get("/events/{int:event_id}", response=EventOut)
@@ -101,5 +99,4 @@ def _refuse_data(data: Fields) -> None:
     refuse(check_json_value(data, max_bytes=None), "/data")
     size = len(dumps(data).encode())
     if size > MAX_DATA:
-        detail = f"The data has {size:,} bytes; {MAX_DATA:,} are allowed."
-        raise TooLarge("payload_too_large", detail, pointer="/data", limit=MAX_DATA, actual=size)
+        refuse(size_problem(size, MAX_DATA), "/data")

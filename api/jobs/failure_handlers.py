@@ -7,19 +7,18 @@ from ninja import Query, Router
 from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
-from api.body_checks import refuse
 from api.exceptions import Invalid, did_you_mean
 from api.jobs.failure_handlers_schemas import (
     FailureHandlerIn,
     FailureHandlerListOut,
     FailureHandlerOut,
 )
+from api.names import checked_name
 from api.pagination import page
-from api.queries import row_or_404, workflow_of
+from api.queries import row_or_404, visible_workflow
 from api.schemas import Fields, PageQuery
 from jobs.models import FailureHandler
 from specification.limits import EXIT_CODES, MAX_EXIT_CODES, RETRIES
-from specification.names import check_name, normalize_name
 from workflows.editing import failure_handlers as editing
 from workflows.editing.failure_handlers import add_failure_handler
 
@@ -35,7 +34,7 @@ def list_failure_handlers(
     request: ApiRequest, workflow_id: int, query: Query[PageQuery]
 ) -> HttpResponse:
     """List the failure handlers of a workflow."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     rows = FailureHandler.objects.filter(workflow=workflow).order_by("pk")
     return page(rows.values(*FIELDS), query)
 
@@ -43,10 +42,9 @@ def list_failure_handlers(
 @router.post("/failure_handlers", response=FailureHandlerOut)
 def create_failure_handler(request: ApiRequest, body: FailureHandlerIn) -> Fields:
     """Add a failure handler to a workflow."""
-    workflow = workflow_of(request.auth, body.workflow_id)
-    refuse(check_name(body.name), "/name")
+    workflow = visible_workflow(request.auth, body.workflow_id)
     _refuse_rules(body.rules)
-    return _out(add_failure_handler(workflow.pk, name=normalize_name(body.name), rules=body.rules))
+    return _out(add_failure_handler(workflow.pk, name=checked_name(body.name), rules=body.rules))
 
 
 @router.get("/failure_handlers/{int:handler_id}", response=FailureHandlerOut)
@@ -73,7 +71,7 @@ def _out(row: FailureHandler) -> Fields:
 
 
 def _refuse_rules(text: str) -> None:
-    """Refuse rules that the engine could not read or would not follow.
+    """Refuse rules that the engine cannot read or follow.
 
     Raises:
         Invalid: they are not a list of rules in JSON, or a rule is wrong.
@@ -99,7 +97,8 @@ def _refuse_rule(rule: Any, at: str) -> None:
             raise Invalid("unknown_field", f"A rule has no '{key}'.", pointer=at, hint=hint)
     if rule.get("recovery_script") is not None:
         detail = "Recovery scripts are not supported yet."
-        raise Invalid("unsupported_field", detail, pointer=f"{at}/recovery_script")
+        hint = "Leave it out: it would have no effect."
+        raise Invalid("unsupported_field", detail, pointer=f"{at}/recovery_script", hint=hint)
     codes = rule.get("exit_codes") or []
     if not isinstance(codes, list) or len(codes) > MAX_EXIT_CODES:
         detail = f"'exit_codes' is a list of at most {MAX_EXIT_CODES} numbers."
@@ -115,5 +114,5 @@ def _refuse_rule(rule: Any, at: str) -> None:
 def _refuse_number(value: Any, bounds: tuple[int, int], at: str) -> None:
     low, high = bounds
     if type(value) is not int or not low <= value <= high:
-        detail = f"{value!r} is no whole number from {low} to {high}."
+        detail = f"{value!r} is not a whole number from {low} to {high}."
         raise Invalid("out_of_range", detail, pointer=at, limit=high)

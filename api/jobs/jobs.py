@@ -17,16 +17,23 @@ from api.jobs.jobs_schemas import (
     JobsIn,
     JobsOut,
 )
-from api.jobs.serializers import SORTS, job_fields, job_values, one_job, related_fields, these
-from api.json_response import answer, dumps
-from api.names import pointing_at_names
+from api.jobs.serializers import (
+    SORTS,
+    ids_parameter,
+    job_fields,
+    job_values,
+    related_fields,
+    single_job_fields,
+)
+from api.json_response import dumps, json_response
+from api.names import checked_name, pointing_at_names
 from api.pagination import ordered, page
-from api.queries import of_one_workflow, visible_job, workflow_of
-from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
+from api.queries import visible_job, visible_workflow, workflow_of_items
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id, deleted_fields
 from jobs.models import Job, JobFile, JobWait, PredecessorMember, Result
 from jobs.statuses import JobStatus
 from specification.limits import MAX_JOBS
-from specification.names import check_command, check_name, normalize_name
+from specification.names import check_command
 from workflows.editing import delete_jobs as editing
 from workflows.editing.add_jobs import NewJob, add_jobs
 from workflows.lifecycle import lifecycle
@@ -39,7 +46,7 @@ NEW: Fields = {
     "reason": "",
     "parameters": {},
 }
-"""What the fields that clients cannot set are for a new job."""
+"""The values that a new job has in the fields that clients cannot set."""
 
 router = Router(tags=["jobs"])
 
@@ -47,7 +54,7 @@ router = Router(tags=["jobs"])
 @router.get("/jobs", response=JobListOut)
 def list_jobs(request: ApiRequest, query: Query[JobListQuery]) -> HttpResponse:
     """List the jobs of a workflow, each with why it does not run."""
-    rows = Job.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = Job.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.status is not None:
         rows = rows.with_status(JobStatus.of_word(query.status))
     if query.name is not None:
@@ -72,37 +79,38 @@ def list_jobs(request: ApiRequest, query: Query[JobListQuery]) -> HttpResponse:
 
 @router.post("/jobs", response=JobOut)
 def create_job(request: ApiRequest, body: JobIn) -> Fields:
-    """Add one job to a workflow; it waits for the next initialise."""
+    """Add one job to a workflow; it waits for the next initialize."""
     return _created(request.auth, [body], "")[0]
 
 
 @router.post("/bulk_jobs", response=JobsOut)
 def create_jobs(request: ApiRequest, body: JobsIn) -> HttpResponse:
     """Add up to 10,000 jobs to a workflow, all or none."""
-    return answer(dumps({"jobs": _created(request.auth, body.jobs, "/jobs/{}")}))
+    return json_response(dumps({"jobs": _created(request.auth, body.jobs, "/jobs/{}")}))
 
 
 def _created(actor: Actor, items: Sequence[JobIn], at: str) -> list[Fields]:
-    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    workflow = workflow_of_items(actor, [item.workflow_id for item in items], MAX_LIMIT)
     total = Job.objects.filter(workflow=workflow).count() + len(items)
     if total > MAX_JOBS:
         detail = f"The workflow would have {total:,} jobs; {MAX_JOBS:,} are allowed."
-        raise Invalid("too_many_jobs", detail, limit=MAX_JOBS, actual=total)
+        hint = "Put the other jobs into a second workflow."
+        raise Invalid("too_many_jobs", detail, hint=hint, limit=MAX_JOBS, actual=total)
     rows = [_new(item, at.format(position)) for position, item in enumerate(items)]
     with pointing_at_names(at):
         added = [job.pk for job in add_jobs(workflow.pk, rows)]
-    return related_fields(list(job_values(Job.objects.filter(pk__in=these(added)).order_by("pk"))))
+    stored = Job.objects.filter(pk__in=ids_parameter(added)).order_by("pk")
+    return related_fields(list(job_values(stored)))
 
 
 def _new(item: JobIn, at: str) -> NewJob:
-    refuse(check_name(item.name), f"{at}/name")
     refuse(check_command(item.command), f"{at}/command")
     refuse_env(item.env or {}, f"{at}/env")
     refuse_unsupported(item, UNSUPPORTED, at)
     refuse_changed(item, NEW, NEW, at)
     flag = item.cancel_on_blocking_job_failure
     return NewJob(
-        name=normalize_name(item.name),
+        name=checked_name(item.name, at),
         command=item.command,
         requirements_id=item.resource_requirements_id,
         failure_handler_id=item.failure_handler_id,
@@ -121,15 +129,15 @@ def _new(item: JobIn, at: str) -> NewJob:
 @router.delete("/jobs", response=DeletedOut)
 def delete_jobs(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all jobs of a workflow with their results, unless one is running."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = editing.delete_jobs(workflow.pk, by=request.auth.username)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} jobs."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    n_jobs = editing.delete_jobs(workflow.pk, by=request.auth.username)
+    return deleted_fields(n_jobs, "job")
 
 
 @router.get("/jobs/{int:job_id}", response=JobOut)
 def get_job(request: ApiRequest, job_id: int) -> Fields:
-    """Return one job with the ids of all it is tied to."""
-    return one_job(visible_job(request.auth, job_id).pk)
+    """Return one job with the ids of all it is linked to."""
+    return single_job_fields(visible_job(request.auth, job_id).pk)
 
 
 @router.put("/jobs/{int:job_id}", response=JobOut)
@@ -137,25 +145,25 @@ def update_job(request: ApiRequest, job_id: int, body: JobChange) -> Fields:
     """Change a job; fields that are left out stay.
 
     Requirements, failure handler and priority count from the next attempt on; the rest can be
-    changed before the job is initialised.
+    changed before the job is initialized.
     """
     job = visible_job(request.auth, job_id)
-    change_job(job, body, one_job(job_id))
-    return one_job(job_id)
+    change_job(job, body, single_job_fields(job_id))
+    return single_job_fields(job_id)
 
 
 @router.delete("/jobs/{int:job_id}", response=JobOut)
 def delete_job(request: ApiRequest, job_id: int) -> Fields:
     """Delete one job with its results, unless it is running."""
     job = visible_job(request.auth, job_id)
-    found = one_job(job_id)
+    deleted = single_job_fields(job_id)
     editing.delete_jobs(job.workflow_id, [job_id], by=request.auth.username)
-    return found
+    return deleted
 
 
 @router.put("/jobs/{int:job_id}/cancel", response=JobOut)
 def cancel_job(request: ApiRequest, job_id: int) -> Fields:
-    """End one job or give it up; what waits for it follows as its flag says."""
+    """Cancel one job; jobs that wait for it are canceled too unless their flag says otherwise."""
     visible_job(request.auth, job_id)
     lifecycle.cancel_job(job_id, by=request.auth.username)
-    return one_job(job_id)
+    return single_job_fields(job_id)

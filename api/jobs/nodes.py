@@ -18,14 +18,14 @@ from api.jobs.nodes_schemas import (
 )
 from api.json_response import dumps
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
-from api.schemas import DeletedOut, Fields, Id
+from api.queries import row_or_404, visible_workflow
+from api.schemas import DeletedOut, Fields, Id, deleted_fields
 from jobs.models import ComputeNode
 from workflows.editing.runners import add_runner, change_runner, delete_runners
 
 GIB = 2**30
 OUR_WORKERS = 0
-"""Stands for the workflow of a node that serves them all."""
+"""The `workflow_id` of a node that serves every workflow."""
 COLUMNS = ("hostname", "pid", "num_cpus", "num_gpus", "num_nodes", "is_active")
 DETAILS = (
     *("start_time", "duration_seconds", "compute_node_type", "time_limit", "scheduler_config_id"),
@@ -51,7 +51,7 @@ def list_compute_nodes(request: ApiRequest, query: Query[ComputeNodeListQuery]) 
     """List our workers and, of one workflow or of all that one may see, the runners."""
     rows = _visible(request.auth)
     if query.workflow_id is not None:
-        workflow = workflow_of(request.auth, query.workflow_id)
+        workflow = visible_workflow(request.auth, query.workflow_id)
         rows = rows.filter(Q(workflow=workflow) | Q(workflow=None))
     if query.hostname is not None:
         rows = rows.filter(hostname=query.hostname)
@@ -69,7 +69,7 @@ def _finish(nodes: list[Fields]) -> list[Fields]:
 @router.post("/compute_nodes", response=ComputeNodeOut)
 def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
     """Register a runner of a Torc client; our workers register themselves."""
-    workflow = workflow_of(request.auth, body.workflow_id)
+    workflow = visible_workflow(request.auth, body.workflow_id)
     refuse_changed(body, {"tags": [], "heartbeat_time": None}, ("tags", "heartbeat_time"))
     columns = {name: value for name, value in body.given(*COLUMNS).items() if value is not None}
     columns["memory_bytes"] = round(body.memory_gb * GIB)
@@ -80,9 +80,8 @@ def create_compute_node(request: ApiRequest, body: ComputeNodeIn) -> Fields:
 @router.delete("/compute_nodes", response=DeletedOut)
 def delete_compute_nodes(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the runners of a workflow; our workers stay."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = delete_runners(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} compute nodes."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    return deleted_fields(delete_runners(workflow.pk), "compute node")
 
 
 @router.get("/compute_nodes/{int:node_id}", response=ComputeNodeOut)
@@ -110,16 +109,16 @@ def update_compute_node(request: ApiRequest, node_id: int, body: ComputeNodeChan
 @router.delete("/compute_nodes/{int:node_id}", response=ComputeNodeOut)
 def delete_compute_node(request: ApiRequest, node_id: int) -> Fields:
     """Delete a runner."""
-    found = _one(request.auth, node_id)
+    deleted = _one(request.auth, node_id)
     delete_runners(_served_by(ComputeNode.objects.get(pk=node_id)), [node_id])
-    return found
+    return deleted
 
 
 def _served_by(row: ComputeNode) -> int:
     """Return the workflow that a runner serves.
 
     Raises:
-        Conflict: it is a worker of ours, which answers for its own row.
+        Conflict: it is a worker of ours, which keeps its row itself.
     """
     if row.workflow_id is None:
         detail = f"Compute node {row.pk} is one of Torc's workers."
@@ -128,12 +127,9 @@ def _served_by(row: ComputeNode) -> int:
 
 
 def _visible(actor: Actor) -> QuerySet[ComputeNode]:
-    seen = workflow_filter(actor, "workflow__")
-    return ComputeNode.objects.filter(Q(workflow=None) | seen) if seen else _all_nodes()
-
-
-def _all_nodes() -> QuerySet[ComputeNode]:
-    return ComputeNode.objects.all()
+    rows = ComputeNode.objects.all()
+    is_visible = workflow_filter(actor, "workflow__")
+    return rows.filter(Q(workflow=None) | is_visible) if is_visible else rows
 
 
 def _one(actor: Actor, node_id: int) -> Fields:
@@ -159,14 +155,22 @@ def _out(node: dict[str, Any]) -> Fields:
 
 
 def _details(stored: Fields, body: ComputeNodeIn | ComputeNodeChange) -> Fields:
-    """Return what a client sent beside the columns, on top of what it sent before.
+    """Return what clients have sent beside the columns, the newest values.
 
     Raises:
-        Invalid: it is too much.
+        Invalid: it is too large.
     """
     details = {**stored, **body.given(*DETAILS)}
     size = len(dumps(details))
     if size > MAX_DETAILS:
         detail = f"The details of the node have {size:,} bytes; {MAX_DETAILS:,} are allowed."
-        raise Invalid("out_of_range", detail, pointer="/scheduler", limit=MAX_DETAILS, actual=size)
+        hint = "Shorten 'scheduler'."
+        raise Invalid(
+            "out_of_range",
+            detail,
+            pointer="/scheduler",
+            hint=hint,
+            limit=MAX_DETAILS,
+            actual=size,
+        )
     return details

@@ -16,11 +16,12 @@ from api.jobs.requirements_schemas import (
     RequirementsListQuery,
     RequirementsOut,
 )
+from api.names import checked_name
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
-from api.schemas import DeletedOut, Fields, Id
+from api.queries import row_or_404, visible_workflow
+from api.schemas import DeletedOut, Fields, Id, deleted_fields
 from jobs.models import DEFAULT_REQUIREMENT, Job, ResourceRequirements
-from specification.names import check_name, normalize_name
+from specification.names import check_name
 from specification.problems import SpecError
 from specification.texts.sizes_and_durations import parse_memory, parse_runtime
 from workflows.editing.requirements import (
@@ -37,6 +38,9 @@ SORTS = {name: name for name in FIELDS if name != "tags"} | {
 }
 EXACT = ("name", *NUMBERS, "memory", "runtime")
 
+CLIENT_DEFAULTS = ("1m", "PT1M", "P0DT1M")
+"""The memory and runtime that Torc's clients send where nothing was chosen."""
+
 router = Router(tags=["resource requirements"])
 
 
@@ -45,7 +49,7 @@ def list_resource_requirements(
     request: ApiRequest, query: Query[RequirementsListQuery]
 ) -> HttpResponse:
     """List the resource requirements of a workflow, or those of one job."""
-    workflow = workflow_of(request.auth, query.workflow_id)
+    workflow = visible_workflow(request.auth, query.workflow_id)
     rows = ResourceRequirements.objects.filter(workflow=workflow)
     wanted = {name: getattr(query, name) for name in EXACT if getattr(query, name) is not None}
     if query.job_id is not None:
@@ -57,13 +61,22 @@ def list_resource_requirements(
 @router.post("/resource_requirements", response=RequirementsOut)
 def create_resource_requirements(request: ApiRequest, body: RequirementsIn) -> Fields:
     """Add resource requirements to a workflow; a memory and runtime that are given are limits."""
-    workflow = workflow_of(request.auth, body.workflow_id)
-    refuse(check_name(body.name), "/name")
-    if body.name == DEFAULT_REQUIREMENT:
+    workflow = visible_workflow(request.auth, body.workflow_id)
+    columns = _columns(body, body.given(*NUMBERS, "tags"))
+    return _out(add_requirements(workflow.pk, name=_free_name(body.name), **columns))
+
+
+def _free_name(name: str) -> str:
+    """Return a name as it is stored; several requirements may have it unless it is `default`.
+
+    Raises:
+        Invalid: it breaks the rules for names.
+        Conflict: it is `default`.
+    """
+    if name == DEFAULT_REQUIREMENT:
         detail = "'default' is there already, and belongs to jobs that name no requirements."
         raise Conflict("name_taken", detail, pointer="/name", hint="Choose another name.")
-    columns = _columns(body, body.given(*NUMBERS, "tags"))
-    return _out(add_requirements(workflow.pk, name=normalize_name(body.name), **columns))
+    return checked_name(name)
 
 
 def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[str, Any]:
@@ -72,7 +85,8 @@ def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[s
         refuse(check_name(tag), f"/tags/{position}")
         if "," in tag or "@" in tag:
             detail = f"The tag '{tag}' holds a comma or @."
-            raise Invalid("invalid_tag", detail, pointer=f"/tags/{position}")
+            hint = "Remove these characters."
+            raise Invalid("invalid_tag", detail, pointer=f"/tags/{position}", hint=hint)
     columns = {name: value for name, value in given.items() if value is not None}
     return columns | sizes_of(body.memory, body.runtime)
 
@@ -80,9 +94,9 @@ def _columns(body: RequirementsIn | RequirementsChange, given: Fields) -> dict[s
 @router.delete("/resource_requirements", response=DeletedOut)
 def delete_all_resource_requirements(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the resource requirements of a workflow that no job asks for; `default` stays."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = delete_requirements(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count}."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    noun = "set of resource requirements"
+    return deleted_fields(delete_requirements(workflow.pk), noun, "sets of resource requirements")
 
 
 @router.get("/resource_requirements/{int:requirements_id}", response=RequirementsOut)
@@ -100,13 +114,12 @@ def update_resource_requirements(
     refuse_changed(body, _out(row), ("id", "workflow_id"))
     refuse_null(body, (*EXACT, "tags"))
     given = body.given(*NUMBERS, "tags")
-    # What comes back unchanged was perhaps never written by anybody, and is then no limit.
+    # A value that comes back unchanged may be a default, which is no limit; it stays what it is.
     memory = body.memory if body.memory != row.memory else None
     runtime = body.runtime if body.runtime != row.runtime else None
     columns = _columns(body.model_copy(update={"memory": memory, "runtime": runtime}), given)
     if body.name is not None and body.name != row.name:
-        refuse(check_name(body.name), "/name")
-        columns["name"] = normalize_name(body.name)
+        columns["name"] = _free_name(body.name)
     if columns:
         change_requirements(row, columns)
     return _out(row)
@@ -128,10 +141,6 @@ def _requirements(actor: Actor, requirements_id: int) -> ResourceRequirements:
 
 def _out(row: ResourceRequirements) -> Fields:
     return {name: getattr(row, name) for name in FIELDS}
-
-
-CLIENT_DEFAULTS = ("1m", "PT1M", "P0DT1M")
-"""The memory and runtime that models of Torc's clients begin with."""
 
 
 def sizes_of(memory: str | None, runtime: str | None) -> dict[str, Any]:

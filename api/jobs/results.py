@@ -8,10 +8,10 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.jobs.results_schemas import LogQuery, ResultListOut, ResultListQuery, ResultOut
-from api.jobs.serializers import WORDS
+from api.jobs.serializers import STATUS_WORDS
 from api.pagination import ordered, page
-from api.queries import row_or_404, workflow_of
-from api.schemas import DeletedOut, Fields, Id
+from api.queries import row_or_404, visible_workflow
+from api.schemas import DeletedOut, Fields, Id, deleted_fields
 from jobs.logs.read import read_log
 from jobs.models import Result
 from jobs.statuses import ENDED_BADLY, JobStatus
@@ -31,7 +31,9 @@ SORTS = {
     "completion_time": "ended_at",
 }
 NEVER_STARTED = -1
+"""The return code of an attempt that never had a process."""
 NO_NODE = 0
+"""The id of a node that has been deleted."""
 
 router = Router(tags=["results"])
 
@@ -39,7 +41,7 @@ router = Router(tags=["results"])
 @router.get("/results", response=ResultListOut)
 def list_results(request: ApiRequest, query: Query[ResultListQuery]) -> HttpResponse:
     """List how attempts ended: the last of each job in the present run, unless all are wanted."""
-    workflow = workflow_of(request.auth, query.workflow_id)
+    workflow = visible_workflow(request.auth, query.workflow_id)
     rows = _wanted(Result.objects.ended().filter(workflow=workflow), workflow, query)
     if query.job_id is not None:
         rows = rows.filter(job_id=query.job_id)
@@ -59,21 +61,21 @@ def _wanted(rows: QuerySet[Result], workflow: Workflow, query: ResultListQuery) 
         rows = rows.filter(run_id=query.run_id)
     if query.all_runs or query.run_id not in (None, workflow.run_id):
         return rows
-    # Attempts are counted anew in each run; an earlier one of this run is no result any more.
+    # An earlier attempt of the present run has been superseded by the job's last one.
     return rows.filter(run_id=workflow.run_id, attempt_id=F("job__n_attempts"))
 
 
 def _values(rows: QuerySet[Result]) -> "QuerySet[Result, Fields]":
-    found: QuerySet[Result, Fields] = rows.values(
+    values: QuerySet[Result, Fields] = rows.values(
         *COLUMNS, "exec_seconds", "ended_at", job_name=F("job__name")
     )
-    return found
+    return values
 
 
 def _finish(results: list[Fields]) -> list[Fields]:
     for result in results:
         ended_at, seconds = result.pop("ended_at"), result.pop("exec_seconds")
-        result["status"] = WORDS[result["status"]]
+        result["status"] = STATUS_WORDS[result["status"]]
         result["completion_time"] = ended_at.isoformat() if ended_at else ""
         result["exec_time_minutes"] = (seconds or 0.0) / 60
         if result["return_code"] is None:
@@ -85,9 +87,8 @@ def _finish(results: list[Fields]) -> list[Fields]:
 @router.delete("/results", response=DeletedOut)
 def delete_results(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete the ended results of a workflow, of all its runs."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = editing.delete_results(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} results."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    return deleted_fields(editing.delete_results(workflow.pk), "result")
 
 
 @router.get("/results/{int:result_id}", response=ResultOut)
@@ -99,9 +100,9 @@ def get_result(request: ApiRequest, result_id: int) -> Fields:
 @router.delete("/results/{int:result_id}", response=ResultOut)
 def delete_result(request: ApiRequest, result_id: int) -> Fields:
     """Delete one result."""
-    found = _one(request.auth, result_id)
-    editing.delete_results(found["workflow_id"], [result_id])
-    return found
+    deleted = _one(request.auth, result_id)
+    editing.delete_results(deleted["workflow_id"], [result_id])
+    return deleted
 
 
 @router.get("/results/{int:result_id}/logs/{stream}")
@@ -111,10 +112,10 @@ def get_log(
     stream: Literal["stdout", "stderr"],
     query: Query[LogQuery],
 ) -> HttpResponse:
-    """Return part of an attempt's log as text, its end unless an offset is given.
+    """Return part of an attempt's log as text; without an offset, the end of the log.
 
-    X-Log-Offset says where the part begins, X-Log-Next-Offset where the next one does and
-    X-Log-Size how long the log is by now; the attempt may still run.
+    X-Log-Offset says where the part begins, X-Log-Next-Offset where the next part begins and
+    X-Log-Size how long the log is at present; all are in bytes, and the attempt may still run.
     """
     result = row_or_404(visible(Result.objects.all(), request.auth), "result", result_id)
     part = read_log(result, stream, query.offset, query.limit)

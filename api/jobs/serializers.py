@@ -1,4 +1,4 @@
-"""Jobs as clients see them, a whole page at a time and in few queries."""
+"""Jobs as clients see them; a page of them costs a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,11 @@ from jobs.explain.why_not_running import explain
 from jobs.models import Job, PredecessorMember, Result
 from jobs.statuses import ACTIVE, JobStatus
 
-WORDS = {status.value: status.word for status in JobStatus}
+STATUS_WORDS = {status.value: status.word for status in JobStatus}
 SELF_EXPLAINED = frozenset(
     status.value for status in (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.TERMINATED)
 )
-"""Statuses whose stored reason says it all."""
+"""Statuses whose stored reason is the whole explanation."""
 
 COLUMNS = (
     *("id", "workflow_id", "name", "command", "status", "priority"),
@@ -31,28 +31,36 @@ SORTS = {
 
 
 # What an explanation looks at, in the order of the model's fields.
-_ASKED = ("id", "workflow_id", "name", "status", "requirements_id", "canceled_by_id", "reason")
+_EXPLAINED_COLUMNS = (
+    "id",
+    "workflow_id",
+    "name",
+    "status",
+    "requirements_id",
+    "canceled_by_id",
+    "reason",
+)
 
 
 def job_values(rows: QuerySet[Job]) -> "QuerySet[Job, Fields]":
-    """Return jobs as `job_fields` wants them."""
-    found: QuerySet[Job, Fields] = rows.values(*COLUMNS)
-    return found
+    """Return the columns that `job_fields` needs."""
+    values: QuerySet[Job, Fields] = rows.values(*COLUMNS)
+    return values
 
 
 def job_fields(jobs: list[Fields]) -> list[Fields]:
-    """Turn rows into what clients see, but for the ids that jobs are tied to."""
-    reasons = explain([_asked(job) for job in jobs if _needs_reason(job)])
+    """Return rows as clients see them, without the ids of what jobs are linked to."""
+    reasons = explain([_job_to_explain(job) for job in jobs if _needs_explanation(job)])
     active = {job["id"]: job for job in jobs if job["status"] in ACTIVE}
     for job in jobs:
         job["reason"] = reasons.get(job["id"], job["reason"])
-        job["status"] = WORDS[job["status"]]
+        job["status"] = STATUS_WORDS[job["status"]]
         job["resource_requirements_id"] = job.pop("requirements_id")
         job["attempt_id"] = job.pop("n_attempts") or 1
         job["compute_node_id"] = job["start_time"] = None
         del job["canceled_by_id"]
     if active:
-        attempts = Result.objects.open().filter(job_id__in=these(active))
+        attempts = Result.objects.open().filter(job_id__in=ids_parameter(active))
         for job_id, node_id, started_at in attempts.values_list(
             "job_id", "compute_node_id", "started_at"
         ):
@@ -61,39 +69,39 @@ def job_fields(jobs: list[Fields]) -> list[Fields]:
     return jobs
 
 
-def _needs_reason(job: Fields) -> bool:
+def _needs_explanation(job: Fields) -> bool:
     return job["status"] not in SELF_EXPLAINED
 
 
-def _asked(job: Fields) -> Job:
+def _job_to_explain(job: Fields) -> Job:
     """Return an object to explain; making all of a page's rows objects costs four times more."""
-    return Job.from_db("default", _ASKED, [job[name] for name in _ASKED])
+    return Job.from_db("default", _EXPLAINED_COLUMNS, [job[name] for name in _EXPLAINED_COLUMNS])
 
 
 def related_fields(jobs: list[Fields]) -> list[Fields]:
-    """Turn rows into what clients see, with the ids of all that jobs are tied to."""
-    ties = _ties([job["id"] for job in jobs])
-    depends_on = _predecessors(ties["set"])
+    """Return rows as clients see them, with the ids of all that jobs are linked to."""
+    links = _links([job["id"] for job in jobs])
+    depends_on = _predecessors(links["set"])
     fields = job_fields(jobs)
     for job in fields:
         job_id = job["id"]
         job["depends_on_job_ids"] = depends_on.get(job_id, [])
         for name in ("input_file", "output_file", "input_user_data", "output_user_data"):
-            job[f"{name}_ids"] = ties[name].get(job_id, [])
+            job[f"{name}_ids"] = links[name].get(job_id, [])
     return fields
 
 
-def one_job(job_id: int) -> Fields:
-    """Return one job with everything that clients see of it."""
+def single_job_fields(job_id: int) -> Fields:
+    """Return one job with all that clients see of it."""
     return related_fields(list(job_values(Job.objects.filter(pk=job_id))))[0]
 
 
-def these(ids: Iterable[int]) -> RawSQL:
+def ids_parameter(ids: Iterable[int]) -> RawSQL:
     """Return ids as one parameter of a query, however many there are."""
     return RawSQL(ids_source(), [dumps(ids)])  # noqa: S611 - the SQL is ours, the ids a parameter
 
 
-def _ties(job_ids: Sequence[int]) -> defaultdict[str, dict[int, list[int]]]:
+def _links(job_ids: Sequence[int]) -> defaultdict[str, dict[int, list[int]]]:
     """Return the sets that jobs wait on and the ids of what they read and write, by kind."""
     ids = ids_source()
     rows = fetch(
@@ -105,21 +113,21 @@ def _ties(job_ids: Sequence[int]) -> defaultdict[str, dict[int, list[int]]]:
             ORDER BY 3""",
         [dumps(job_ids)] * 3,
     )
-    ties: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
+    links: defaultdict[str, dict[int, list[int]]] = defaultdict(dict)
     for kind, job_id, target in rows:
-        ties[kind].setdefault(job_id, []).append(target)
-    return ties
+        links[kind].setdefault(job_id, []).append(target)
+    return links
 
 
 def _predecessors(waits: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     """Return the jobs in the sets that each job waits on; equal waits share one list."""
     members: dict[int, list[int]] = defaultdict(list)
     set_ids = {set_id for sets in waits.values() for set_id in sets}
-    rows = PredecessorMember.objects.filter(set_id__in=these(set_ids))
+    rows = PredecessorMember.objects.filter(set_id__in=ids_parameter(set_ids))
     for set_id, job_id in rows.values_list("set_id", "job_id"):
         members[set_id].append(job_id)
     unions: dict[tuple[int, ...], list[int]] = {}
     for sets in map(tuple, waits.values()):
         if sets not in unions:
-            unions[sets] = sorted({one for set_id in sets for one in members[set_id]})
+            unions[sets] = sorted({member for set_id in sets for member in members[set_id]})
     return {job_id: unions[tuple(sets)] for job_id, sets in waits.items()}

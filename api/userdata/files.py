@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -8,11 +8,11 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from accounts.visibility import visible
 from api.body_checks import refuse, refuse_changed, refuse_null
-from api.json_response import answer, dumps
-from api.names import checked_names
+from api.json_response import dumps, json_response
+from api.names import checked_name, new_name, pointing_at_names
 from api.pagination import ordered, page
-from api.queries import of_one_workflow, row_or_404, workflow_of
-from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id
+from api.queries import row_or_404, visible_workflow, workflow_of_items
+from api.schemas import MAX_LIMIT, DeletedOut, Fields, Id, deleted_fields
 from api.userdata.schemas import (
     FileChange,
     FileIn,
@@ -27,6 +27,7 @@ from specification.names import check_path
 from userdata.models import File
 from workflows.editing import delete_data
 from workflows.editing.files import add_files, change_file
+from workflows.models import Workflow
 
 FIELDS = ("id", "workflow_id", "name", "path", "st_mtime")
 SORTS = {name: name for name in FIELDS}
@@ -37,7 +38,7 @@ router = Router(tags=["files"])
 @router.get("/files", response=FileListOut)
 def list_files(request: ApiRequest, query: Query[FileListQuery]) -> HttpResponse:
     """List the files of a workflow."""
-    rows = File.objects.filter(workflow=workflow_of(request.auth, query.workflow_id))
+    rows = File.objects.filter(workflow=visible_workflow(request.auth, query.workflow_id))
     if query.name is not None:
         rows = rows.filter(name=query.name)
     if query.path is not None:
@@ -59,27 +60,27 @@ def create_file(request: ApiRequest, body: FileIn) -> Fields:
 @router.post("/bulk_files", response=FilesOut)
 def create_files(request: ApiRequest, body: FilesIn) -> HttpResponse:
     """Add many files to a workflow, all or none."""
-    return answer(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
+    return json_response(dumps({"files": _created(request.auth, body.files, "/files/{}")}))
 
 
 def _created(actor: Actor, items: list[FileIn], at: str) -> list[Fields]:
-    workflow = of_one_workflow(actor, [item.workflow_id for item in items], MAX_LIMIT)
-    names = checked_names(_files_of(workflow.pk), [item.name for item in items], at)
-    for position, item in enumerate(items):
-        refuse(check_path(item.path), f"{at.format(position)}/path")
-    files = [
-        File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
-        for name, item in zip(names, items, strict=True)
-    ]
-    return [_out(file) for file in add_files(workflow.pk, files)]
+    workflow = workflow_of_items(actor, [item.workflow_id for item in items], MAX_LIMIT)
+    files = [_new(workflow, item, at.format(position)) for position, item in enumerate(items)]
+    with pointing_at_names(at):
+        return [_out(file) for file in add_files(workflow.pk, files)]
+
+
+def _new(workflow: Workflow, item: FileIn, at: str) -> File:
+    refuse(check_path(item.path), f"{at}/path")
+    name = checked_name(item.name, at)
+    return File(workflow=workflow, name=name, path=item.path, st_mtime=item.st_mtime)
 
 
 @router.delete("/files", response=DeletedOut)
 def delete_files(request: ApiRequest, workflow_id: Id) -> Fields:
     """Delete all files of a workflow that is not running."""
-    workflow = workflow_of(request.auth, workflow_id)
-    count = delete_data.delete_files(workflow.pk)
-    return {"count": count, "deleted_count": count, "message": f"Deleted {count} files."}
+    workflow = visible_workflow(request.auth, workflow_id)
+    return deleted_fields(delete_data.delete_files(workflow.pk), "file")
 
 
 @router.get("/files/{int:file_id}", response=FileOut)
@@ -98,7 +99,8 @@ def update_file(request: ApiRequest, file_id: int, body: FileChange) -> Fields:
     if "path" in changes:
         refuse(check_path(changes["path"]), "/path")
     if "name" in changes and changes["name"] != file.name:
-        changes["name"] = checked_names(_files_of(file.workflow_id), [changes["name"]])[0]
+        siblings = File.objects.filter(workflow=file.workflow_id)
+        changes["name"] = new_name(siblings, changes["name"])
     if changes:
         change_file(file, changes)
     return _out(file)
@@ -111,10 +113,6 @@ def delete_file(request: ApiRequest, file_id: int) -> Fields:
     out = _out(file)
     delete_data.delete_files(file.workflow_id, [file_id])
     return out
-
-
-def _files_of(workflow_id: int) -> QuerySet[File]:
-    return File.objects.filter(workflow=workflow_id)
 
 
 def _file(actor: Actor, file_id: int) -> File:

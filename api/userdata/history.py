@@ -5,7 +5,7 @@ from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
 from api.exceptions import Invalid
-from api.json_response import answer, dumps, with_member
+from api.json_response import dumps, json_object_with, json_response
 from api.pagination import envelope
 from api.schemas import Fields, PageQuery
 from api.userdata.save import restore
@@ -17,7 +17,7 @@ from api.userdata.schemas import (
     VersionListOut,
     VersionTextOut,
 )
-from api.userdata.user_data import answer_value, visible_value
+from api.userdata.user_data import value_response, visible_value
 from jobs.models import Result
 from userdata import diff, history
 from userdata.history import Version
@@ -30,9 +30,9 @@ router = Router(tags=["user data"])
 @router.get("/user_data/{int:user_data_id}/history", response=VersionListOut)
 def list_versions(request: ApiRequest, user_data_id: int, query: Query[PageQuery]) -> HttpResponse:
     """List the versions of a value that are kept, the present one first."""
-    kept = history.versions(visible_value(request.auth, user_data_id))
-    shown = kept[query.offset : query.offset + query.limit]
-    return envelope(dumps(_fields(shown)), query, len(shown), len(kept))
+    versions = history.versions(visible_value(request.auth, user_data_id))
+    shown = versions[query.offset : query.offset + query.limit]
+    return envelope(dumps(_fields(shown)), query, len(shown), len(versions))
 
 
 @router.get("/user_data/{int:user_data_id}/history/diff", response=DiffOut)
@@ -43,8 +43,8 @@ def compare_versions(
     row = visible_value(request.auth, user_data_id)
     new = row.version if query.to_version is None else query.to_version
     old = _before(row, new) if query.from_version is None else query.from_version
-    found = diff.compare(_text(row, old), _text(row, new))
-    return answer(dumps({"from_version": old, "to_version": new, **asdict(found)}))
+    difference = diff.compare(_text(row, old), _text(row, new))
+    return json_response(dumps({"from_version": old, "to_version": new, **asdict(difference)}))
 
 
 @router.get("/user_data/{int:user_data_id}/history/{int:version}", response=VersionTextOut)
@@ -52,27 +52,29 @@ def get_version(request: ApiRequest, user_data_id: int, version: int) -> HttpRes
     """Return one version of a value as it was written."""
     row = visible_value(request.auth, user_data_id)
     text = _text(row, version)
-    named = [one for one in history.versions(row) if one.version == version]
-    return answer(with_member(_fields(named)[0], "data", text))
+    named = [listed for listed in history.versions(row) if listed.version == version]
+    return json_response(json_object_with(_fields(named)[0], "data", text))
 
 
 @router.post("/user_data/{int:user_data_id}/restore", response=UserDataOut)
 def restore_version(request: ApiRequest, user_data_id: int, body: RestoreIn) -> HttpResponse:
     """Make the data of an older version the newest."""
     row = visible_value(request.auth, user_data_id)
-    return answer_value(restore(request, row, body.version))
+    return value_response(restore(request, row, body.version))
 
 
 def _fields(versions: list[Version]) -> list[Fields]:
-    attempts = Result.objects.filter(pk__in=[one.result_id for one in versions if one.result_id])
+    attempts = Result.objects.filter(
+        pk__in=[version.result_id for version in versions if version.result_id]
+    )
     jobs = dict(attempts.values_list("pk", "job_id"))
     return [
         {
-            **{name: value for name, value in asdict(one).items() if name != "author_id"},
-            "changed_at": one.changed_at.isoformat(),
-            "job_id": jobs.get(one.result_id or 0),
+            **{name: value for name, value in asdict(version).items() if name != "author_id"},
+            "changed_at": version.changed_at.isoformat(),
+            "job_id": jobs.get(version.result_id or 0),
         }
-        for one in versions
+        for version in versions
     ]
 
 
@@ -84,13 +86,14 @@ def _text(row: UserData, version: int) -> str:
 
 
 def _before(row: UserData, version: int) -> int:
-    """Return the newest version that is kept from before `version`.
+    """Return the newest version before `version` that is kept.
 
     Raises:
         Invalid: there is none.
     """
-    kept = [one.version for one in history.versions(row) if one.version < version]
-    if not kept:
+    numbers = [listed.version for listed in history.versions(row)]
+    older = [number for number in numbers if number < version]
+    if not older:
         detail = f"'{row.name}' has no version before {version}, so there is nothing to compare."
         raise Invalid("nothing_to_compare", detail, pointer="/from_version")
-    return max(kept)
+    return max(older)

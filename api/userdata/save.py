@@ -1,4 +1,4 @@
-"""Storing a changed value: whose it is, which version it replaces, what fits."""
+"""Changing a value: who may, which version is replaced, how large it may get."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.credentials import ApiRequest
 from api.body_checks import refuse, refuse_changed, refuse_null
 from api.exceptions import PreconditionFailed, PreconditionMissing, TooLarge
-from api.names import checked_names
+from api.names import new_name
 from api.userdata.schemas import UserDataChange
 from jobs.models import JobUserData
 from specification.json_values import check_json_value, size_problem
@@ -27,15 +27,15 @@ def save(request: ApiRequest, row: UserData, body: UserDataChange, text: str | N
     """Change a value and return it as it is now.
 
     Args:
-        request: who asks, and perhaps the If-Match header.
+        request: its actor, and its If-Match header.
         row: the value as it was read.
         body: what is to change.
         text: the new data as it was sent, None if it stays.
 
     Raises:
-        PermissionDenied: a job asks, and it is no output of the job.
-        PreconditionFailed: somebody else has changed it since.
-        PreconditionMissing: a person in a browser did not say which version they edited.
+        PermissionDenied: the value is no output of the job that writes it.
+        PreconditionFailed: somebody else has changed it meanwhile.
+        PreconditionMissing: a browser did not say which version it replaces.
         Invalid: a field cannot be that.
     """
     actor = request.auth
@@ -49,7 +49,7 @@ def save(request: ApiRequest, row: UserData, body: UserDataChange, text: str | N
         changes["data"] = checked_data(row.workflow_id, body.data, text)
     if "name" in changes and changes["name"] != row.name:
         siblings = UserData.objects.filter(workflow=row.workflow_id)
-        changes["name"] = checked_names(siblings, [changes["name"]])[0]
+        changes["name"] = new_name(siblings, changes["name"])
     if not revise(row, changes, _author(actor, row), expected=expected):
         raise _stale(row)
     return row
@@ -60,8 +60,8 @@ def restore(request: ApiRequest, row: UserData, version: int) -> UserData:
 
     Raises:
         Refused: that version is not kept.
-        PreconditionFailed: somebody else has changed the value since.
-        PreconditionMissing: a person in a browser did not say which version they replace.
+        PreconditionFailed: somebody else has changed the value meanwhile.
+        PreconditionMissing: a browser did not say which version it replaces.
     """
     expected = _expected_version(request, row)
     if not user_data.restore(row, version, _author(request.auth, row), expected=expected):
@@ -72,7 +72,7 @@ def restore(request: ApiRequest, row: UserData, version: int) -> UserData:
 def _expected_version(
     request: ApiRequest, row: UserData, body: UserDataChange | None = None
 ) -> int | None:
-    """Return the version that the change replaces, None if any."""
+    """Return the version that the change replaces, None for whichever is there."""
     named = body.version if body else None
     header = request.headers.get("If-Match", "").strip()
     tag = header.removeprefix("W/").strip('"')
@@ -126,7 +126,7 @@ def checked_data(workflow_id: int, value: Any, text: str, at: str = "") -> str:
         refuse(size_problem(size, MAX_DATA_BYTES), f"{at}/data")
     if value.__class__ in (dict, list):
         refuse(check_json_value(value, max_bytes=None), f"{at}/data")
-    # Summing up is dear, and 100,000 values this small stay far below what hurts.
+    # The sum reads all values; 100,000 values this small stay far below the limit.
     if size > SMALL_BYTES:
         _refuse_too_much(workflow_id, size, at)
     return text
@@ -138,7 +138,8 @@ def _refuse_too_much(workflow_id: int, size: int, at: str) -> None:
     if total > MAX_WORKFLOW_DATA_BYTES:
         raise TooLarge(
             "payload_too_large",
-            f"The workflow's user data would have {total:,} bytes.",
+            f"The workflow's user data would have {total:,} bytes;"
+            f" {MAX_WORKFLOW_DATA_BYTES:,} are allowed.",
             pointer=f"{at}/data",
             hint="Keep large data in files and store their paths.",
             limit=MAX_WORKFLOW_DATA_BYTES,

@@ -41,7 +41,7 @@ class FilesIn(Body):
 
 
 class FilesOut(BaseModel):
-    """Files that were made, in the order of the request."""
+    """The new files, in the order of the request."""
 
     files: list[FileOut]
 
@@ -99,7 +99,7 @@ class UserDataItemsIn(Body):
 
 
 class UserDataItemsOut(BaseModel):
-    """Values that were made, in the order of the request."""
+    """The new values, in the order of the request."""
 
     user_data: list[UserDataOut]
 
@@ -179,7 +179,7 @@ class DiffOut(BaseModel):
 
 
 class RestoreIn(Body):
-    """Which version is brought back."""
+    """The version whose data is to be the newest."""
 
     version: Id
 

@@ -1,4 +1,4 @@
-"""Workflows over HTTP: from a spec or piece by piece, what is done with them, what ties jobs."""
+"""Workflows over HTTP: creating, changing and running them, their state, graph and results."""
 
 from ninja import Router
 

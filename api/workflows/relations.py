@@ -2,9 +2,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_response import answer, dumps
+from api.json_response import dumps, json_response
 from api.pagination import envelope
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.schemas import PageQuery
 from api.workflows.relations_schemas import (
     DependencyListOut,
@@ -20,9 +20,9 @@ router = Router(tags=["workflow relations"])
 @router.get("/workflows/{int:workflow_id}/job_ids", response=JobIdsOut)
 def list_job_ids(request: ApiRequest, workflow_id: int) -> HttpResponse:
     """List the ids of all jobs."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     ids = relations.list_job_ids(workflow.pk)
-    return answer(dumps({"job_ids": ids, "count": len(ids)}))
+    return json_response(dumps({"job_ids": ids, "count": len(ids)}))
 
 
 @router.get("/workflows/{int:workflow_id}/job_dependencies", response=DependencyListOut)
@@ -30,7 +30,7 @@ def list_job_dependencies(
     request: ApiRequest, workflow_id: int, query: Query[PageQuery]
 ) -> HttpResponse:
     """List who waits for whom, by the waiting job's id."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     rows, total = relations.list_dependencies(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)
 
@@ -40,7 +40,7 @@ def list_job_file_relationships(
     request: ApiRequest, workflow_id: int, query: Query[PageQuery]
 ) -> HttpResponse:
     """List who writes and who reads each file that some job uses."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     rows, total = relations.list_file_relationships(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)
 
@@ -53,6 +53,6 @@ def list_job_user_data_relationships(
     request: ApiRequest, workflow_id: int, query: Query[PageQuery]
 ) -> HttpResponse:
     """List who writes and who reads each value that some job uses."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     rows, total = relations.list_user_data_relationships(workflow.pk, query.offset, query.limit)
     return envelope(dumps(rows), query, len(rows), total)

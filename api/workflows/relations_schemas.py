@@ -1,4 +1,4 @@
-"""What ties the jobs of a workflow."""
+"""Which jobs wait for each other, and which read and write the same data."""
 
 from pydantic import BaseModel
 

@@ -4,7 +4,7 @@ from ninja import Query, Router
 
 from accounts.audit import caller_of
 from accounts.credentials import ApiRequest
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.schemas import Fields
 from api.workflows.rerun_schemas import RerunIn, RerunOut, RerunPreviewOut, RerunQuery
 from jobs.statuses import JobStatus
@@ -21,7 +21,7 @@ router = Router(tags=["reruns"])
 @router.get("/workflows/{int:workflow_id}/rerun_preview", response=RerunPreviewOut)
 def preview_rerun(request: ApiRequest, workflow_id: int, query: Query[RerunQuery]) -> Fields:
     """Say what a rerun would reset and overwrite, and which requirements change."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     return _fields(preview.preview_rerun(workflow, _selection(query), _options(query)))
 
 
@@ -33,7 +33,7 @@ def rerun_jobs(request: ApiRequest, workflow_id: int, body: RerunIn | None = Non
     """
     wanted = body or RerunIn()
     done = rerun.rerun(
-        workflow_of(request.auth, workflow_id),
+        visible_workflow(request.auth, workflow_id),
         _selection(wanted),
         _options(wanted, starts=wanted.start, force=wanted.force),
         caller=caller_of(request),

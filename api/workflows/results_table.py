@@ -3,7 +3,7 @@ from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
 from api.exceptions import Invalid, did_you_mean
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.workflows.results_table_schemas import SweepQuery, SweepRowOut
 from web.requests import streamed_download
 from workflows.results.columns import JOB, STATUS
@@ -18,33 +18,34 @@ router = Router(tags=["workflows"])
 def get_sweep(
     request: ApiRequest, workflow_id: int, query: Query[SweepQuery]
 ) -> StreamingHttpResponse:
-    """Return a row for each job: its parameters, how it came out, and what it wrote.
+    """Return a row for each job: its parameters, how it ended, and what it wrote.
 
-    All rows are sent; `data` names paths into the user data that the jobs write.
+    There are no pages; `data` names paths into the user data that the jobs write.
     """
-    asked = parse_table_query(workflow_of(request.auth, workflow_id), request.GET)
-    _refuse_nonsense(query, asked)
-    return streamed_download(*results_file(asked, query.format))
+    table_query = parse_table_query(visible_workflow(request.auth, workflow_id), request.GET)
+    _refuse_ignored(query, table_query)
+    return streamed_download(*results_file(table_query, query.format))
 
 
-def _refuse_nonsense(query: SweepQuery, asked: TableQuery) -> None:
-    """Refuse what a page would take as absent.
+def _refuse_ignored(query: SweepQuery, table_query: TableQuery) -> None:
+    """Refuse parameters that the page of results would ignore.
 
     Raises:
-        Invalid: a family, run, path or column that there is not.
+        Invalid: one names a family, run, path or column that does not exist.
     """
     for path in query.data:
         if keys_of(path) is None:
-            detail = f"'{path}' is no path into JSON, such as metrics.loss."
-            raise Invalid("unknown_parameter", detail, pointer="/data")
-    found = {"family": asked.row_query.family, "run": asked.row_query.run_id}
+            detail = f"'{path}' is not a path into JSON."
+            hint = "Write keys with dots between them, such as metrics.loss."
+            raise Invalid("unknown_parameter", detail, pointer="/data", hint=hint)
+    existing = {"family": table_query.row_query.family, "run": table_query.row_query.run_id}
     for name in ("family", "run"):
         wanted = getattr(query, name)
-        if wanted not in (None, found[name]):
+        if wanted not in (None, existing[name]):
             detail = f"The workflow has no {name} {wanted}."
             raise Invalid("unknown_reference", detail, pointer=f"/{name}")
-    if query.sort != asked.sort:
-        names = [column.key for column in (JOB, STATUS, *asked.columns)]
+    if query.sort != table_query.sort:
+        names = [column.key for column in (JOB, STATUS, *table_query.columns)]
         hint = did_you_mean(query.sort.removeprefix("-"), names)
         detail = f"There is no column '{query.sort}'."
         raise Invalid("unknown_parameter", detail, pointer="/sort", hint=hint)

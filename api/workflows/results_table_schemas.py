@@ -1,4 +1,4 @@
-"""The sweep as one table."""
+"""The table of results as clients ask for it and see it."""
 
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,7 @@ class SweepQuery(BaseModel):
 
 
 class SweepRowOut(BaseModel):
-    """One job with its parameters, how its last attempt came out, and what it wrote."""
+    """One job with its parameters, how its last attempt ended, and what it wrote."""
 
     job_id: int
     job: str

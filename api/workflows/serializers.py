@@ -18,7 +18,7 @@ OPTIONS = (
     "resource_monitor_config",
     "slurm_defaults",
 )
-"""Torc's fields that are kept for its clients in `Workflow.options`."""
+"""Torc's fields that are stored in `Workflow.options` for its clients."""
 
 COLUMNS = (
     *("id", "name", "description", "project", "metadata", "env", "submission_directory"),
@@ -35,7 +35,7 @@ SORTS = {
 
 
 def user_of(workflow: Workflow) -> str:
-    """Return whom a client named as its user, else the owner; it grants nothing."""
+    """Return the user that a client named, else the owner; it gives no rights."""
     return str(workflow.option("user") or workflow.owner.username)
 
 

@@ -44,13 +44,15 @@ def _plan(body: SpecIn) -> WorkflowPlan:
     refuse_directory(body.submission_directory)
     kind = body.format.lower() if body.format else None
     if kind not in (None, *FORMATS):
-        detail = f"Specs in '{body.format}' are not read."
-        raise UnsupportedKind("unsupported_spec_format", detail, hint="Use YAML or JSON.")
+        detail = f"Specs in the format '{body.format}' cannot be read."
+        raise UnsupportedKind(
+            "unsupported_spec_format", detail, pointer="/format", hint="Use YAML or JSON."
+        )
     return plan_workflow(body.spec, format=cast('Literal["yaml", "json"] | None', kind))
 
 
 def _counts(plan: WorkflowPlan) -> dict[str, Any]:
-    families = [{"label": one.label, "n_jobs": one.n_jobs} for one in plan.families]
+    families = [{"label": family.label, "n_jobs": family.n_jobs} for family in plan.families]
     return {
         "name": plan.name,
         "n_jobs": len(plan.jobs),
@@ -67,10 +69,10 @@ def _counts(plan: WorkflowPlan) -> dict[str, Any]:
 
 
 def _asked(plan: WorkflowPlan) -> Fields:
-    asked = total_resources(plan.jobs, plan.requirements)
+    totals = total_resources(plan.jobs, plan.requirements)
     return {
-        "cpu_hours": asked.cpu_hours,
-        "gpu_hours": asked.gpu_hours,
-        "memory_gib_hours": asked.gib_hours,
-        "n_jobs_without_limit": asked.n_unlimited,
+        "cpu_hours": totals.cpu_hours,
+        "gpu_hours": totals.gpu_hours,
+        "memory_gib_hours": totals.gib_hours,
+        "n_jobs_without_limit": totals.n_unlimited,
     }

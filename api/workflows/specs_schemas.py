@@ -1,4 +1,4 @@
-"""A whole workflow as a spec."""
+"""Specs as clients send them, and what they stand for."""
 
 from typing import Annotated
 

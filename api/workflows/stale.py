@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_response import answer, dumps
+from api.json_response import dumps, json_response
 from api.pagination import envelope
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.schemas import Fields, PageQuery
 from api.workflows.stale_schemas import ReinitializedOut, ReinitializeQuery, StaleJobListOut
 from jobs.tasks import publish
@@ -19,7 +19,7 @@ router = Router(tags=["workflow actions"])
 @router.get("/workflows/{int:workflow_id}/stale_jobs", response=StaleJobListOut)
 def list_stale_jobs(request: ApiRequest, workflow_id: int, query: Query[PageQuery]) -> HttpResponse:
     """List the ended jobs that should run again because what they used has changed, and why."""
-    stale = stale_jobs(workflow_of(request.auth, workflow_id))
+    stale = stale_jobs(visible_workflow(request.auth, workflow_id))
     shown = stale[query.offset : query.offset + query.limit]
     return envelope(dumps([_fields(job) for job in shown]), query, len(shown), len(stale))
 
@@ -29,7 +29,7 @@ def process_changed_job_inputs(
     request: ApiRequest, workflow_id: int, query: Query[ReinitializeQuery]
 ) -> HttpResponse:
     """Make the stale jobs, and what follows from them, ready or blocked again."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     if query.dry_run:
         return _answer(Reinitialization(stale_jobs(workflow)))
     done = reinitialize(workflow, force=query.force, starts=query.start, by=request.auth.username)
@@ -39,7 +39,7 @@ def process_changed_job_inputs(
 
 def _answer(done: Reinitialization) -> HttpResponse:
     names = [job.name for job in done.stale]
-    return answer(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
+    return json_response(dumps({"n_reset": done.n_reset, "reinitialized_jobs": names}))
 
 
 def _fields(job: StaleJob) -> Fields:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from accounts.credentials import ApiRequest
-from api.json_response import answer, dumps
-from api.queries import workflow_of
+from api.json_response import dumps, json_response
+from api.queries import visible_workflow
 from api.schemas import Fields
 from api.workflows.serializers import user_of
 from api.workflows.state_schemas import (
@@ -35,16 +35,16 @@ def get_progress(
     request: ApiRequest, workflow_id: int, query: Query[ProgressQuery]
 ) -> HttpResponse:
     """Say how far a workflow is and what it waits for; 204 if the revision is still the same."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     if query.revision == workflow.revision:
         return HttpResponse(status=204)
-    return answer(dumps(asdict(progress(workflow))))
+    return json_response(dumps(asdict(progress(workflow))))
 
 
 @router.get("/workflows/{int:workflow_id}/status", response=StatusOut)
 def get_workflow_status(request: ApiRequest, workflow_id: int) -> Fields:
     """Say how far a workflow is, in Torc's words."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     counts = count_statuses(workflow.pk)
     of_run = Result.objects.ended().filter(workflow=workflow, run_id=workflow.run_id)
     seconds = of_run.aggregate(total=Sum("exec_seconds"))["total"] or 0.0
@@ -84,7 +84,7 @@ def _active_nodes(workflow: Workflow) -> int:
 @router.get("/workflows/{int:workflow_id}/is_complete", response=CompleteOut)
 def is_workflow_complete(request: ApiRequest, workflow_id: int) -> Fields:
     """Say whether every job has ended."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     counts = count_statuses(workflow.pk)
     return {"is_complete": is_complete(counts), "is_canceled": workflow.is_canceled}
 
@@ -92,21 +92,21 @@ def is_workflow_complete(request: ApiRequest, workflow_id: int) -> Fields:
 @router.get("/workflows/{int:workflow_id}/is_uninitialized", response=UninitializedOut)
 def is_workflow_uninitialized(request: ApiRequest, workflow_id: int) -> Fields:
     """Say whether no job is initialized; disabled ones do not count."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     return {"is_uninitialized": is_uninitialized(workflow.pk)}
 
 
 @router.get("/workflows/{int:workflow_id}/required_existing_files", response=FilesNeededOut)
 def list_required_existing_files(request: ApiRequest, workflow_id: int) -> HttpResponse:
     """List the files that must exist: read by a job and written by none, or written already."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     ids = required_files(workflow.pk).values_list("pk", flat=True)
-    return answer(dumps({"files": list(ids)}))
+    return json_response(dumps({"files": list(ids)}))
 
 
 @router.get("/workflows/{int:workflow_id}/missing_user_data", response=UserDataNeededOut)
 def list_missing_user_data(request: ApiRequest, workflow_id: int) -> HttpResponse:
     """List the user data that should have a value and is null."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     ids = missing_user_data(workflow.pk).values_list("pk", flat=True)
-    return answer(dumps({"user_data": list(ids)}))
+    return json_response(dumps({"user_data": list(ids)}))

@@ -8,8 +8,9 @@ from ninja import Query, Router
 from accounts.credentials import ApiRequest, person
 from api.body_checks import refuse, refuse_changed, refuse_env, refuse_null, refuse_unsupported
 from api.exceptions import Invalid
+from api.names import checked_name
 from api.pagination import ordered, page
-from api.queries import workflow_of
+from api.queries import visible_workflow
 from api.schemas import Fields
 from api.workflows.serializers import (
     OPTIONS,
@@ -27,7 +28,7 @@ from api.workflows.workflows_schemas import (
     WorkflowOut,
 )
 from specification.json_values import check_json_value
-from specification.names import check_name, check_path, normalize_name
+from specification.names import check_path
 from workflows.creation.create import create_empty
 from workflows.editing.workflow import change_workflow
 from workflows.lifecycle import lifecycle
@@ -76,7 +77,7 @@ def list_workflows(request: ApiRequest, query: Query[WorkflowListQuery]) -> Http
 @router.post("/workflows", response=WorkflowOut)
 def create_workflow(request: ApiRequest, body: WorkflowIn) -> Fields:
     """Make a workflow without jobs, with resource requirements named `default`."""
-    refuse(check_name(body.name), "/name")
+    name = checked_name(body.name)
     refuse_changed(body, NEW, READ_ONLY)
     columns = _checked(body)
     owner = person(request)
@@ -84,26 +85,25 @@ def create_workflow(request: ApiRequest, body: WorkflowIn) -> Fields:
     if body.user and body.user != owner.username:
         options["user"] = body.user
     columns["env"] = columns.get("env") or {}
-    workflow = create_empty(owner=owner, name=normalize_name(body.name), options=options, **columns)
+    workflow = create_empty(owner=owner, name=name, options=options, **columns)
     return workflow_fields(workflow)
 
 
 @router.get("/workflows/{int:workflow_id}", response=WorkflowOut)
 def get_workflow(request: ApiRequest, workflow_id: int) -> Fields:
     """Return one workflow."""
-    return workflow_fields(workflow_of(request.auth, workflow_id))
+    return workflow_fields(visible_workflow(request.auth, workflow_id))
 
 
 @router.put("/workflows/{int:workflow_id}", response=WorkflowOut)
 def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange) -> Fields:
     """Change a workflow's description and settings; fields that are left out stay."""
-    workflow = workflow_of(request.auth, workflow_id)
+    workflow = visible_workflow(request.auth, workflow_id)
     refuse_changed(body, workflow_fields(workflow), (*READ_ONLY, "user"))
     refuse_null(body, ("name",))
     columns = _checked(body)
     if body.name is not None:
-        refuse(check_name(body.name), "/name")
-        columns["name"] = normalize_name(body.name)
+        columns["name"] = checked_name(body.name)
     if "env" in columns:
         columns["env"] = columns["env"] or {}
     change_workflow(workflow_id, columns, body.given(*OPTIONS))
@@ -113,18 +113,18 @@ def update_workflow(request: ApiRequest, workflow_id: int, body: WorkflowChange)
 @router.delete("/workflows/{int:workflow_id}", response=WorkflowOut)
 def delete_workflow(request: ApiRequest, workflow_id: int, query: Query[ForceQuery]) -> Fields:
     """Delete a workflow with all it has; with force, what runs is canceled first."""
-    found = workflow_fields(workflow_of(request.auth, workflow_id))
+    deleted = workflow_fields(visible_workflow(request.auth, workflow_id))
     if query.force:
         lifecycle.cancel(workflow_id, by=request.auth.username)
     lifecycle.delete(workflow_id)
-    return found
+    return deleted
 
 
 def _checked(body: WorkflowIn | WorkflowChange) -> dict[str, Any]:
     """Return the columns that were given.
 
     Raises:
-        Invalid: one of them cannot be stored, or asks for what there is not.
+        Invalid: one of them cannot be stored, or has no effect here.
     """
     refuse_unsupported(body, UNSUPPORTED)
     columns = body.given(*COLUMNS)
@@ -136,7 +136,7 @@ def _checked(body: WorkflowIn | WorkflowChange) -> dict[str, Any]:
 
 
 def refuse_directory(path: str | None) -> None:
-    """Refuse a submission directory that no machine could have.
+    """Refuse a submission directory that cannot exist.
 
     Raises:
         Invalid: it is not the absolute path of a folder.
@@ -145,5 +145,6 @@ def refuse_directory(path: str | None) -> None:
         return
     refuse(check_path(path), "/submission_directory")
     if not path.startswith("/"):
-        detail = f"'{path[:100]}' is no absolute path."
-        raise Invalid("path_not_absolute", detail, pointer="/submission_directory")
+        detail = f"'{path[:100]}' is not an absolute path."
+        hint = "Begin it with /."
+        raise Invalid("path_not_absolute", detail, pointer="/submission_directory", hint=hint)

@@ -1,4 +1,4 @@
-"""What a workflow is to clients, and what they may ask of it."""
+"""Workflows as clients send and see them, and the options of actions on them."""
 
 from typing import Annotated, Any, Literal
 
@@ -104,7 +104,7 @@ class WorkflowListQuery(SortedQuery):
 
 
 class ArchiveIn(Body):
-    """Whether the workflow is put away."""
+    """Whether the workflow is to be archived."""
 
     is_archived: bool
 
@@ -116,7 +116,7 @@ class RunIn(Body):
 
 
 class InitializeQuery(BaseModel):
-    """How to initialise."""
+    """How to initialize."""
 
     only_uninitialized: bool = False
     clear_ephemeral_user_data: bool = False
@@ -125,7 +125,7 @@ class InitializeQuery(BaseModel):
 
 
 class InitializedOut(BaseModel):
-    """What an initialise left behind."""
+    """The run that has begun, and how many jobs are ready or blocked."""
 
     message: str
     run_id: int
@@ -155,7 +155,7 @@ class JobsResetOut(BaseModel):
 
 
 class CanceledOut(BaseModel):
-    """How many jobs a cancel concerns."""
+    """How many jobs were canceled."""
 
     id: int
     message: str

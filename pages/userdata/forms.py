@@ -1,6 +1,7 @@
 from django import forms
 
-from specification.json_values import JsonError, loads_json
+from specification.formats.json_text import JsonError
+from specification.json_values import loads_json
 from specification.limits import MAX_DATA_BYTES
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from userdata.models import File, present_revision
+from workflows.editing.names import refuse_used_names
 from workflows.lock import changing
 
 CONTENT = ("path", "st_mtime")
@@ -16,9 +17,11 @@ def add_files(workflow_id: int, files: Sequence[File]) -> list[File]:
     """Store new files and return them with their ids.
 
     Raises:
+        NamesRefused: a name is taken, or there twice.
         Refused: the workflow is archived.
     """
     with changing(workflow_id):
+        refuse_used_names(File.objects.filter(workflow=workflow_id), [file.name for file in files])
         return File.objects.bulk_create(files, batch_size=500)
 
 

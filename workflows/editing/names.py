@@ -71,6 +71,16 @@ def refuse_repeated_names(
         raise NamesRefused(code, detail, position, hint="Give each its own name.", kind=kind)
 
 
+def refuse_used_names(rows: QuerySet[Any], names: Sequence[str]) -> None:
+    """Refuse names of new rows that are repeated, or that one of the stored rows has.
+
+    Raises:
+        NamesRefused: there is such a name.
+    """
+    refuse_repeated_names(names)
+    refuse_taken_names(rows, names)
+
+
 def _sentence(names: Sequence[str], what: str) -> str:
     if len(names) == 1:
         return f"The name '{names[0]}' is {what}."

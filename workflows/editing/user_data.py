@@ -12,6 +12,7 @@ from jobs.models import JobUserData
 from userdata import history
 from userdata.history import Author
 from userdata.models import Source, UserData
+from workflows.editing.names import refuse_used_names
 from workflows.errors import Refused
 from workflows.lock import changing
 from workflows.models import Workflow
@@ -28,9 +29,12 @@ def add_user_data(
         links: (job id, whether it writes the first of these values instead of reading it).
 
     Raises:
+        NamesRefused: a name is taken, or there twice.
         Refused: the workflow is archived.
     """
     with changing(workflow_id):
+        stored = UserData.objects.filter(workflow=workflow_id)
+        refuse_used_names(stored, [value.name for value in values])
         added = UserData.objects.bulk_create(values, batch_size=500)
         for job_id, is_output in links:
             JobUserData.objects.create(job_id=job_id, user_data=added[0], is_output=is_output)

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Leave a file that still holds a valid token as it is."""
+        """Write the file unless it holds a valid token."""
         path = settings.TORC_DATA_DIR / "token"
         is_new = api_tokens.ensure_token_file(path, timezone.now())
         self.stdout.write(f"{path} {'written' if is_new else 'is valid'}")

@@ -32,10 +32,10 @@ def last_used(token: ApiToken) -> datetime | None:
 def test_a_token_speaks_for_its_person_within_its_scope(scope: Scope) -> None:
     user = make_user()
     token, text = make_token(user, scope=scope)
-    found = valid_token(text)
-    assert found is not None
+    stored = valid_token(text)
+    assert stored is not None
     expected = Actor(user_id=user.pk, username=user.username, scope=scope, token_id=token.pk)
-    assert found.actor() == expected
+    assert stored.actor() == expected
 
 
 def test_only_a_digest_is_stored() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from api.app import api as torc_api
-from api.audit import ALONE, NOT_AUDITED
+from api.audit import NOT_AUDITED, OWN_TRANSACTIONS
 from jobs.models import Job
 from jobs.statuses import JobStatus
 from tests.factories import (
@@ -167,7 +167,7 @@ def test_tokens_made_and_revoked_on_the_page_are_audited(owner: User) -> None:
     client.post(f"/tokens/{token.pk}/revoke")
     entries = list(AuditEntry.objects.order_by("id"))
     assert [entry.verb for entry in entries] == ["create_token", "revoke_token"]
-    assert {(one.surface, one.kind, one.object_id) for one in entries} == {
+    assert {(entry.surface, entry.kind, entry.object_id) for entry in entries} == {
         ("web", "token", token.pk)
     }
 
@@ -201,4 +201,4 @@ def test_nothing_is_published_before_its_transaction_is_over() -> None:
         if "publish(" in getsource(view := unwrap(operation.view_func))
     }
     assert publishing
-    assert publishing <= ALONE | NOT_AUDITED
+    assert publishing <= OWN_TRANSACTIONS | NOT_AUDITED

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.job_tokens import mint
@@ -161,7 +163,7 @@ def test_a_job_reads_its_workflow_and_no_other(owner: User) -> None:
     workflow, other = make_started_workflow(owner=owner), make_workflow(owner=owner)
     caller = caller_in(make_open_result(make_job(workflow)))
     foreign = make_user_data(other)
-    assert [one["id"] for one in caller.ok("GET", "/workflows")["items"]] == [workflow.pk]
+    assert [item["id"] for item in caller.ok("GET", "/workflows")["items"]] == [workflow.pk]
     assert caller.get(f"/user_data?workflow_id={workflow.pk}").status_code == 200
     assert caller.refused(404, "GET", f"/user_data/{foreign.pk}")["code"] == "not_found"
     assert caller.refused(403, "GET", "/tokens")["code"] == "insufficient_scope"
@@ -210,3 +212,24 @@ def test_a_job_token_is_of_one_attempt_whole(owner: User) -> None:
 def test_the_ping_needs_no_login_and_the_version_does(db: None) -> None:
     assert Caller().ok("GET", "/ping") == {"status": "ok"}
     assert Caller().get("/version").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/workflows/{}/run", {}),
+        ("PUT", "/workflows/{}/cancel", None),
+        ("POST", "/jobs", {"name": "a", "command": "true"}),
+        ("POST", "/user_data", {"name": "a"}),
+    ],
+)
+def test_the_person_is_read_once_in_a_request(
+    api: Caller, workflow: Workflow, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    sent = {**body, "workflow_id": workflow.pk} if body else body
+    with CaptureQueriesContext(connection) as queries:
+        api.ok(method, path.format(workflow.pk), sent)
+    by_person = [query["sql"] for query in queries if 'FROM "accounts_user"' in query["sql"]]
+    by_token = [query["sql"] for query in queries if 'JOIN "accounts_user"' in query["sql"]]
+    assert by_person == []
+    assert any("apitoken" in sql for sql in by_token)

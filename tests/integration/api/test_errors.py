@@ -109,7 +109,7 @@ def test_a_postgresql_that_is_busy_or_away_is_worth_another_try(sqlstate: str | 
 @pytest.mark.parametrize(
     "error",
     [
-        OperationalError("no such column: jobs_job.colour"),
+        OperationalError("no such column: jobs_job.color"),
         OperationalError("the full text of a statement is wrong"),
     ],
 )

@@ -60,17 +60,17 @@ def test_garbage_is_answered_with_a_refusal_or_a_success(
     api: Caller, workflow: Workflow, method: str, path: str, names: tuple[str, ...]
 ) -> None:
     fill(workflow)
-    found, lost = (address_of(path, number) for number in ("1", "9223372036854775808"))
-    assert api.call(method, lost, {}).status_code < 500
+    existing, missing = (address_of(path, number) for number in ("1", "9223372036854775808"))
+    assert api.call(method, missing, {}).status_code < 500
     for body in BODIES:
-        answer = api.call(method, found, None if method == "GET" else body)
-        assert answer.status_code < 500, (found, body, answer.content)
+        answer = api.call(method, existing, None if method == "GET" else body)
+        assert answer.status_code < 500, (existing, body, answer.content)
         if method == "GET":
             break
     for name in names:
         for value in VALUES:
-            answer = api.call(method, f"{found}?workflow_id=1&{name}={value}")
-            assert answer.status_code < 500, (found, name, value, answer.content)
+            answer = api.call(method, f"{existing}?workflow_id=1&{name}={value}")
+            assert answer.status_code < 500, (existing, name, value, answer.content)
 
 
 def address_of(path: str, number: str) -> str:

@@ -85,11 +85,11 @@ def test_a_list_costs_the_same_queries_for_any_number_of_rows(
     fill(workflow, count)
     api.get("/version")  # the first use of a token in a minute is written down
     with django_assert_max_num_queries(MAX_QUERIES):
-        found = api.ok("GET", path.format(workflow.pk))
-    assert found["count"] == found["total_count"] == len(found["items"]) >= count
-    assert found["max_limit"] == 10_000
-    assert found["offset"] == 0
-    assert found["has_more"] is False
+        page = api.ok("GET", path.format(workflow.pk))
+    assert page["count"] == page["total_count"] == len(page["items"]) >= count
+    assert page["max_limit"] == 10_000
+    assert page["offset"] == 0
+    assert page["has_more"] is False
 
 
 @pytest.mark.parametrize(("path", "model"), LISTS.items())

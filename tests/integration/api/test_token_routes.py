@@ -99,7 +99,7 @@ def test_tokens_are_managed_only_with_the_scope_admin(scope: Scope) -> None:
         {"expires_in_days": 0},
         {"expires_in_days": 367},
         {"expires_in_days": None},
-        {"colour": "red"},
+        {"color": "red"},
     ],
 )
 def test_a_token_that_cannot_be_is_refused(body: dict[str, Any]) -> None:

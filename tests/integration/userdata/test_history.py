@@ -19,8 +19,8 @@ JOB = Author("job train", Source.JOB, result_id=7)
 
 def kept(row: UserData) -> list[tuple[int, str, str]]:
     return [
-        (one.version, history.text_of(row, one.version) or "", one.changed_by)
-        for one in history.versions(row)
+        (version.version, history.text_of(row, version.version) or "", version.changed_by)
+        for version in history.versions(row)
     ]
 
 
@@ -29,10 +29,10 @@ def test_a_replaced_text_is_kept_with_its_author() -> None:
     assert revise(row, {"data": "2"}, ANN)
     assert revise(row, {"data": "3.0"}, JOB)
     assert kept(row) == [(3, "3.0", "job train"), (2, "2", "ann"), (1, "1", "bob")]
-    found = history.versions(UserData.objects.get())
-    assert [one.source for one in found] == [Source.JOB, Source.API, Source.SPEC]
-    assert [one.result_id for one in found] == [7, None, None]
-    assert [one.is_current for one in found] == [True, False, False]
+    versions = history.versions(UserData.objects.get())
+    assert [version.source for version in versions] == [Source.JOB, Source.API, Source.SPEC]
+    assert [version.result_id for version in versions] == [7, None, None]
+    assert [version.is_current for version in versions] == [True, False, False]
 
 
 def test_the_first_value_of_an_empty_output_costs_no_row() -> None:
@@ -129,7 +129,7 @@ def test_large_versions_are_kept_up_to_a_total(monkeypatch: pytest.MonkeyPatch) 
     row = make_user_data(make_workflow(), data=f'"{"a" * 3_000}"')
     for letter in "bcdef":
         revise(row, {"data": f'"{letter * 3_000}"'}, ANN)
-    assert [one.version for one in history.versions(row)] == [6, 5, 4, 3]
+    assert [version.version for version in history.versions(row)] == [6, 5, 4, 3]
 
 
 @pytest.mark.parametrize("n_versions", [2, 40])

@@ -15,14 +15,14 @@ PAGING = {"offset", "limit", "sort_by", "reverse_sort"}
 
 def operations() -> dict[str, frozenset[str]]:
     """Return every mounted route with the parameters it reads."""
-    found = {}
+    parameters = {}
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():
             plain = re.sub(r"\{(?:int:)?(\w+)\}", r"{\1}", path)
             for operation in view.operations:
                 for method in operation.methods:
-                    found[f"{method} {plain}"] = parameters_of(unwrap(operation.view_func))
-    return found
+                    parameters[f"{method} {plain}"] = parameters_of(unwrap(operation.view_func))
+    return parameters
 
 
 def test_every_route_is_documented_and_every_documented_route_exists() -> None:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from specification.json_values import JsonError, check_json_value, dump_json, loads_json
+from specification.formats.json_text import JsonError
+from specification.json_values import check_json_value, dump_json, loads_json
 
 
 @pytest.mark.parametrize(

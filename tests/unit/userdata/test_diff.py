@@ -65,8 +65,8 @@ def test_one_change(old: str, new: str, expected: Change) -> None:
 
 @pytest.mark.parametrize("text", ["null", "[]", '{"ä": [1, {"b": "x"}]}', "[" * 64 + "]" * 64])
 def test_a_text_does_not_differ_from_itself_however_it_is_laid_out(text: str) -> None:
-    found = compare(text, f" {text}\n")
-    assert (found.lines, found.changes, found.is_cut) == ([], [], False)
+    difference = compare(text, f" {text}\n")
+    assert (difference.lines, difference.changes, difference.is_cut) == ([], [], False)
 
 
 def test_line_numbers_are_those_of_the_indented_texts() -> None:
@@ -87,11 +87,13 @@ def test_line_numbers_are_those_of_the_indented_texts() -> None:
     ids=["shifted", "few kinds", "all keys", "long text", "from nothing"],
 )
 def test_large_values_are_answered_in_part(old: object, new: object) -> None:
-    found = compare(json.dumps(old), json.dumps(new))
-    assert 0 < len(found.lines) <= MAX_SHOWN
-    assert 0 < len(found.changes) <= MAX_CHANGES
-    assert all(len(line.text) <= MAX_WIDTH + 1 for line in found.lines)
-    shown_values = [text for one in found.changes for text in (one.old, one.new) if text]
+    difference = compare(json.dumps(old), json.dumps(new))
+    assert 0 < len(difference.lines) <= MAX_SHOWN
+    assert 0 < len(difference.changes) <= MAX_CHANGES
+    assert all(len(line.text) <= MAX_WIDTH + 1 for line in difference.lines)
+    shown_values = [
+        text for change in difference.changes for text in (change.old, change.new) if text
+    ]
     assert all(len(text) <= MAX_WIDTH + 1 for text in shown_values)
     is_large = not isinstance(old, list) or old != ["x" * 500_000]
-    assert found.is_cut == found.has_more_changes == is_large
+    assert difference.is_cut == difference.has_more_changes == is_large

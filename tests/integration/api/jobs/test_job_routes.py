@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from api.jobs import jobs
-from api.jobs.serializers import one_job
+from api.jobs.serializers import single_job_fields
 from jobs.models import Event, Job, Result
 from jobs.statuses import JobStatus
 from tests.factories import (
@@ -143,9 +143,9 @@ def test_lists_are_filtered(api: Caller, workflow: Workflow) -> None:
     file = make_file(workflow, inputs_of=[second])
 
     def names(query: str) -> list[str]:
-        found = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&{query}")
-        assert found["total_count"] == len(found["items"])
-        return [one["name"] for one in found["items"]]
+        page = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&{query}")
+        assert page["total_count"] == len(page["items"])
+        return [job["name"] for job in page["items"]]
 
     assert names("status=completed") == ["train_1"]
     assert names("name=train_") == ["train_1", "train_2"]
@@ -160,8 +160,8 @@ def test_a_running_job_names_its_node_and_start(api: Caller, owner: User) -> Non
     workflow = make_started_workflow(owner=owner)
     job, node = make_job(workflow), make_node()
     attempt = make_open_result(job, node=node, started_at=workflow.started_at)
-    found = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&active_compute_node_id={node.pk}")
-    [seen] = found["items"]
+    page = api.ok("GET", f"/jobs?workflow_id={workflow.pk}&active_compute_node_id={node.pk}")
+    [seen] = page["items"]
     assert seen["status"] == "running"
     assert seen["compute_node_id"] == node.pk
     assert attempt.started_at is not None
@@ -198,7 +198,7 @@ def test_the_command_of_a_job_that_has_ended_may_change(
     assert "so name cannot change" in problem["detail"]
 
 
-def test_an_initialised_job_keeps_its_command_but_not_its_requirements(
+def test_an_initialized_job_keeps_its_command_but_not_its_requirements(
     api: Caller, workflow: Workflow
 ) -> None:
     job = make_job(workflow, status=JobStatus.READY)
@@ -216,11 +216,11 @@ def test_a_job_that_starts_during_a_change_keeps_its_name_and_command(
     job = make_job(workflow, "sim", command="old")
 
     def start_after_reading(job_id: int) -> Any:
-        fields = one_job(job_id)
+        fields = single_job_fields(job_id)
         Job.objects.filter(pk=job_id).update(status=JobStatus.RUNNING.value)
         return fields
 
-    monkeypatch.setattr(jobs, "one_job", start_after_reading)
+    monkeypatch.setattr(jobs, "single_job_fields", start_after_reading)
     problem = api.refused(409, "PUT", f"/jobs/{job.pk}", {"name": "other", "command": "new"})
     assert (problem["code"], problem["pointer"]) == ("job_initialized", "/command")
     job.refresh_from_db()

@@ -67,7 +67,7 @@ def test_requirements_in_use_are_not_deleted(api: Caller, workflow: Workflow) ->
     job = make_job(workflow, requirements=used)
     assert api.refused(409, "DELETE", f"/resource_requirements/{used.pk}")["code"] == "in_use"
     listed = api.ok("GET", f"/resource_requirements?workflow_id={workflow.pk}&job_id={job.pk}")
-    assert [one["name"] for one in listed["items"]] == ["used"]
+    assert [requirements["name"] for requirements in listed["items"]] == ["used"]
     assert api.ok("DELETE", f"/resource_requirements/{free.pk}")["name"] == "free"
 
 
@@ -79,6 +79,8 @@ def test_two_requirements_may_have_one_name_but_not_default(
     assert api.ok("POST", "/resource_requirements", body)["id"] != first["id"]
     body["name"] = "default"
     assert api.refused(409, "POST", "/resource_requirements", body)["code"] == "name_taken"
+    path = f"/resource_requirements/{first['id']}"
+    assert api.refused(409, "PUT", path, {"name": "default"})["code"] == "name_taken"
 
 
 def test_failure_handlers_are_checked_and_kept_as_text(api: Caller, workflow: Workflow) -> None:
@@ -114,15 +116,15 @@ def test_files_are_made_changed_and_listed(api: Caller, workflow: Workflow) -> N
     job = make_job(workflow, status=JobStatus.UNINITIALIZED)
     items = [{"workflow_id": workflow.pk, "name": f"f{n}", "path": f"/d/{n}"} for n in range(2)]
     made = api.ok("POST", "/bulk_files", {"files": items})["files"]
-    assert [one["name"] for one in made] == ["f0", "f1"]
+    assert [file["name"] for file in made] == ["f0", "f1"]
     path = f"/files/{made[0]['id']}"
     assert api.ok("PUT", path, {**made[0], "st_mtime": 1.5})["st_mtime"] == 1.5
     assert api.ok("PUT", path, {"st_mtime": None})["st_mtime"] is None
     job.file_links.create(file_id=made[1]["id"], is_output=True)
 
     def names(query: str) -> list[str]:
-        found = api.ok("GET", f"/files?workflow_id={workflow.pk}&{query}")
-        return [one["name"] for one in found["items"]]
+        page = api.ok("GET", f"/files?workflow_id={workflow.pk}&{query}")
+        return [file["name"] for file in page["items"]]
 
     assert names("is_output=true") == names(f"produced_by_job_id={job.pk}") == ["f1"]
     assert names("is_output=false") == names("path=/d/0") == names("name=f0") == ["f0"]

@@ -36,7 +36,7 @@ def test_results_are_those_of_the_last_attempts_of_the_present_run(
 
     def found(query: str = "") -> list[int]:
         items = api.ok("GET", f"/results?workflow_id={workflow.pk}{query}")["items"]
-        return [one["id"] for one in items]
+        return [item["id"] for item in items]
 
     assert found() == [last.pk]
     assert len(found("&all_runs=true")) == 3
@@ -54,8 +54,8 @@ def test_failed_results_come_in_one_order(api: Caller, owner: User) -> None:
     for name, status in (*ends.items(), ("a", JobStatus.FAILED)):
         make_result(make_job(workflow, name, status=status, n_attempts=1), status=status)
     query = f"workflow_id={workflow.pk}&failed=true&sort_by=job_name"
-    found = api.ok("GET", f"/results?{query}")
-    assert [row["job_name"] for row in found["items"]] == ["a", "b", "d"]
+    page = api.ok("GET", f"/results?{query}")
+    assert [row["job_name"] for row in page["items"]] == ["a", "b", "d"]
 
 
 def test_a_result_has_torcs_fields(api: Caller, workflow: Workflow) -> None:
@@ -182,8 +182,8 @@ def test_events_are_noted_listed_and_deleted(api: Caller, workflow: Workflow) ->
     make_event(workflow, "workflow_started")
 
     def count(query: str) -> int:
-        found = api.ok("GET", f"/events?workflow_id={workflow.pk}{query}")
-        return int(found["total_count"])
+        page = api.ok("GET", f"/events?workflow_id={workflow.pk}{query}")
+        return int(page["total_count"])
 
     assert count("") == 3
     assert count("&category=mine") == 1

@@ -28,16 +28,18 @@ def test_the_history_says_who_changed_a_value_when_and_from_where(api: Caller, o
     client = Client()
     client.force_login(owner)
     client.put(f"{BASE}{path}", '{"data": 4, "version": 3}', "application/json")
-    found = api.ok("GET", f"{path}/history")
-    assert found["total_count"] == 4
-    rows = [(one["version"], one["changed_by"], one["source"]) for one in found["items"]]
+    page = api.ok("GET", f"{path}/history")
+    assert page["total_count"] == 4
+    rows = [
+        (version["version"], version["changed_by"], version["source"]) for version in page["items"]
+    ]
     assert rows == [
         (4, "owner", "page"),
         (3, "owner", "api"),
         (2, "job train", "job"),
         (1, "", "spec"),
     ]
-    by_job, by_token = found["items"][2], found["items"][1]
+    by_job, by_token = page["items"][2], page["items"][1]
     assert (by_job["job_id"], by_job["result_id"]) == (job.pk, attempt.pk)
     assert by_token["token_name"] == ApiToken.objects.get().name
     assert (by_job["n_characters"], by_job["is_current"]) == (2, False)

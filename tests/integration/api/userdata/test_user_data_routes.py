@@ -36,7 +36,7 @@ def test_many_values_keep_their_texts(api: Caller, workflow: Workflow) -> None:
     assert list(UserData.objects.order_by("pk").values_list("data", flat=True)) == [
         *("1.0", '"x"', "[ ]", "null")
     ]
-    assert [one["name"] for one in json.loads(answer.content)["user_data"]] == [
+    assert [value["name"] for value in json.loads(answer.content)["user_data"]] == [
         *("n0", "n1", "n2", "n3")
     ]
 
@@ -88,8 +88,8 @@ def test_a_browser_names_the_version_it_replaces(owner: User, workflow: Workflow
     missing = client.put(path, '{"data": 2}', "application/json")
     assert missing.status_code == 428
     assert problem_of(missing)["code"] == "precondition_required"
-    kept = client.put(path, '{"data": 2}', "application/json", headers={"If-Match": '"1"'})
-    assert kept.status_code == 200
+    stored = client.put(path, '{"data": 2}', "application/json", headers={"If-Match": '"1"'})
+    assert stored.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_lists_are_filtered_by_the_jobs_that_use_a_value(api: Caller, workflow: 
     make_user_data(workflow, "other")
 
     def names(query: str) -> list[str]:
-        found = api.ok("GET", f"/user_data?workflow_id={workflow.pk}&{query}")
-        return [one["name"] for one in found["items"]]
+        page = api.ok("GET", f"/user_data?workflow_id={workflow.pk}&{query}")
+        return [value["name"] for value in page["items"]]
 
     assert names(f"consumer_job_id={reader.pk}") == ["result_1"]
     assert names(f"producer_job_id={writer.pk}") == ["result_1", "result_2"]

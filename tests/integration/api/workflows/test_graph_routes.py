@@ -43,15 +43,15 @@ def graph(api: Caller, workflow: Workflow, query: str = "") -> Any:
 
 def test_families_come_with_stage_counts_and_what_they_wait_for(api: Caller, owner: User) -> None:
     workflow = sweep(owner)
-    found = graph(api, workflow)
-    prepare, fit = found["nodes"]
-    assert (found["unit"], found["split"], found["splits"]) == ("families", None, ["kind"])
+    answer = graph(api, workflow)
+    prepare, fit = answer["nodes"]
+    assert (answer["unit"], answer["split"], answer["splits"]) == ("families", None, ["kind"])
     assert (prepare["label"], prepare["stage"], prepare["waits_for"]) == ("prepare", 1, [])
     assert (fit["label"], fit["stage"], fit["n"]) == ("fit_{kind}_{i}", 2, 60)
     assert fit["counts"] == {"failed": 30, "uninitialized": 30}
     assert (fit["waits_for"], fit["starts"]) == ([prepare["key"]], "starts when prepare is done")
     assert fit["members"] == [workflow.families.get(label=fit["label"]).pk]
-    (edge,) = found["edges"]
+    (edge,) = answer["edges"]
     assert (edge["source"], edge["target"]) == (prepare["key"], fit["key"])
     assert (edge["n_edges"], edge["kinds"], edge["label"]) == (60, ["job"], "1 → 60")
 
@@ -85,7 +85,7 @@ def test_files_are_those_that_the_page_offers(api: Caller, owner: User, kind: st
         ("split=i", "unknown_reference", "/split"),
         ("split=", "unknown_reference", "/split"),
         ("format=png", "validation_error", None),
-        ("colour=red", "unknown_parameter", "/colour"),
+        ("color=red", "unknown_parameter", "/color"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

@@ -10,9 +10,9 @@ from workflows.models import Workflow
 
 
 def pairs(api: Caller, workflow: Workflow, query: str = "") -> tuple[list[tuple[int, int]], int]:
-    found = api.ok("GET", f"/workflows/{workflow.pk}/job_dependencies{query}")
-    items = found["items"]
-    return [(one["job_id"], one["depends_on_job_id"]) for one in items], found["total_count"]
+    page = api.ok("GET", f"/workflows/{workflow.pk}/job_dependencies{query}")
+    items = page["items"]
+    return [(row["job_id"], row["depends_on_job_id"]) for row in items], page["total_count"]
 
 
 def ids(jobs: Sequence[Job]) -> list[int]:
@@ -48,9 +48,9 @@ def test_a_workflow_without_dependencies_has_an_empty_list(api: Caller, workflow
 def test_names_stand_beside_ids(api: Caller, workflow: Workflow) -> None:
     early = make_job(workflow, "early")
     make_job(workflow, "late", depends_on=[early])
-    found = api.ok("GET", f"/workflows/{workflow.pk}/job_dependencies")
-    assert found["items"][0]["job_name"] == "late"
-    assert found["items"][0]["depends_on_job_name"] == "early"
+    page = api.ok("GET", f"/workflows/{workflow.pk}/job_dependencies")
+    assert page["items"][0]["job_name"] == "late"
+    assert page["items"][0]["depends_on_job_name"] == "early"
 
 
 def test_every_writer_is_paired_with_every_reader(api: Caller, workflow: Workflow) -> None:
@@ -60,16 +60,16 @@ def test_every_writer_is_paired_with_every_reader(api: Caller, workflow: Workflo
     make_file(workflow, "input", inputs_of=readers[:1])
     make_file(workflow, "output", outputs_of=writers[:1])
     make_file(workflow, "unused")
-    found = api.ok("GET", f"/workflows/{workflow.pk}/job_file_relationships")
+    page = api.ok("GET", f"/workflows/{workflow.pk}/job_file_relationships")
     rows = [
-        (one["file_name"], one["producer_job_id"], one["consumer_job_id"]) for one in found["items"]
+        (row["file_name"], row["producer_job_id"], row["consumer_job_id"]) for row in page["items"]
     ]
     assert rows == [
         *(("both", writer.pk, reader.pk) for writer in writers for reader in readers),
         ("input", None, readers[0].pk),
         ("output", writers[0].pk, None),
     ]
-    assert found["total_count"] == 6
+    assert page["total_count"] == 6
     page = api.ok("GET", f"/workflows/{workflow.pk}/job_file_relationships?offset=5&limit=1")
     assert page["items"][0]["file_name"] == "output"
     assert not page["has_more"]
@@ -78,16 +78,16 @@ def test_every_writer_is_paired_with_every_reader(api: Caller, workflow: Workflo
 def test_user_data_has_the_same_list(api: Caller, workflow: Workflow) -> None:
     writer, reader = make_job(workflow, "w"), make_job(workflow, "r")
     make_user_data(workflow, "config", outputs_of=[writer], inputs_of=[reader])
-    found = api.ok("GET", f"/workflows/{workflow.pk}/job_user_data_relationships")
-    [row] = found["items"]
+    page = api.ok("GET", f"/workflows/{workflow.pk}/job_user_data_relationships")
+    [row] = page["items"]
     assert row["user_data_name"] == "config"
     assert (row["producer_job_name"], row["consumer_job_name"]) == ("w", "r")
 
 
 def test_job_ids_are_one_list(api: Caller, workflow: Workflow) -> None:
     jobs = [make_job(workflow) for _ in range(3)]
-    found = api.ok("GET", f"/workflows/{workflow.pk}/job_ids")
-    assert found == {"job_ids": ids(jobs), "count": 3}
+    page = api.ok("GET", f"/workflows/{workflow.pk}/job_ids")
+    assert page == {"job_ids": ids(jobs), "count": 3}
 
 
 @pytest.mark.parametrize("n_jobs", [2, 40])

@@ -50,9 +50,9 @@ def test_all_rows_come_with_what_was_asked(api: Caller, sweep: Workflow) -> None
 
 def test_rows_are_filtered_as_on_the_page(api: Caller, sweep: Workflow) -> None:
     family = sweep.families.get()
-    found = get(api, sweep, q="FIT_0", status="completed", family=family.pk, run=1)
-    assert b"fit_0.5" in found.getvalue()
-    assert b"fit_10" not in found.getvalue()
+    rows = get(api, sweep, q="FIT_0", status="completed", family=family.pk, run=1)
+    assert b"fit_0.5" in rows.getvalue()
+    assert b"fit_10" not in rows.getvalue()
     assert get(api, sweep, status="failed").getvalue() == b"[]\n"
 
 

@@ -80,9 +80,10 @@ def test_a_workflow_is_made_piece_by_piece(api: Caller) -> None:
     got = api.ok("GET", f"/workflows/{made['id']}")
     assert got == made
     names = api.ok("GET", f"/resource_requirements?workflow_id={made['id']}")["items"]
-    assert [(one["name"], one["memory"], one["runtime"]) for one in names] == [
-        ("default", "1m", "P0DT1M")
-    ]
+    assert [
+        (requirements["name"], requirements["memory"], requirements["runtime"])
+        for requirements in names
+    ] == [("default", "1m", "P0DT1M")]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_one_lists_ones_own_workflows_and_staff_all(api: Caller, workflow: Workf
     make_workflow("foreign")
 
     def names(query: str = "") -> list[str]:
-        return [one["name"] for one in api.ok("GET", f"/workflows{query}")["items"]]
+        return [workflow["name"] for workflow in api.ok("GET", f"/workflows{query}")["items"]]
 
     assert names() == ["pipeline", "old"]
     assert names("?is_archived=false") == ["pipeline"]

@@ -62,7 +62,7 @@ def test_signing_out_everywhere_else_leaves_this_session_and_other_people() -> N
     user, other = make_user(), make_user()
     here, elsewhere, foreign = signed_in(user), signed_in(user), signed_in(other)
     assert "signed out" in here.post("/account/sessions/end", follow=True).text
-    assert [is_signed_in(one) for one in (here, elsewhere, foreign)] == [True, False, True]
+    assert [is_signed_in(browser) for browser in (here, elsewhere, foreign)] == [True, False, True]
     here.post("/account/sessions/end")
     assert is_signed_in(here)
     assert {entry.verb for entry in AuditEntry.objects.all()} == {"end_sessions"}

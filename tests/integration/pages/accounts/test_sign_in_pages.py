@@ -78,11 +78,11 @@ def test_a_link_opens_once_and_leads_where_its_code_is_not_told(age: timedelta) 
     code = sign_in.new_link_code(make_user(), timezone.now() - age)
     answers = [Client().post(f"/sign-in/{code}") for _ in range(2)]
     wanted = [403, 403] if age else [302, 403]
-    assert [one.status_code for one in answers] == wanted
+    assert [answer.status_code for answer in answers] == wanted
     assert age or answers[0].headers["Location"] == "/"
     opened = [name for name in answers[1].cookies if "session" in name]
     assert opened == []
-    assert all(one.headers["Referrer-Policy"] == "same-origin" for one in answers)
+    assert all(answer.headers["Referrer-Policy"] == "same-origin" for answer in answers)
 
 
 def test_looking_at_a_link_does_not_use_it_up(client: Client) -> None:
@@ -138,9 +138,9 @@ def test_a_new_token_is_shown_once_with_lines_to_paste() -> None:
     client = signed_in(make_user())
     form = {"name": "<b>night</b>", "scope": "run", "days": "30"}
     page = client.post("/tokens/create", form)
-    found = re.search(r"torc_pat_\w{8}_\w{43}_\w{6}", page.text)
-    assert found is not None
-    text = found[0]
+    match = re.search(r"torc_pat_\w{8}_\w{43}_\w{6}", page.text)
+    assert match is not None
+    text = match[0]
     assert f"TORC_TOKEN={text}" in page.text
     assert "curl -H" in page.text
     assert valid_token(text) is not None
