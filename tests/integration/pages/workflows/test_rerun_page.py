@@ -139,7 +139,7 @@ def test_what_runs_is_canceled_only_if_that_is_said(page: Client, ann: User) -> 
     path = f"/w/{workflow.pk}/rerun?status=any"
     text = page.get(path).text
     assert "1 of them runs now" in text
-    assert "It would have to be canceled first." in text
+    assert "It has to be canceled first." in text
     assert "notice-error" in send(page, path, text).text
     answer = send(page, path, page.get(path).text, force="on")
     assert "1 running job canceled first" in answer.text
