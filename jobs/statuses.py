@@ -38,11 +38,15 @@ class JobStatus(IntEnum):
 
     @classmethod
     def of_word(cls, word: str) -> "JobStatus":
-        """The status that `word` names; ValueError when there is none."""
+        """Return the status that `word` names.
+
+        Raises:
+            ValueError: there is no such status.
+        """
         try:
             return cls[word.upper()]
         except KeyError:
-            raise ValueError(f"{word!r} is no job status") from None
+            raise ValueError(f"{word!r} is not a status of a job") from None
 
 
 COMPLETE = frozenset(
@@ -65,8 +69,9 @@ ACTIVE = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
 WAITING = frozenset({JobStatus.UNINITIALIZED, JobStatus.BLOCKED, JobStatus.READY})
 """What a person may cancel without ending a process."""
 
+
 RERUNNABLE = frozenset({*COMPLETE, *ACTIVE, JobStatus.PENDING_FAILED})
-"""What a rerun may take: whatever has been run or given up in this run."""
+"""What a rerun may take: there is something to run again; other jobs run anyway, or never."""
 
 
 class Mover(Enum):
@@ -140,7 +145,7 @@ TRANSITIONS = (
 
 
 def may_follow(status: JobStatus, before: JobStatus, mover: Mover) -> bool:
-    """Whether `mover` may change a job from `before` to `status`."""
+    """Return whether `mover` may change a job from `before` to `status`."""
     return any(
         step.mover is mover and before in step.sources and status in step.targets
         for step in TRANSITIONS

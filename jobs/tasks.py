@@ -42,4 +42,6 @@ def publish(opened: Iterable[OpenedAttempt]) -> None:
                     expires=60,
                 )
     except (OperationalError, KombuError, OSError) as error:
-        logger.warning("the broker took no delivery notes: %s", error)
+        logger.warning(
+            "the broker does not take messages; nodes look for their attempts themselves: %s", error
+        )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from jobs.models import ComputeNode, Job, Result
-from jobs.statuses import WAITING, JobStatus, KillReason
+from jobs.statuses import CANCEL_WAITING, JobStatus, KillReason
 from specification.texts.counts import agree, counted
 from workflows.errors import Refused
 
@@ -107,7 +107,7 @@ def give_up_waiting(workflow_id: int, by: str, job_ids: Sequence[int] | None = N
     if job_ids is not None:
         jobs = jobs.filter(pk__in=job_ids)
     canceled = _CANCELED | ({"reason": f"Canceled by {by}."} if by else {})
-    return jobs.with_status(*WAITING, JobStatus.PENDING_FAILED).update(**canceled)
+    return jobs.with_status(*CANCEL_WAITING.sources).update(**canceled)
 
 
 def _open_attempts(workflow_id: int, job_ids: Sequence[int] | None) -> QuerySet[Result]:

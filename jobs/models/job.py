@@ -24,7 +24,7 @@ class RequirementsQuerySet(models.QuerySet["ResourceRequirements"]):
     """Chainable questions about requirements."""
 
     def default_of(self, workflow_id: int) -> ResourceRequirements:
-        """The requirements of jobs that name none; made if they are not there yet."""
+        """Return the requirements of jobs that name none; made if they are not there yet."""
         named = {"workflow_id": workflow_id, "name": DEFAULT_REQUIREMENT}
         return self.filter(**named).order_by("pk").first() or self.create(**named)
 
@@ -79,19 +79,19 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Chainable questions about many jobs."""
 
     def with_status(self, *statuses: JobStatus) -> JobQuerySet:
-        """The jobs in one of `statuses`."""
+        """Return the jobs in one of `statuses`."""
         return self.filter(status__in=[status.value for status in statuses])
 
     def terminal(self) -> JobQuerySet:
-        """The jobs that are complete: completed, failed, canceled or terminated."""
+        """Return the jobs that are complete: completed, failed, canceled or terminated."""
         return self.with_status(*COMPLETE)
 
     def active(self) -> JobQuerySet:
-        """The jobs that have an open attempt."""
+        """Return the jobs that have an open attempt."""
         return self.with_status(*ACTIVE)
 
     def named(self, names: Iterable[str]) -> JobQuerySet:
-        """The jobs with one of `names`."""
+        """Return the jobs with one of `names`."""
         return self.filter(name__in=list(names))
 
 

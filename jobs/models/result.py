@@ -14,11 +14,11 @@ class ResultQuerySet(models.QuerySet["Result"]):
     """Chainable questions about many attempts."""
 
     def open(self) -> ResultQuerySet:
-        """The attempts that have not ended."""
+        """Return the attempts that have not ended."""
         return self.filter(ended_at__isnull=True)
 
     def ended(self) -> ResultQuerySet:
-        """The attempts that have ended: what clients know as results."""
+        """Return the attempts that have ended: what clients know as results."""
         return self.filter(ended_at__isnull=False)
 
 

@@ -12,7 +12,7 @@ LEASE = timedelta(seconds=15)
 
 
 def hold_lease(name: str, holder: str, now: datetime) -> bool:
-    """Whether `holder` has the duty `name` for the next seconds."""
+    """Return whether `holder` has the duty `name` for the next seconds."""
     expires = now + LEASE
     mine = Lease.objects.filter(name=name, holder=holder).update(expires_at=expires)
     if mine:

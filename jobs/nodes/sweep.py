@@ -1,4 +1,4 @@
-"""What one worker at a time does for all: silent nodes, lost attempts, jobs passed over."""
+"""The round of one worker for all nodes: silent nodes, lost attempts, jobs that wait too long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PASSED_OVER_AFTER = timedelta(seconds=10)
 
 
 class Heartbeats:
-    """What one process saw of the nodes' heartbeats, by a clock that never jumps.
+    """When this process saw each node's heartbeat change, by a clock that never jumps.
 
     The times that nodes write come from clocks that may differ from ours and may be set anew.
     """
@@ -46,12 +46,12 @@ class Heartbeats:
                 self._seen[node_id] = (beat_at, now, seen is not None)
 
     def beating(self) -> list[int]:
-        """The nodes whose heartbeat was renewed before our eyes and lately."""
+        """Return the nodes whose heartbeat was lately seen to change."""
         due = self._clock() - SILENT_AFTER.total_seconds()
         return [pk for pk, (_, at, was_renewed) in self._seen.items() if was_renewed and at > due]
 
     def undecided(self) -> list[int]:
-        """The nodes that were not yet watched for long, and those that are beating."""
+        """Return the nodes that cannot be called dead yet: watched only lately, or beating."""
         due = self._clock() - SILENT_AFTER.total_seconds()
         return [pk for pk, (_, at, _) in self._seen.items() if at > due]
 

@@ -52,14 +52,14 @@ _LEADING_TIME = re.compile(r"^(?:[\[(<]?\{time\}[\])>]?[\s:,|-]*)+")
 
 
 def cleaned(line: str) -> str:
-    """A raw line without colors and control characters, blanks made single."""
+    """Return a raw line without colors and control characters, blanks made single."""
     # What a progress bar wrote over cannot be seen in a terminal either.
     visible = next((part for part in reversed(line.split("\r")) if part.strip()), "")
     return _CONTROL.sub(" ", _ANSI.sub("", visible[:MAX_READ])).strip()
 
 
 def normalized(line: str, length: int = MAX_LENGTH) -> str:
-    """The line with its numbers, paths, times, ids and addresses replaced by what they are.
+    """Return the line with its numbers, paths, times, ids and addresses replaced by what they are.
 
     Codes that tell causes apart stay: `Errno 2`, `HTTP Error 404`, `exit status 3`, `int64`.
 
@@ -73,7 +73,7 @@ def normalized(line: str, length: int = MAX_LENGTH) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """The text, ended with an ellipsis where it is longer than that."""
+    """Return the text, ended with an ellipsis where it is longer than that."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 

@@ -23,7 +23,7 @@ SIGNAL = "ended by signal "
 
 
 class CauseKind(StrEnum):
-    """What a cause calls for."""
+    """Kinds of causes: for each, something else may help."""
 
     MEMORY = "memory"
     RUNTIME = "runtime"
@@ -108,7 +108,7 @@ _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 
 def kind_of(label: str) -> CauseKind:
-    """What the cause with this label calls for."""
+    """Return the kind of the cause with this label, which decides what may help."""
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(label):
             return kind
@@ -116,7 +116,7 @@ def kind_of(label: str) -> CauseKind:
 
 
 def _without_log(return_code: int, kill_reason: str, reason: str) -> str:
-    """The label of an end that the system knows better than any log; else empty."""
+    """Return the label of an end that the system knows by itself; empty if the log must say it."""
     if kill_reason == KillReason.MEMORY:
         return MEMORY_LIMIT
     if kill_reason == KillReason.RUNTIME:
@@ -132,7 +132,7 @@ def _without_log(return_code: int, kill_reason: str, reason: str) -> str:
 
 
 def _signal_number(return_code: int) -> int | None:
-    """The signal behind a return code, if it is one that ends processes."""
+    """Return the signal behind a return code, if it is one that ends processes."""
     number = -return_code if return_code < 0 else return_code - 128
     return number if 1 <= number <= signal.SIGSYS else None
 
@@ -191,7 +191,7 @@ _WHAT = re.compile(r"^\s*what\(\):\s*(.*)")
 
 
 def _lines(tail: str) -> list[str]:
-    """The lines of a log without frames and numbers of processes before each; indents stay."""
+    """Return the lines of a log without frames and process numbers before them; indents stay."""
     lines = []
     for raw in tail.split("\n"):
         line = _RANK.sub("", _FRAME.sub("", raw, count=1))
@@ -202,7 +202,7 @@ def _lines(tail: str) -> list[str]:
 
 
 def _telling_line(errors: Sequence[str], output: Sequence[str]) -> _TellingLine:
-    """The one line that says most."""
+    """Return the line that says most about why the attempt failed."""
     for lines in (errors, output):
         if _ROOT.search("\n".join(lines)):
             root = next(line for line in reversed(lines) if _ROOT.search(line))
@@ -220,7 +220,7 @@ def _telling_line(errors: Sequence[str], output: Sequence[str]) -> _TellingLine:
 
 
 def _after_traceback(lines: Sequence[str]) -> str:
-    """The exception under the last of Python's tracebacks: of a chain, what it ended with."""
+    """Return the exception under the last of Python's tracebacks: of a chain, the last one."""
     starts = [at for at, line in enumerate(lines) if _TRACEBACK.match(line)]
     for at in range(starts[-1] + 1 if starts else len(lines), len(lines)):
         if not lines[at].startswith(" "):
@@ -229,7 +229,7 @@ def _after_traceback(lines: Sequence[str]) -> str:
 
 
 def _thrown(lines: Sequence[str]) -> str:
-    """What a C++ program threw and nobody caught."""
+    """Return what a C++ program threw and nobody caught."""
     for at in range(len(lines) - 1, -1, -1):
         if match := _THROWN.search(lines[at]):
             what = _WHAT.match(lines[at + 1]) if at + 1 < len(lines) else None
@@ -248,7 +248,7 @@ def _last(lines: Sequence[str], pattern: re.Pattern[str], *, with_wrappers: bool
 
 
 def _with_next(lines: Sequence[str], at: int) -> str:
-    """A line, and the one after it where a colon promises that."""
+    """Return a line, and the one after it where a colon promises that."""
     line = lines[at].strip()
     if line.endswith(":") and at + 1 < len(lines):
         return f"{line} {lines[at + 1].strip()}"

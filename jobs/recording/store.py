@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,13 +73,10 @@ def store_batch(
         outcomes: how attempts ended.
         now: the clock, read once.
     """
-    touched = {attempt.workflow_id for attempt in started}
-    touched |= {outcome.plan.workflow_id for outcome in outcomes}
+    touched = _workflow_ids(started, outcomes)
     causes = causes_of(outcomes)
     with transaction.atomic():
-        if len(touched) > 1:
-            lock_workflows(touched)  # an update takes them in any order
-        raise_revisions(touched)
+        _hold(touched)
         closed_ids = _store_starts(started)
         changes = _end_results(outcomes)
         write_causes(causes)
@@ -92,6 +89,17 @@ def store_batch(
         if idle := touched - {attempt.plan.workflow_id for attempt in opened}:
             end_complete(idle, now)
     return Stored(opened, closed_ids)
+
+
+def _workflow_ids(started: Sequence[StartedAttempt], outcomes: Sequence[Outcome]) -> set[int]:
+    ids = {attempt.workflow_id for attempt in started}
+    return ids | {outcome.plan.workflow_id for outcome in outcomes}
+
+
+def _hold(workflow_ids: Collection[int]) -> None:
+    if len(workflow_ids) > 1:
+        lock_workflows(workflow_ids)  # an update takes them in any order
+    raise_revisions(workflow_ids)
 
 
 def _store_starts(started: Sequence[StartedAttempt]) -> frozenset[int]:

@@ -80,7 +80,7 @@ class Outcome:
 
     def without_texts(self) -> Outcome:
         """Return the outcome without what came from outside, so that it can be stored."""
-        reason = "its report could not be stored as it was; see the worker's log"
+        reason = "its outcome could not be stored as it was; see the worker's log"
         return replace(self, reason=reason, stdout_tail="", stderr_tail="", output_mtimes=())
 
     lived_seconds: float | None = None

@@ -1,4 +1,4 @@
-"""What a job's command is when its attempt is opened: tokens stand for ids and paths by then."""
+"""The command that an attempt runs: the job's, with ids and paths in the place of its tokens."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:
 
 
 def _resolved(command: str, ids: TokenIds) -> str:
-    """The command to run; one that cannot be filled in becomes one that says so and fails.
+    """Return the command to run; one that cannot be filled in becomes one that says so and fails.
 
-    A row that somebody broke must cost its own job and never the engine's round.
+    A row that somebody broke may fail its own job, but never the transaction of all.
     """
     try:
         return resolve_command(command, ids)
@@ -46,7 +46,7 @@ def _resolved(command: str, ids: TokenIds) -> str:
 
 
 def _token_ids(commands: Iterable[str], workflow_id: int) -> TokenIds:
-    """What the names in these commands stand for: a workflow may have thousands of others."""
+    """Return what the names in these commands stand for, and no other names of the workflow."""
     names: dict[str, set[str]] = {"files": set(), "user_data": set()}
     for command in commands:
         with suppress(SpecError):  # reported when it is resolved

@@ -85,7 +85,7 @@ def fill(now: datetime, touched: Iterable[int] = ()) -> list[OpenedAttempt]:
 
 
 def runs_oversized(n_nodes: int) -> bool:
-    """Whether a job that no node can hold runs alone on a whole node, or is held."""
+    """Return whether a job that no node can hold runs alone on a whole node, or is held."""
     mode = settings.TORC_OVERSIZED_JOBS
     return n_nodes <= 1 if mode == "" else mode == "run"
 

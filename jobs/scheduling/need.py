@@ -52,7 +52,7 @@ def need_of(requirements: Requirements) -> Need:
 
 
 def exceeds(need: Need, capacity: Need) -> bool:
-    """Whether `need` can never fit into `capacity`, whatever else runs there."""
+    """Return whether `need` can never fit into `capacity`, whatever else runs there."""
     return (
         need.num_cpus > capacity.num_cpus
         or need.memory_bytes > capacity.memory_bytes
@@ -61,7 +61,7 @@ def exceeds(need: Need, capacity: Need) -> bool:
 
 
 def demand_on(capacity: Need, need: Need, run_oversized: bool) -> Need | None:
-    """What to set aside on a node of this `capacity` for `need`.
+    """Return what to set aside on a node of this `capacity` for `need`.
 
     Args:
         capacity: the whole node; its `tags` are what the node offers.

@@ -20,12 +20,12 @@ class RetryRule:
 
 
 def parse_rules(text: str) -> tuple[RetryRule, ...]:
-    """The rules in the JSON text of a failure handler; none for an empty text."""
+    """Return the rules in the JSON text of a failure handler; none for an empty text."""
     return tuple(_rule(raw) for raw in json.loads(text)) if text else ()
 
 
 def should_retry(rules: tuple[RetryRule, ...], return_code: int, n_retries: int) -> bool:
-    """Whether a failure is tried again: after the first attempt, `max_retries` more.
+    """Return whether a failure is tried again: after the first attempt, `max_retries` more.
 
     Args:
         rules: the first that names the code counts, else the first that matches all.
@@ -37,7 +37,7 @@ def should_retry(rules: tuple[RetryRule, ...], return_code: int, n_retries: int)
 
 
 def matches_any(rules: tuple[RetryRule, ...], return_code: int) -> bool:
-    """Whether some rule speaks of this return code, whatever is left of its retries."""
+    """Return whether some rule speaks of this return code, whatever is left of its retries."""
     return _matching(rules, return_code) is not None
 
 

@@ -15,7 +15,7 @@ _CGROUP_LIMITS = (
 
 
 def detect_cpus() -> int:
-    """The CPUs that this process may use."""
+    """Return the CPUs that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
@@ -26,7 +26,7 @@ def detect_memory() -> int:
 
 
 def detect_gpus() -> int:
-    """The NVIDIA devices that the driver lists; 0 without the driver."""
+    """Return the NVIDIA devices that the driver lists; 0 without the driver."""
     try:
         return len(list(_GPU_FOLDER.iterdir()))
     except OSError:

@@ -56,7 +56,7 @@ class Launcher:
         spread(self._logs)
 
     def launch(self, plan: AttemptPlan, record: Path) -> Launch:
-        """How to start the attempt, with its folders made."""
+        """Return how to start the attempt, with its folders made."""
         if plan.workflow_id not in self._known:
             (self._logs / str(plan.workflow_id)).mkdir(mode=0o700, parents=True, exist_ok=True)
             self._output(plan).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ class Launcher:
         )
 
     def stdout_of(self, plan: AttemptPlan) -> Path:
-        """The file of the attempt's standard output; `.err` instead of `.out` for the other."""
+        """Return the file of the standard output; standard error goes to `.err` beside it."""
         return self._logs / str(plan.workflow_id) / f"{plan.result_id}.out"
 
     def directory(self, plan: AttemptPlan) -> str:
@@ -84,7 +84,7 @@ class Launcher:
         return str(self._folders / str(plan.workflow_id))
 
     def environment(self, plan: AttemptPlan) -> dict[str, str]:
-        """The worker's own without secrets, then the workflow's and the job's, then ours."""
+        """Return the worker's variables without secrets, then the job's, then Torc's."""
         return {
             **self._base,
             **plan.env,
@@ -103,7 +103,7 @@ class Launcher:
 
 
 def base_environment(environment: Mapping[str, str], api_url: str, bin_dir: Path) -> dict[str, str]:
-    """What every job gets of the worker's environment: everything but secrets."""
+    """Return what every job gets of the worker's environment: everything but secrets."""
     variables = {
         name: value
         for name, value in environment.items()
@@ -117,7 +117,7 @@ def base_environment(environment: Mapping[str, str], api_url: str, bin_dir: Path
 def missing_outputs(
     plan: AttemptPlan, directory: str
 ) -> tuple[tuple[str, ...], tuple[tuple[int, float], ...]]:
-    """The declared output files that are not there, and (file id, mtime) of those that are."""
+    """Return the declared output files that are missing, and (file id, mtime) of the others."""
     if not plan.outputs:
         return (), ()
     missing: list[str] = []
@@ -131,7 +131,7 @@ def missing_outputs(
 
 
 def tail_of(path: Path) -> str:
-    """The last part of a log as text that every database can hold."""
+    """Return the last part of a log as text that every database can hold."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -82,7 +82,7 @@ class Watched:
     usage: Usage = field(default_factory=Usage)
     next_sample: float = 0.0
     next_note: float = 0.0
-    asked_to_end: str = ""
+    end_reason: str = ""
     term_sent_at: float | None = None
     kill_sent_at: float | None = None
     processes: dict[int, psutil.Process] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Watcher:
         return watched
 
     def remove(self, result_id: int) -> Usage:
-        """Stop watching a tree that ended; what it used."""
+        """Stop watching a tree that ended; return what it used."""
         with self._lock:
             watched = self._watched.pop(result_id, None)
         if watched is None:
@@ -150,12 +150,12 @@ class Watcher:
         return watched.usage
 
     def ids(self) -> list[int]:
-        """The attempts that are watched now."""
+        """Return the attempts that are watched now."""
         with self._lock:
             return list(self._watched)
 
     def end(self, result_id: int) -> bool:
-        """Send SIGTERM now and SIGKILL after the grace; False when the tree is not here."""
+        """Send SIGTERM now and SIGKILL after the grace; return False when the tree is not here."""
         with self._lock:
             watched = self._watched.get(result_id)
         if watched is None:
@@ -182,8 +182,10 @@ class Watcher:
         try:
             self._look(watched, time.monotonic())
         except Exception:  # one tree must not cost the others their limits
-            watched.asked_to_end = ""
-            logger.exception("cannot look after attempt %d now", watched.result_id)
+            watched.end_reason = ""
+            logger.exception(
+                "cannot check the limits of attempt %d, trying again in a moment", watched.result_id
+            )
 
     def _look(self, watched: Watched, now: float) -> None:
         if watched.term_sent_at is not None:
@@ -196,8 +198,8 @@ class Watcher:
                 self._ask(watched, "memory")
 
     def _ask(self, watched: Watched, reason: str) -> None:
-        if not watched.asked_to_end:
-            watched.asked_to_end = reason
+        if not watched.end_reason:
+            watched.end_reason = reason
             self._on_limit(watched.result_id, reason)
 
     def _climb(self, watched: Watched, now: float) -> None:

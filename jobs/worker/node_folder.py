@@ -49,7 +49,7 @@ class NodeFolder:
         return file.read_text().strip()
 
     def record_of(self, result_id: int) -> Path:
-        """The record file of an attempt."""
+        """Return the record file of an attempt."""
         return self.attempts / str(result_id)
 
     def renew_lease(self) -> None:

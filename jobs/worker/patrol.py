@@ -1,4 +1,4 @@
-"""The thread that keeps a worker in touch with the database, broker or no broker."""
+"""The thread that looks for work and orders in the database, whether or not a broker runs."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ class Patrol:
                     if self._has_duty:
                         self._do_chores()
             except (DatabaseError, InterfaceError) as error:
-                logger.warning("the round failed, the next one tries again: %s", error)
+                logger.warning("cannot reach the database, trying again in a moment: %s", error)
             except Exception:
-                logger.exception("the round failed")
+                logger.exception("the patrol failed, trying again in a moment")
 
     def _look(self) -> None:
         now = datetime.now(UTC)
@@ -81,7 +81,9 @@ class Patrol:
         if plan is not None and (plan.started_at is None or plan.kill_reason):
             self._worker.run_apart(plan)
         elif plan is not None:
-            logger.error("attempt %d runs, but not here", plan.result_id)
+            logger.error(
+                "attempt %d is marked as started, but no process of it is here", plan.result_id
+            )
 
     def _sweep(self) -> list[OpenedAttempt]:
         now = datetime.now(UTC)
@@ -102,4 +104,4 @@ class Patrol:
             try:
                 self._worker.reporter.call(lambda chore=chore: chore(datetime.now(UTC)))  # type: ignore[misc]
             except Exception:
-                logger.exception("a chore failed")
+                logger.exception("a chore failed; the next sweep tries it again")

@@ -163,7 +163,7 @@ def _arguments(command: str) -> list[str]:
 
 
 def read_record(path: Path) -> Record | None:
-    """What the record file says now, or None when the attempt was never started."""
+    """Return what the record file says now, or None when the attempt was never started."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
@@ -187,7 +187,7 @@ def fence(path: Path) -> None:
 
 
 def exit_code(path: Path) -> int | None:
-    """The exit code in the record file, None when it is not there."""
+    """Return the exit code in the record file, None when it is not there."""
     record = read_record(path)
     return record.return_code if record else None
 
@@ -220,7 +220,10 @@ def _holds(pid: str, target: str) -> bool:
 
 
 def tree(record: Path) -> set[int]:
-    """All living processes of the attempt, also those that closed the file or left its session."""
+    """Return the ids of all living processes of an attempt.
+
+    Also of those that closed the record file or left its session.
+    """
     target = _real(record)
     mark = f"{MARK}={target}".encode()
     own = str(os.getpid())  # which may have the file open for a moment
@@ -239,7 +242,7 @@ def _is_marked(pid: str, mark: bytes) -> bool:
 
 
 def send(record: Path, number: signal.Signals) -> int:
-    """Signal every process of the tree; how many there were.
+    """Signal every process of the tree; return how many there were.
 
     A process that its shell forks at that very moment may miss it: bash drops what arrives before
     the fork has put its parent's traps away. Whoever wants the tree gone kills it after a grace.
@@ -254,7 +257,7 @@ def send(record: Path, number: signal.Signals) -> int:
 
 
 def clear(record: Path, patience: float, is_ending: Callable[[], bool]) -> int:
-    """Return when no process of the tree is left; how many had to be ended here.
+    """Return how many processes had to be ended here, once no process of the tree is left.
 
     Args:
         record: of the tree, whose leader has ended.
@@ -282,7 +285,7 @@ def _session_of(pid: int) -> int | None:
 
 
 def records_in(folder: Path) -> list[Path]:
-    """The record files of attempts that started here and whose end is not yet stored."""
+    """Return the record files of attempts that started here and whose end is not yet stored."""
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:

@@ -210,7 +210,7 @@ class Reporter:
         try:
             call.reply.put((call.function(), None))
         except (DatabaseError, InterfaceError) as error:
-            logger.warning("the database did not answer: %s", error)
+            logger.warning("cannot reach the database: %s", error)
             connection.close()
             call.reply.put((None, error))
             _prepare_connection()
@@ -243,7 +243,7 @@ class Reporter:
                 time.sleep(delay)
                 delay = min(delay * 2, MAX_RETRY_DELAY)
             except Exception:
-                logger.exception("a report cannot be stored as it is")
+                logger.exception("an outcome cannot be stored as it is, trying without its texts")
                 return self._quarantine(started, outcomes)
 
     def _quarantine(self, started: Sequence[StartedAttempt], outcomes: Sequence[Outcome]) -> Stored:

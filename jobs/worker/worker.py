@@ -68,18 +68,18 @@ class Worker:
         threading.Thread(target=self._send, name="publisher", daemon=True).start()
 
     def claim(self, result_id: int) -> bool:
-        """Whether this call is the first to take the attempt, as long as it is open."""
+        """Return whether this call is the first to take the attempt, as long as it is open."""
         mark = object()
         return self._claims.setdefault(result_id, mark) is mark
 
     def take(self, result_id: int, incarnation: str) -> AttemptPlan | None:
-        """The plan of an attempt that a message names, if it is ours, open and not yet taken."""
+        """Take the attempt of a message; return its plan if it is ours, open and not taken."""
         if incarnation != self.folder.incarnation or self._is_stopping:
             return None
         return self.look_up(result_id)
 
     def look_up(self, result_id: int) -> AttemptPlan | None:
-        """The plan of an attempt that is open and not yet taken; it is taken now."""
+        """Take an attempt; return its plan if it is open and was not taken."""
         if not self.claim(result_id):
             return None
         try:
@@ -180,7 +180,7 @@ class Worker:
         self.reporter.report_start(StartedAttempt(plan.result_id, plan.workflow_id, started_at))
 
     def kill_reason_of(self, result_id: int) -> str:
-        """Why we are ending this attempt; empty when we are not."""
+        """Return why this worker is ending the attempt; empty when it is not."""
         return self._kill_reasons.get(result_id, "")
 
     def _outcome(
@@ -208,7 +208,7 @@ class Worker:
         )
 
     def end(self, result_id: int, kill_reason: str) -> bool:
-        """End a running tree whose kill reason is committed; False when it is not here."""
+        """End a running tree whose kill reason is committed; return False when it is not here."""
         self._kill_reasons.setdefault(result_id, kill_reason)
         return self.watcher.end(result_id)
 
@@ -232,7 +232,7 @@ class Worker:
             try:
                 self._publish(opened)
             except Exception:
-                logger.exception("cannot send delivery notes; the nodes look for themselves")
+                logger.exception("cannot send messages; nodes look for their attempts themselves")
 
 
 def _not_run(plan: AttemptPlan, status: JobStatus, reason: str) -> Outcome:
@@ -249,7 +249,11 @@ def set_current(worker: Worker) -> None:
 
 
 def current() -> Worker:
-    """The worker of this process; RuntimeError outside one."""
+    """Return the worker of this process.
+
+    Raises:
+        RuntimeError: no worker runs in it.
+    """
     if _current is None:
         raise RuntimeError("no worker runs in this process")
     return _current

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobs.models import Job, JobFile, JobUserData
-from jobs.statuses import COMPLETE, JobStatus
+from jobs.statuses import COMPLETE, DISABLE, ENABLE, JobStatus
 from userdata.models import present_revision
 from workflows.editing.command_tokens import mentioned_links
 from workflows.editing.dependencies import replace_dependencies
@@ -22,10 +22,10 @@ change while it is not initialized."""
 RESTING = frozenset({JobStatus.UNINITIALIZED, JobStatus.DISABLED})
 SWITCHES: Mapping[JobStatus, tuple[frozenset[JobStatus], Mapping[str, Any]]] = {
     JobStatus.DISABLED: (
-        RESTING | {JobStatus.BLOCKED, JobStatus.READY},
+        DISABLE.sources | {JobStatus.DISABLED},
         {"ready_at": None, "reason": "Disabled by a person."},
     ),
-    JobStatus.UNINITIALIZED: (frozenset({JobStatus.DISABLED}), {"reason": ""}),
+    JobStatus.UNINITIALIZED: (ENABLE.sources, {"reason": ""}),
 }
 """A status that a person may give -> (the statuses it may follow, what else is stored)."""
 

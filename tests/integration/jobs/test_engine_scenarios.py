@@ -178,9 +178,7 @@ def test_a_missing_output_is_named() -> None:
 
 
 @reference.needs(REFERENCE)
-@pytest.mark.parametrize(
-    "shared", reference.entries(REFERENCE), ids=lambda scenario: scenario["name"]
-)
+@pytest.mark.parametrize("shared", reference.entries(REFERENCE), ids=lambda entry: entry["name"])
 def test_the_table_says_what_the_reference_says(shared: dict[str, Any]) -> None:
     scenario = next(candidate for candidate in SCENARIOS if candidate.name == shared["name"])
     assert set(scenario.jobs) == set(shared["jobs"])
