@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from bench.figures import Figure, Scale, median
 from jobs.scheduling.attempts import AttemptPlan
 from jobs.worker import process
-from jobs.worker.launch import Launcher, tail_of
+from jobs.worker.job_environment import Launcher, tail_of
 from jobs.worker.node_folder import NodeFolder
 
 Job = Callable[[int], None]

@@ -15,7 +15,7 @@ from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts, n
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 from jobs.worker import process as job_process
-from jobs.worker.launch import Launcher, missing_outputs, tail_of
+from jobs.worker.job_environment import Launcher, missing_outputs, tail_of
 from jobs.worker.limits import Watcher
 from jobs.worker.node_folder import NodeFolder
 from jobs.worker.outcome import leader_exit, meaning_of_exit

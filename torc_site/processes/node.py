@@ -22,7 +22,7 @@ from jobs.nodes.session import Capacity
 from jobs.scheduling.need import CPU_TAG, GPU_TAG
 from jobs.worker import capacity, worker
 from jobs.worker.adopt import adopt_all
-from jobs.worker.launch import Launcher
+from jobs.worker.job_environment import Launcher
 from jobs.worker.node_folder import NodeFolder, NodeIsTaken
 from jobs.worker.patrol import Patrol
 from jobs.worker.worker import Worker

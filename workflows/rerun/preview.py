@@ -18,7 +18,7 @@ from workflows.models import Workflow
 from workflows.rerun.options import RerunOptions
 from workflows.rerun.resource_change import RequirementChange, requirement_changes
 from workflows.rerun.selection import JobsToRerun, Selection, jobs_to_rerun
-from workflows.status.durations import mean_seconds
+from workflows.status.estimates import mean_seconds
 
 MAX_NAMED = 10
 """How many names of a kind a preview spells out."""

@@ -17,7 +17,7 @@ from jobs.scheduling.fit import Node
 from jobs.statuses import ACTIVE, DISPLAY_ORDER, ENDED_BADLY, JobStatus
 from workflows.failures.queries import failed_now
 from workflows.models import IS_ACTIVE, Workflow, WorkflowQuerySet
-from workflows.status.durations import RecentAttempts, recent_attempts, rough_duration, seconds_left
+from workflows.status.estimates import RecentAttempts, recent_attempts, rough_duration, seconds_left
 from workflows.status.workflow_status import WorkflowStatus, workflow_status
 
 STATES = ("attention", "running", "resting", "ended", "archived")

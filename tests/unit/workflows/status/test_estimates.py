@@ -1,6 +1,6 @@
 import pytest
 
-from workflows.status.durations import rough_duration, seconds_left
+from workflows.status.estimates import rough_duration, seconds_left
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from jobs.models import Family
 from jobs.statuses import JobStatus
 from tests import factories
 from workflows.models import Workflow
-from workflows.status.durations import MAX_FAMILIES, mean_seconds
+from workflows.status.estimates import MAX_FAMILIES, mean_seconds
 
 pytestmark = pytest.mark.django_db
 
