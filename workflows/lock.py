@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.models import Event
+from workflows.archived import refuse_archived
 from workflows.errors import Refused
 from workflows.models import Workflow
 from workflows.revision import end_complete
@@ -70,19 +71,6 @@ def changing(
 def workflow_not_found(workflow_id: int) -> Refused:
     """Return the refusal of an id that no stored workflow has."""
     return Refused("workflow_not_found", f"There is no workflow {workflow_id}.", kind="missing")
-
-
-def refuse_archived(workflow: Workflow) -> None:
-    """Refuse to change an archived workflow.
-
-    Raises:
-        Refused: it is archived.
-    """
-    if workflow.is_archived:
-        detail = f"Workflow {workflow.pk} is archived, so nothing about it can change."
-        request = f"POST /workflows/{workflow.pk}/archive"
-        hint = f'Unarchive it first: {request} with {{"is_archived": false}}.'
-        raise Refused("workflow_archived", detail, hint=hint)
 
 
 def note(workflow: Workflow, event_type: str, by: str, **data: Any) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from database.sql import Statement, dumps, texts_source
 from specification.names import normalize_name
 from specification.problems import SpecError
-from specification.texts.tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
+from specification.texts.command_tokens import TokenIds, UnresolvedToken, resolve_command, tokens_in
 
 
 def resolved_commands(jobs: Iterable[tuple[int, int, str]]) -> dict[int, str]:

@@ -16,7 +16,7 @@ from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 from jobs.worker import process as job_process
 from jobs.worker.job_environment import Launcher, missing_outputs, tail_of
-from jobs.worker.limits import Watcher
+from jobs.worker.limit_watcher import Watcher
 from jobs.worker.node_folder import NodeFolder
 from jobs.worker.outcome import leader_exit, meaning_of_exit
 from jobs.worker.process import Record

@@ -13,8 +13,8 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_LINKS, MAX_USER_DATA
 from specification.names import check_name, normalize_name
 from specification.problems import SpecError, SpecPath
+from specification.texts.command_tokens import Token, check_variable, tokens_in
 from specification.texts.name_patterns import NameIndex, SearchBudget
-from specification.texts.tokens import Token, check_variable, tokens_in
 
 Indices = tuple[int, ...]
 NO_MATCH_HINT = "A pattern matches anywhere in a name; ^ and $ tie it to the ends."

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from specification.limits import MAX_FORMAT_WIDTH
 from specification.problems import Problem, SpecError
+from specification.texts.command_tokens import token_spans
 from specification.texts.parameter_values import Value, plain_text
-from specification.texts.tokens import token_spans
 
 FORMAT = re.compile(r"(0?)([0-9]*)(?:\.([0-9]+))?([dfeg]?)")
 FORMAT_LIKE = re.compile(r"(?=.)[<>^=+#_0-9.,-]*[A-Za-z%]?\??")

@@ -21,9 +21,9 @@ from jobs.statuses import JobStatus
 from userdata.models import File, UserData
 from workflows.creation.bulk_insert import insert, reserve_ids
 from workflows.creation.rows import JOB_COLUMNS
-from workflows.editing.command_tokens import mentioned_links
 from workflows.editing.dependencies import add_sets, set_key
 from workflows.editing.known_ids import refuse_unknown
+from workflows.editing.mentioned_data import mentioned_links
 from workflows.editing.names import refuse_repeated_names, refuse_taken_names
 from workflows.lock import changing
 from workflows.models import Workflow

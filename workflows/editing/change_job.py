@@ -8,8 +8,8 @@ from typing import Any
 from jobs.models import Job, JobFile, JobUserData
 from jobs.statuses import COMPLETE, DISABLE, ENABLE, JobStatus
 from userdata.models import present_revision
-from workflows.editing.command_tokens import mentioned_links
 from workflows.editing.dependencies import replace_dependencies
+from workflows.editing.mentioned_data import mentioned_links
 from workflows.errors import Refused
 from workflows.lock import changing
 from workflows.models import Workflow

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.lock import changing, refuse_archived
+from workflows.archived import refuse_archived
+from workflows.lock import changing
 from workflows.models import Workflow
 
 DESCRIPTION = frozenset({"description", "project", "metadata"})

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from database.sql import dumps, fetch, ids_source
 from jobs.dependencies.walk import Reached
 from jobs.models import Family, Job, ResourceRequirements
+from workflows.archived import refuse_archived
 from workflows.errors import Refused
-from workflows.lock import refuse_archived
 from workflows.models import Workflow
 from workflows.rerun.options import RerunOptions
 from workflows.rerun.resource_change import RequirementChange, requirement_changes

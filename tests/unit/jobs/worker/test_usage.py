@@ -1,4 +1,4 @@
-from jobs.worker.limits import Usage
+from jobs.worker.limit_watcher import Usage
 from jobs.worker.usage import MAX_POINTS, Point, decoded, encoded, outline, thinned
 
 

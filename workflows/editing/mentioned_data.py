@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from specification.problems import Problem, SpecError
-from specification.texts.tokens import Token, check_variable, tokens_in
+from specification.texts.command_tokens import Token, check_variable, tokens_in
 from userdata.models import File, UserData
 from workflows.errors import Refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from specification.problems import SpecError
-from specification.texts.tokens import (
+from specification.texts.command_tokens import (
     TokenIds,
     UnresolvedToken,
     check_variable,

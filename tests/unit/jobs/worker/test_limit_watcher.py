@@ -1,7 +1,7 @@
 import time
 from pathlib import Path
 
-from jobs.worker.limits import Watcher
+from jobs.worker.limit_watcher import Watcher
 from jobs.worker.usage import decoded
 from tests.servers import wait_until
 
