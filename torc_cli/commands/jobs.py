@@ -1,12 +1,10 @@
 """`torc jobs`, apart from `rerun`: the jobs of a workflow."""
 
-from torc_cli.commands.results import print_log
 from torc_cli.errors import CliError
 from torc_cli.http.client import connect, rows_of
 from torc_cli.line.arguments import Call, id_of
 from torc_cli.line.operands import optional_id, workflow_of
 from torc_cli.screen import output
-from torc_cli.screen.quantities import ids_in_words
 
 _COLUMNS: "list[output.Column]" = [
     ("ID", "id"),
@@ -46,11 +44,15 @@ def cancel(call: Call) -> None:
     if call.wants_json:
         output.show_json(canceled if len(ids) > 1 else canceled[0])
     else:
+        from torc_cli.screen.quantities import ids_in_words
+
         output.emit(f"Canceled {ids_in_words('job', ids)}")
 
 
 def logs(call: Call) -> None:
     """Print what the last attempt of a job wrote to stdout or stderr."""
+    from torc_cli.commands.results import print_log  # imports what the other commands need not
+
     job_id = id_of(call.args[0], "job")
     client = connect(call)
     workflow_id = client.json("GET", f"/jobs/{job_id}")["workflow_id"]

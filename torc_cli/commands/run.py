@@ -10,7 +10,7 @@ from torc_cli.http.client import Client, connect, query_of
 from torc_cli.http.spec_upload import print_warnings, upload_spec
 from torc_cli.line.arguments import Call, id_of
 from torc_cli.screen import output
-from torc_cli.screen.progress import ProgressLine
+from torc_cli.screen.progress_line import ProgressLine
 from torc_cli.screen.run_summary import MAX_JOBS, summary
 from torc_cli.statuses import UNSUCCESSFUL
 

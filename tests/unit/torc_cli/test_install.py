@@ -13,12 +13,22 @@ from torc_cli.commands import up
 PROJECT = Path(up.PROJECT)
 
 
-def test_a_get_imports_next_to_nothing() -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        "user-data get 1",
+        "user-data update 1 --data 2",
+        "jobs list 1",
+        "jobs get 1",
+        "jobs cancel 1",
+    ],
+)
+def test_what_jobs_call_imports_next_to_nothing(words: str) -> None:
     script = (
         "import sys\n"
         f"sys.path.insert(0, {str(PROJECT)!r})\n"
         "from torc_cli.entry import main\n"
-        "main(['user-data', 'get', '1', '--url', 'http://127.0.0.1:1/'])\n"
+        f"main({[*words.split(), '--url', 'http://127.0.0.1:1/']})\n"
         "print(*sys.modules)"
     )
     ran = subprocess.run(

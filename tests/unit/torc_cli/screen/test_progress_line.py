@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.torc_cli.stub import progress_of
-from torc_cli.screen.progress import ProgressLine, bar_line, clock
+from torc_cli.screen.progress_line import ProgressLine, bar_line, clock
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (67.9, "1:07"), (7384, "2:03:04")])
