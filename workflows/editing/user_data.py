@@ -14,7 +14,7 @@ from userdata.history import Author
 from userdata.models import Source, UserData
 from workflows.editing.names import refuse_used_names
 from workflows.errors import Refused
-from workflows.lock import changing
+from workflows.lock import changing, changing_data
 from workflows.models import Workflow
 
 
@@ -69,7 +69,7 @@ def revise(
         return False
     if not history.differs(row, changes):
         return True
-    with changing(row.workflow_id, may_end=False):
+    with changing_data(row.workflow_id):
         versions = {"expected": expected, "restored_version": restored_version}
         return history.replace(row, changes, author, now=timezone.now(), **versions)
 
