@@ -51,22 +51,27 @@ def live_page(
         request: the page's request, or a poll of it.
         fragment: the template of what is live.
         context: what the template shows.
-        title: the page's title.
+        title: of the page.
         live: how the page goes on following.
-        status: the status word that the page's title and icon show; empty for none.
+        status: the word that the page's title and icon show; empty for none.
     """
-    query = request.GET.copy()
-    query.pop("rev", None)
-    request.GET = query  # type: ignore[assignment]  # links in the fragment lead to pages, not to polls
-    polled = query.copy()
-    polled["rev"] = live.revision
-    whole = {
+    context = {
         "header": None,
         **context,
         "fragment": fragment,
         "title": title,
         "page_status": status,
-        "live_url": f"{request.path}?{polled.urlencode()}",
+        "live_url": _poll_url(request, live.revision),
         "live_seconds": live.seconds,
     }
-    return render(request, "_live.html" if request.htmx else "live.html", whole)
+    return render(request, "_live.html" if request.htmx else "live.html", context)
+
+
+def _poll_url(request: HtmxRequest, revision: str) -> str:
+    """Return the address of the next poll; take an older one's revision out of the request."""
+    query = request.GET.copy()
+    query.pop("rev", None)
+    request.GET = query  # type: ignore[assignment]  # links in the fragment lead to pages
+    poll = query.copy()
+    poll["rev"] = revision
+    return f"{request.path}?{poll.urlencode()}"

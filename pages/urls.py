@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pages.accounts import account
+from pages.accounts import account, sign_in, tokens
 from pages.jobs import events, job, log, workers
 from pages.userdata import edit, files, history, values
 from pages.workflows import (
@@ -75,15 +75,15 @@ of_data = [
     path(f"{VALUE}/restore", edit.restore_user_data, name="restore_user_data"),
 ]
 of_accounts = [
-    path("sign-in", account.sign_in, name="sign_in"),
-    path("sign-in/<str:code>", account.sign_in_by_link, name="sign_in_by_link"),
-    path("sign-out", account.sign_out, name="sign_out"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in/<str:code>", sign_in.sign_in_by_link, name="sign_in_by_link"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
     path("appearance", account.appearance, name="appearance"),
     path("account", account.account, name="account"),
     path("account/password", account.change_password, name="change_password"),
     path("account/sessions/end", account.end_sessions, name="end_sessions"),
-    path("tokens", account.tokens, name="tokens"),
-    path("tokens/create", account.create_token, name="create_token"),
-    path("tokens/<int:token_id>/revoke", account.revoke_token, name="revoke_token"),
+    path("tokens", tokens.tokens, name="tokens"),
+    path("tokens/create", tokens.create_token, name="create_token"),
+    path("tokens/<int:token_id>/revoke", tokens.revoke_token, name="revoke_token"),
 ]
 urlpatterns = [*of_workflows, *of_jobs, *of_data, *of_accounts]

@@ -1,9 +1,9 @@
 "use strict";
-// Logs: links to lines, older lines, and the pause. Following the end is in torc.js.
+// Logs: links to lines, earlier lines, and the pause. Following the end is in torc.js.
 
 const LINE = /^#L(\d+)(?:-(\d+))?$/;
 
-// A line has an address with the attempt and the log in it: what is shown by default changes.
+// The address of a line names the attempt and the log, because the default ones change.
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest?.('.log a[id^="L"]');
   if (!anchor) return;
@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
   markLines(first, last);
 });
 
-// Marks the numbers alone: the text may be long, and what a person has selected stays selected.
+// Marks only the numbers: the text may be long, and what a person has selected stays selected.
 function markLines(first, last) {
   for (const marked of document.querySelectorAll('.log a[id^="L"].marked')) marked.classList.remove("marked");
   for (let number = first; number <= Math.min(last, first + 2000); number += 1) {
@@ -29,23 +29,23 @@ function markLines(first, last) {
 
 // A link to a line that is not among those shown asks the server for the lines around it.
 function showLine() {
-  const found = LINE.exec(location.hash);
+  const match = LINE.exec(location.hash);
   const log = document.querySelector(".log[data-link]");
-  if (!found || !log) return;
-  const first = document.getElementById(`L${found[1]}`);
-  const range = found[2] ? `${found[1]}-${found[2]}` : found[1];
+  if (!match || !log) return;
+  const first = document.getElementById(`L${match[1]}`);
+  const range = match[2] ? `${match[1]}-${match[2]}` : match[1];
   if (!first && !new URLSearchParams(location.search).has("line")) {
     location.replace(`${log.dataset.link}&line=${range}#L${range}`);
     return;
   }
   log.dataset.stays = "";
   first?.scrollIntoView({ block: "center" });
-  markLines(Number(found[1]), Number(found[2] ?? found[1]));
+  markLines(Number(match[1]), Number(match[2] ?? match[1]));
 }
 window.addEventListener("hashchange", showLine);
 showLine();
 
-// Older lines come in above those that are read, which stay where they are.
+// Earlier lines are inserted above; the visible lines stay where they are.
 document.addEventListener("click", (event) => {
   const step = event.target.closest?.(".log-step");
   const log = step?.closest(".log");
@@ -55,7 +55,7 @@ document.addEventListener("click", (event) => {
   document.addEventListener("htmx:after:swap", () => { log.scrollTop = log.scrollHeight - rest; }, { once: true });
 });
 
-// Pause: the log rests until it is wanted again, even if it is complete by then.
+// Pause: the log is not updated until the reader resumes, even if it is complete by then.
 function showPause() {
   for (const button of document.querySelectorAll("[data-pause]")) {
     button.hidden = !document.querySelector(`${button.dataset.pause} > .log-more`);

@@ -1,5 +1,5 @@
-// Numbers beside the lines of a spec, and what is wrong with a line at its end. The server says
-// what is wrong, in #verdict: after a pause of the typing, or when the form is sent.
+// Line numbers of a spec, and at the end of each line what is wrong with it. The server finds the
+// mistakes and puts them into #verdict: when typing pauses, and when the form is sent.
 
 const area = document.getElementById("id_text");
 const file = document.getElementById("id_file");
@@ -10,7 +10,7 @@ const LINE = 1.5; // em, as in spec.css
 function layer(name) {
   const outer = document.createElement("div");
   outer.className = name;
-  outer.setAttribute("aria-hidden", "true"); // the verdict says the same in words
+  outer.setAttribute("aria-hidden", "true"); // the list of mistakes says the same in words
   const inner = outer.appendChild(document.createElement("div"));
   editor.append(outer);
   return inner;
@@ -21,9 +21,9 @@ const numbers = gutter.appendChild(document.createElement("pre"));
 let nLines = 0;
 
 function count() {
-  const found = area.value.split("\n").length;
-  if (found === nLines) return;
-  nLines = found;
+  const n = area.value.split("\n").length;
+  if (n === nLines) return;
+  nLines = n;
   numbers.textContent = Array.from({ length: nLines }, (_, at) => at + 1).join("\n");
 }
 
@@ -33,23 +33,23 @@ function follow() {
 }
 
 function sign(parent, line, text) {
-  const one = parent.appendChild(document.createElement("span"));
-  one.textContent = text;
-  one.style.top = `${(line - 1) * LINE}em`;
-  return one;
+  const mark = parent.appendChild(document.createElement("span"));
+  mark.textContent = text;
+  mark.style.top = `${(line - 1) * LINE}em`;
+  return mark;
 }
 
-function tell() {
+function showMistakes() {
   const lines = area.value.split("\n");
-  for (const one of editor.querySelectorAll("span")) one.remove();
+  for (const mark of editor.querySelectorAll("span")) mark.remove();
   const links = file.files.length ? [] : [...verdict.querySelectorAll("[data-line]")];
-  const told = new Map();
+  const details = new Map();
   for (const link of links) {
     const line = Number(link.dataset.line);
     const detail = link.parentElement.querySelector(".detail").textContent;
-    told.set(line, told.has(line) ? `${told.get(line)}  ${detail}` : detail);
+    details.set(line, details.has(line) ? `${details.get(line)}  ${detail}` : detail);
   }
-  for (const [line, detail] of told) {
+  for (const [line, detail] of details) {
     sign(gutter, line, `✕ ${line}`);
     const width = (lines[line - 1] ?? "").replaceAll("\t", "  ").length;
     sign(atLines, line, `✕ ${detail}`).style.insetInlineStart = `${width + 2}ch`;
@@ -72,7 +72,7 @@ area.wrap = "off";
 area.addEventListener("scroll", follow);
 area.addEventListener("input", () => {
   count();
-  atLines.hidden = true; // until the next verdict: a line may have moved, or be mended
+  atLines.hidden = true; // until the next check: a line may have moved, or be correct now
 });
 verdict.addEventListener("click", (event) => {
   const link = event.target.closest("[data-line]");
@@ -80,6 +80,6 @@ verdict.addEventListener("click", (event) => {
   event.preventDefault();
   select(Number(link.dataset.line));
 });
-document.addEventListener("htmx:after:swap", tell);
+document.addEventListener("htmx:after:swap", showMistakes);
 count();
-tell();
+showMistakes();

@@ -1,7 +1,7 @@
-// The state of what is shown, where it is seen from afar: title, icon, and a notification if the
-// reader asked for one. The server says it all in the attributes of #live.
+// The state of the workflow or job on the tab: title, icon, and a notification if the reader wants
+// one. The server puts all of it into the attributes of #live.
 
-const REST = 20000; // milliseconds between two looks of a hidden tab whose reader waits for news
+const REST = 20000; // milliseconds between two polls of a hidden tab whose reader waits for a notification
 let lookedAt = 0;
 
 const keyOf = (seen) => `torc-notify-${seen.workflow}`;
@@ -9,7 +9,7 @@ const isAwaited = (seen) => Boolean(seen?.workflow) && localStorage.getItem(keyO
 const canNotify = () => "Notification" in window && Notification.permission !== "denied";
 const present = () => document.getElementById("live")?.dataset;
 
-// Asked by the polling of a hidden tab, which rests otherwise.
+// Called before a hidden tab polls; without a reader who waits, it does not.
 window.torcMayLook = (element) => {
   if (element.id !== "live" || !isAwaited(present()) || Date.now() - lookedAt < REST) return false;
   lookedAt = Date.now();
@@ -27,7 +27,7 @@ function showState() {
   showButton(seen);
 }
 
-// Whether the page follows, and how often it looks; what has ended is not looked at again.
+// Shows whether the page is updated, and how often; the page of an ended workflow is not.
 function showFollowing() {
   const sign = document.getElementById("follows");
   if (!sign) return;
@@ -36,7 +36,7 @@ function showFollowing() {
   sign.textContent = every ? `● live · ${every[1]} s` : "";
 }
 
-// What is kept is whether the first failure has been told; the end is told last.
+// Stored is what the reader still waits for: "all" before the first failure, then "end".
 function tellNews(seen) {
   const key = keyOf(seen);
   if ("over" in seen) {

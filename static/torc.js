@@ -1,8 +1,8 @@
 "use strict";
-// Everything here only eases what also works without it, except liveness. The CSP forbids eval,
-// so htmx trigger filters ("every 2s [...]") and hx-on do not work: this file decides instead.
+// Pages work without this file, except that they are not updated. The policy forbids eval, so htmx
+// trigger filters ("every 2s [...]") and hx-on do not work: this file decides instead.
 
-// Polls: [hx-trigger^="every"]. Hidden tabs rest, errors wait longer each time, 401 ends it.
+// Polls: [hx-trigger^="every"]. Hidden tabs do not poll, each error waits longer, 401 ends it.
 const poll = { ended: false, failures: 0, retryAt: 0, updatedAt: new Date(), timer: 0 };
 
 const isPoll = (context) => context?.sourceEvent?.type === "every";
@@ -15,8 +15,7 @@ document.addEventListener("htmx:config:request", (event) => {
   if (log && strayed.has(log)) event.preventDefault();
 });
 
-// Logs: the last line asks for what follows, and the end stays in view, unless the reader has
-// scrolled up, who is not disturbed.
+// Logs: the last line polls for more, and the end stays in view unless the reader has scrolled up.
 const strayed = new WeakSet();
 
 function logsToEnd() {

@@ -32,7 +32,7 @@ MAX_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """The latest attempts at a job, and the one that is looked at."""
+    """The latest attempts at a job, and the one that the page shows."""
 
     latest: list[Result]
     chosen: Result | None
@@ -40,7 +40,7 @@ class Attempts:
 
     @property
     def is_latest_chosen(self) -> bool:
-        """Return whether no later attempt follows the one that is looked at."""
+        """Return whether no later attempt follows the one that the page shows."""
         return not self.latest or self.chosen == self.latest[0]
 
 

@@ -1,6 +1,7 @@
 """The graph on a workflow's page, and the family that the address names."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,22 +84,21 @@ def graph_card(
         chosen: the family that the address names.
         page: the address of the page that shows a family, if not this one.
     """
-    graph = draw_graph(
-        workflow,
-        families,
-        has_data=request.GET.get("data") == "1",
-        split=request.GET.get("split"),
-    )
+    has_data, split = request.GET.get("data") == "1", request.GET.get("split")
+    graph = draw_graph(workflow, families, has_data=has_data, split=split)
     graph = replace(graph, selected=_selected(graph, chosen))
-    query = {name: text for name in KEPT_IN_LINKS if (text := request.GET.get(name))}
     return {
         "graph": graph,
-        "graph_svg": graph.svg_with(query, page),
+        "graph_svg": graph.svg_with(_named(request, KEPT_IN_LINKS), page),
         "chosen": chosen,
-        "view": {name: text for name in VIEW if (text := request.GET.get(name))},
+        "view": _named(request, VIEW),
         "fits": bool(request.GET.get("fit")),
         "is_alone": False,
     }
+
+
+def _named(request: HttpRequest, names: Iterable[str]) -> dict[str, str]:
+    return {name: text for name in names if (text := request.GET.get(name))}
 
 
 def _selected(graph: Picture, chosen: ChosenFamily | None) -> str:

@@ -237,7 +237,7 @@ def shared_view(
     """Answer with the page, or with what has changed on it.
 
     Args:
-        request: of somebody who may see the workflow, or is told that there is none.
+        request: the page's request, or a poll of it.
         workflow_id: the workflow.
         show: finds what the page shows now; called only if no rendering is young enough.
     """

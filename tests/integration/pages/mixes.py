@@ -91,6 +91,7 @@ def make_mix(owner: User, n_jobs: int, *, is_moving: bool = False) -> Mix:
     _results(fit, evaluate)
     _waits(workflow, fit, evaluate)
     shared = _data(workflow, fit, evaluate)
+    _files(workflow, fit, evaluate)
     ends = {"source_id": family_of(fit), "target_id": family_of(evaluate)}
     FamilyEdge.objects.create(kind="job", n_edges=half, **ends)
     rows = ({"type": "job_failed", "job_name": job.name} for job in fit[:1000])
@@ -181,10 +182,10 @@ def _attempt(job: Job, node_id: int) -> dict[str, Any]:
 def _waits(workflow: Workflow, fit: list[Job], evaluate: list[Job]) -> None:
     """The second family waits for all of the first; its blocked jobs for two more sets, too."""
     stuck = [job for job in evaluate if JobStatus(job.status) not in COMPLETE]
-    behind = [one for one in evaluate if one.status == JobStatus.BLOCKED]
+    behind = [job for job in evaluate if job.status == JobStatus.BLOCKED]
     _wait(workflow, fit, evaluate, n_remaining=0)
     for members in (stuck[:-1], stuck[1:]):
-        unblocked = [one for one in members if one.status != JobStatus.BLOCKED][:1000]
+        unblocked = [job for job in members if job.status != JobStatus.BLOCKED][:1000]
         _wait(workflow, unblocked, behind, n_remaining=len(unblocked))
 
 
@@ -216,6 +217,10 @@ def _data(workflow: Workflow, fit: list[Job], evaluate: list[Job]) -> UserData:
             JobUserData(job=reader, user_data=value, is_output=False),
         ]
     JobUserData.objects.bulk_create(links, 500)
+    return shared
+
+
+def _files(workflow: Workflow, fit: list[Job], evaluate: list[Job]) -> None:
     files = File.objects.bulk_create(
         (
             File(workflow=workflow, name=f"file_{job.name}", path=f"{job.name}.torc-none")
@@ -229,4 +234,3 @@ def _data(workflow: Workflow, fit: list[Job], evaluate: list[Job]) -> UserData:
         for job, file in zip(jobs, files, strict=True)
     ]
     JobFile.objects.bulk_create(uses, 500)
-    return shared

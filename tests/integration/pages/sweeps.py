@@ -31,8 +31,8 @@ def make_sweep(
         n_jobs=n_jobs,
         parameters=parameters,
     )
-    asked = workflow.resource_requirements.get()
-    jobs = Job.objects.bulk_create((_job(family, asked, n) for n in range(n_jobs)), 500)
+    requirements = workflow.resource_requirements.get()
+    jobs = Job.objects.bulk_create((_job(family, requirements, n) for n in range(n_jobs)), 500)
     node = make_node("c14-n03")
     Result.objects.bulk_create((_result(job, node.pk, n) for n, job in enumerate(jobs)), 500)
     if has_data:
@@ -41,14 +41,14 @@ def make_sweep(
     return workflow
 
 
-def _job(family: Family, asked: ResourceRequirements, n: int) -> Job:
+def _job(family: Family, requirements: ResourceRequirements, n: int) -> Job:
     failed = n % 10 == 9
     return Job(
         workflow_id=family.workflow_id,
         family=family,
         name=f"fit_{RATES[n % 5]}_{n:06}",
         command=f"python train.py --rate {RATES[n % 5]} --seed {n}",
-        requirements=asked,
+        requirements=requirements,
         status=(JobStatus.FAILED if failed else JobStatus.COMPLETED).value,
         reason="ValueError: loss is nan" if failed else "",
         n_attempts=1,

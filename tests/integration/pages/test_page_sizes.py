@@ -55,7 +55,7 @@ ASKING = (
 
 
 def pages_of(mix: Mix) -> list[str]:
-    found = {
+    ids = {
         "family": mix.family,
         "value": mix.shared.pk,
         "ended": mix.fit[2].pk,
@@ -63,7 +63,7 @@ def pages_of(mix: Mix) -> list[str]:
         "last": mix.evaluate[-1].pk,
     }
     own = f"/w/{mix.workflow.pk}"
-    return [*SITE, *(own + end.format(**found) for end in (*TABS, *ASKING))]
+    return [*SITE, *(own + end.format(**ids) for end in (*TABS, *ASKING))]
 
 
 def lists_of(mix: Mix) -> list[str]:
@@ -80,7 +80,7 @@ def lists_of(mix: Mix) -> list[str]:
 
 def costs(page: Client, paths: list[str], **headers: str) -> dict[str, tuple[int, int]]:
     """Return queries and compressed bytes by page, none of them rendered for anybody before."""
-    found = {}
+    costs_by_path = {}
     for path in paths:
         page.get(path, headers=headers)  # a process reads families and draws graphs once
         RENDERINGS.clear()
@@ -89,8 +89,8 @@ def costs(page: Client, paths: list[str], **headers: str) -> dict[str, tuple[int
             answer = page.get(path, headers=headers)
         assert answer.status_code == 200, path
         size = len(gzip.compress(b"".join(answer)))
-        found[path] = (len(queries), size)
-    return found
+        costs_by_path[path] = (len(queries), size)
+    return costs_by_path
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def costs(page: Client, paths: list[str], **headers: str) -> dict[str, tuple[int
 def test_every_page_is_cheap_at_its_worst(
     page: Client, ann: User, n_jobs: int, is_moving: bool
 ) -> None:
-    found = costs(page, pages_of(make_mix(ann, n_jobs, is_moving=is_moving)))
-    assert {path: n for path, (n, _) in found.items() if n > MOST} == {}
-    assert {path: size for path, (_, size) in found.items() if size > MAX_COMPRESSED} == {}
+    costs_by_path = costs(page, pages_of(make_mix(ann, n_jobs, is_moving=is_moving)))
+    assert {path: n for path, (n, _) in costs_by_path.items() if n > MOST} == {}
+    assert {path: size for path, (_, size) in costs_by_path.items() if size > MAX_COMPRESSED} == {}
 
 
 @pytest.mark.parametrize("n_jobs", [50, 20_000])
 def test_every_list_of_the_api_is_cheap_at_its_worst(ann: User, n_jobs: int) -> None:
     token = {"Authorization": f"Bearer {caller_of(ann, 'admin').token}"}
     paths = [f"{BASE}/{path}" for path in lists_of(make_mix(ann, n_jobs))]
-    found = costs(Client(), paths, **token)
-    assert {path: n for path, (n, _) in found.items() if n > MOST} == {}
+    costs_by_path = costs(Client(), paths, **token)
+    assert {path: n for path, (n, _) in costs_by_path.items() if n > MOST} == {}
 
 
 def test_a_poll_without_news_costs_four_queries_at_any_size(page: Client, ann: User) -> None:

@@ -79,14 +79,14 @@ def test_a_workflow_page_costs_no_more_for_more_jobs(page: Client, ann: User, pa
 
 
 def test_a_job_page_costs_the_same_for_any_number_of_jobs(page: Client, ann: User) -> None:
-    few, one = make_mixed(ann, 2)
+    few, first = make_mixed(ann, 2)
     many, other = make_mixed(ann, 30)
-    for job in (one, other):
+    for job in (first, other):
         for _ in range(3):
             make_result(job)
     costs = [
         cost(page, f"/w/{workflow.pk}/jobs/{job.pk}")
-        for workflow, job in ((few, one), (many, other))
+        for workflow, job in ((few, first), (many, other))
     ]
     assert costs[0] == costs[1]
 

@@ -59,9 +59,9 @@ def test_a_growing_log_sends_what_is_new_and_nothing_otherwise(
     result = make_open_result(job, started_at=timezone.now())
     path = write_log(result, b"one\ntw")
     text = page.get(f"/w/{workflow.pk}/jobs/{job.pk}").text
-    found = re.search(r'class="log-more" hx-get="([^"]+)"[^>]*>([^<]*)<', text)
-    assert found
-    more, partial = found[1].replace("&amp;", "&"), found[2]
+    match = re.search(r'class="log-more" hx-get="([^"]+)"[^>]*>([^<]*)<', text)
+    assert match
+    more, partial = match[1].replace("&amp;", "&"), match[2]
     assert partial == "tw"
     assert page.get(more, headers=POLL).status_code == 204
     path.write_bytes(b"one\ntwo\nthree\n")

@@ -67,9 +67,9 @@ def test_the_address_filters(page: Client, ann: User, query: str, n_rows: int) -
 
 
 def test_an_entry_has_an_address_of_its_own(page: Client, ann: User) -> None:
-    one, other = make_entry(ann, summary={"n_jobs": 203}), make_entry(ann)
-    text = page.get(f"/audit?entry={one.pk}").text
-    assert f'id="entry-{one.pk}"' in text
+    first, other = make_entry(ann, summary={"n_jobs": 203}), make_entry(ann)
+    text = page.get(f"/audit?entry={first.pk}").text
+    assert f'id="entry-{first.pk}"' in text
     assert f'id="entry-{other.pk}"' not in text
     assert "203" in text
 

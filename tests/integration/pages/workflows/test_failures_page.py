@@ -43,7 +43,8 @@ def make_failing(
         _result(job, node.pk, KEY if job is failed[-1] else cause, **fields) for job in failed
     )
     tails = (
-        LogTail(result=one, stderr="up\n" + "mid\n" * 20 + "the end\n") for one in results[:100]
+        LogTail(result=result, stderr="up\n" + "mid\n" * 20 + "the end\n")
+        for result in results[:100]
     )
     LogTail.objects.bulk_create(tails)
     renew_statistics()  # as the creation of a large workflow does
@@ -146,14 +147,14 @@ def test_the_causes_stand_beside_the_jobs(page: Client, ann: User) -> None:
 
 def test_one_page_gathers_the_causes_of_all_workflows(page: Client, ann: User) -> None:
     assert "0 failed jobs" in page.get("/failures").text
-    one, other = make_failing(ann, 4), make_failing(ann, 8)
+    first, other = make_failing(ann, 4), make_failing(ann, 8)
     make_failing(make_user("bob"), 4, name="secret", cause="secret: {n}")
     Workflow.objects.filter(pk=make_failing(ann, 4, cause="old").pk).update(is_archived=True)
     text = page.get("/failures").text
     assert text.count('class="cause-text"') == 2
     assert " in 2 workflows failed" in text
     assert re.search(r"</span> jobs in 2 workflows", text)
-    for workflow in (one, other):
+    for workflow in (first, other):
         assert f'href="/w/{workflow.pk}/failures?cause=' in text
     assert "secret" not in text
     assert "No failure matches" in page.get("/failures?q=zzz").text
@@ -165,9 +166,9 @@ def test_a_poll_without_news_gets_nothing(page: Client, ann: User) -> None:
     Workflow.objects.filter(pk=workflow.pk).update(ended_at=None)
     make_started_workflow(owner=ann)
     for path in ("/failures", f"/w/{workflow.pk}/failures"):
-        found = re.search(r'hx-get="([^"]+)"', page.get(path).text)
-        if found:
-            poll = found[1].replace("&amp;", "&")
+        match = re.search(r'hx-get="([^"]+)"', page.get(path).text)
+        if match:
+            poll = match[1].replace("&amp;", "&")
             assert page.get(poll, headers={"HX-Request": "true"}).status_code == 204
 
 

@@ -38,7 +38,9 @@ def cost(page: Client, workflow: Workflow, query: str) -> tuple[int, int]:
     with CaptureQueriesContext(connection) as queries:
         answer = page.get(f"/w/{workflow.pk}/results{query}")
     assert answer.status_code == 200
-    assert len(queries) <= MOST_QUERIES, "\n".join(one["sql"] for one in queries.captured_queries)
+    assert len(queries) <= MOST_QUERIES, "\n".join(
+        query["sql"] for query in queries.captured_queries
+    )
     return len(queries), len(gzip.compress(answer.content))
 
 
@@ -76,16 +78,16 @@ def test_a_download_asks_once_for_a_thousand_rows(page: Client, ann: User, kind:
 def test_what_the_spec_tells_of_parameters_is_what_the_jobs_have(ann: User) -> None:
     mix = make_mix(ann, 40)
     columns = [
-        *parameter_columns(one.parameters for one in load_families(mix.workflow)),
+        *parameter_columns(family.parameters for family in load_families(mix.workflow)),
         *ATTEMPT_COLUMNS,
     ]
     for family in (None, mix.family):
-        told, _ = summarize(RowQuery(mix.workflow, 1, family), columns)
+        grouped, _ = summarize(RowQuery(mix.workflow, 1, family), columns)
         read, _ = summarize(RowQuery(mix.workflow, 1, family, text="_"), columns)
-        assert told.spreads == read.spreads
-        assert {"rate", "seed"} <= told.spreads.keys()
+        assert grouped.spreads == read.spreads
+        assert {"rate", "seed"} <= grouped.spreads.keys()
     Job.objects.filter(pk=mix.evaluate[0].pk).delete()
     Family.objects.filter(pk=mix.family).update(n_jobs=19)
     Workflow.objects.filter(pk=mix.workflow.pk).regrouped()
-    found = summarize(RowQuery(Workflow.objects.get(pk=mix.workflow.pk), 1, mix.family), columns)
-    assert len(found[1]) == 19
+    summary = summarize(RowQuery(Workflow.objects.get(pk=mix.workflow.pk), 1, mix.family), columns)
+    assert len(summary[1]) == 19

@@ -33,9 +33,9 @@ def names(text: str) -> list[str]:
 
 
 def cells_of(text: str, row: str) -> list[str]:
-    found = re.search(rf'<tr id="{row}".*?</tr>', text, re.S)
-    assert found
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", found[0], re.S)
+    match = re.search(rf'<tr id="{row}".*?</tr>', text, re.S)
+    assert match
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", match[0], re.S)
     return [re.sub(r"<[^>]*>", "", cell).strip() for cell in cells]
 
 
@@ -102,7 +102,7 @@ def test_mixed_values_sort_numbers_first(page: Client, ann: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("status=failed", ["fit_b"]),
         ("q=FIT_A", ["fit_a"]),
@@ -117,9 +117,9 @@ def test_mixed_values_sort_numbers_first(page: Client, ann: User) -> None:
     ],
 )
 def test_filters_are_in_the_address_and_nonsense_counts_as_absent(
-    page: Client, sweep: Workflow, query: str, found: list[str]
+    page: Client, sweep: Workflow, query: str, expected: list[str]
 ) -> None:
-    assert names(get(page, sweep, f"?{query}")) == found
+    assert names(get(page, sweep, f"?{query}")) == expected
 
 
 def test_a_family_has_its_own_parameters(page: Client, sweep: Workflow) -> None:
@@ -270,5 +270,5 @@ def test_names_parameters_and_values_are_text(page: Client, ann: User) -> None:
     assert "<use " in answer.text
     assert "<img" not in answer.text
     for kind in ("csv", "json"):
-        kept = page.get(f"/w/{workflow.pk}/results.{kind}")
-        assert kept.headers["X-Content-Type-Options"] == "nosniff"
+        cached = page.get(f"/w/{workflow.pk}/results.{kind}")
+        assert cached.headers["X-Content-Type-Options"] == "nosniff"

@@ -43,7 +43,7 @@ def test_those_that_need_attention_stand_first(page: Client, ann: User) -> None:
     )
     make_failed(bad, "fit_3", reason="MemoryError: no room")
     text = page.get("/").text
-    assert rows_of(text) == [str(one.pk) for one in (bad, active, done)]
+    assert rows_of(text) == [str(workflow.pk) for workflow in (bad, active, done)]
     assert "MemoryError: no room" in text
     assert "ended, 1 failed" in text
 
@@ -145,9 +145,9 @@ def test_a_poll_gets_the_fragment_alone_and_nothing_while_nothing_changes(
     workflow = make_started_workflow(owner=ann)
     make_job(workflow, status=JobStatus.READY)
     whole = page.get(f"/w/{workflow.pk}?status=ready").text
-    found = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', whole)
-    assert found
-    poll = found[1].replace("&amp;", "&")
+    match = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', whole)
+    assert match
+    poll = match[1].replace("&amp;", "&")
     assert "status=ready" in poll
     assert page.get(poll, headers=POLL).status_code == 204
     Workflow.objects.filter(pk=workflow.pk).touch()

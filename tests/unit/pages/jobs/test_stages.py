@@ -12,28 +12,28 @@ def at(seconds: float) -> datetime:
 
 
 def test_each_stage_lasts_until_the_next_begins() -> None:
-    found = stages([("ready", at(0)), ("pending", at(10)), ("running", at(20))], at(100))
-    assert [(one.word, one.seconds) for one in found] == [
+    parts = stages([("ready", at(0)), ("pending", at(10)), ("running", at(20))], at(100))
+    assert [(stage.word, stage.seconds) for stage in parts] == [
         ("ready", 10.0),
         ("pending", 10.0),
         ("running", 80.0),
     ]
-    assert found[-1].start + found[-1].width == pytest.approx(100)
+    assert parts[-1].start + parts[-1].width == pytest.approx(100)
 
 
 def test_a_stage_that_never_began_is_left_out() -> None:
-    assert [one.word for one in stages([("pending", at(0)), ("running", None)], at(5))] == [
+    assert [stage.word for stage in stages([("pending", at(0)), ("running", None)], at(5))] == [
         "pending"
     ]
 
 
 def test_the_shortest_stage_is_seen() -> None:
-    found = stages([("pending", at(0)), ("running", at(0.001))], at(86_400))
-    assert found[0].width > 0.9
+    parts = stages([("pending", at(0)), ("running", at(0.001))], at(86_400))
+    assert parts[0].width > 0.9
 
 
 def test_clocks_that_disagree_make_no_negative_time() -> None:
-    assert [one.seconds for one in stages([("pending", at(9)), ("running", at(3))], at(2))] == [
+    assert [stage.seconds for stage in stages([("pending", at(9)), ("running", at(3))], at(2))] == [
         0,
         0,
     ]
