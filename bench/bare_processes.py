@@ -43,7 +43,7 @@ def _recorded_job(folder: Path) -> Job:
         api_url="http://127.0.0.1:8080/torc-service/v1",
         bin_dir=Path(sys.executable).parent,
         mint_token=lambda attempt: f"torc_job_{attempt}_{'0' * 43}",
-        environment=os.environ,
+        inherited=os.environ,
     )
     node = NodeFolder(folder / "node")
 

@@ -13,16 +13,6 @@ from jobs.worker.process import Launch
 TAIL_BYTES = 16 * 1024
 """Of each log, stored in the database."""
 
-_SECRETS = (
-    "TORC_SECRET_KEY",
-    "TORC_DATABASE_URL",
-    "TORC_BROKER_URL",
-    "TORC_TOKEN",
-    "DATABASE_URL",
-    "DJANGO_SETTINGS_MODULE",
-)
-_SECRET_PREFIXES = ("PG", "CELERY_")
-
 
 class Launcher:
     """Makes launches for one node.
@@ -30,9 +20,9 @@ class Launcher:
     Args:
         data_dir: the data folder; logs and the workflows' own folders are in it.
         api_url: where jobs find the API.
-        bin_dir: the folder of the `torc` command, put first in PATH.
+        bin_dir: the folder of the `torc` command and nothing else, put first in PATH.
         mint_token: job token of an attempt id.
-        environment: the worker's own environment variables.
+        inherited: the variables that jobs inherit from the worker.
         umask: file mode mask of jobs; None for that of the worker.
     """
 
@@ -43,13 +33,15 @@ class Launcher:
         api_url: str,
         bin_dir: Path,
         mint_token: Callable[[int], str],
-        environment: Mapping[str, str],
+        inherited: Mapping[str, str],
         umask: int | None = None,
     ) -> None:
         self._logs = data_dir / "logs"
         self._folders = data_dir / "workflows"
         self._mint_token = mint_token
-        self._base = base_environment(environment, api_url, bin_dir)
+        self._path = f"{bin_dir}{os.pathsep}"
+        path = self._path + inherited.get("PATH", os.defpath)
+        self._base = {**inherited, "PATH": path, "TORC_API_URL": api_url}
         self._umask = umask
         self._known: set[int] = set()
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,10 +76,13 @@ class Launcher:
         return str(self._folders / str(plan.workflow_id))
 
     def environment(self, plan: AttemptPlan) -> dict[str, str]:
-        """Return the worker's variables without secrets, then the job's, then Torc's."""
+        """Return what is inherited, then the job's own variables, then Torc's."""
+        own = plan.env
+        if "PATH" in own:
+            own = {**own, "PATH": self._path + own["PATH"]}
         return {
             **self._base,
-            **plan.env,
+            **own,
             "TORC_WORKFLOW_ID": str(plan.workflow_id),
             "TORC_JOB_ID": str(plan.job_id),
             "TORC_JOB_NAME": plan.job_name,
@@ -100,18 +95,6 @@ class Launcher:
 
     def _output(self, plan: AttemptPlan) -> Path:
         return self._folders / str(plan.workflow_id) / "output"
-
-
-def base_environment(environment: Mapping[str, str], api_url: str, bin_dir: Path) -> dict[str, str]:
-    """Return what every job gets of the worker's environment: everything but secrets."""
-    variables = {
-        name: value
-        for name, value in environment.items()
-        if name not in _SECRETS and not name.startswith(_SECRET_PREFIXES)
-    }
-    variables["PATH"] = os.pathsep.join([str(bin_dir), variables.get("PATH", os.defpath)])
-    variables["TORC_API_URL"] = api_url
-    return variables
 
 
 def missing_outputs(

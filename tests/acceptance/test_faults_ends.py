@@ -1,7 +1,10 @@
 """Jobs that are ended, by a person or by a limit, and jobs that misbehave."""
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -49,7 +52,7 @@ jobs:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Return a server that the tests of this file share."""
-    made = Installation(tmp_path_factory.mktemp("ends"), **SECRETS)
+    made = Installation(tmp_path_factory.mktemp("ends"), VIRTUAL_ENV=sys.prefix, **SECRETS)
     made.start("--cpus", "8")
     wait_for_nodes(made, 1)
     yield made
@@ -147,6 +150,21 @@ def test_a_job_sees_its_own_variables_and_no_secret(
     assert seen["TORC_JOB_NAME"] == "curious"
     assert seen["TORC_TOKEN"].startswith("torc_job_")
     assert seen["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def test_a_job_finds_torc_and_the_users_python_but_no_program_of_the_server(
+    server: Installation, ledger: Ledger, tmp_path: Path
+) -> None:
+    programs = "type -P torc python3 celery django-admin"
+    command = f"(torc version; {programs}; echo [$VIRTUAL_ENV]) > {tmp_path}/said; exit 0"
+    finish(server, ledger, begin(server, ledger, {"programs": command}))
+    version, torc, *others, environment = (tmp_path / "said").read_text().splitlines()
+    assert version.startswith("torc ")
+    assert os.listdir(Path(torc).parent) == ["torc"]
+    own = str(Path(sys.executable).parent)
+    path = ":".join(folder for folder in os.environ["PATH"].split(":") if folder != own)
+    assert others == [which("python3", path=path)]
+    assert environment == "[]"
 
 
 def test_a_missing_output_file_fails_its_job_by_name(server: Installation) -> None:

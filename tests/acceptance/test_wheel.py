@@ -60,3 +60,8 @@ def test_an_installed_wheel_serves_its_pages_and_makes_accounts(
         with browser.open(installed.url + path, timeout=20) as answer:
             assert (answer.status, len(answer.read()) > 0) == (200, True), path
     assert any(path.endswith(".css") for path in styles)
+    command = "(torc version; tail -n 4 $(type -P torc)) > said"
+    installed.torc("run", installed.create(f"name: w\njobs: [{{name: j, command: '{command}'}}]"))
+    version, *script = (installed.folder / "said").read_text().splitlines()
+    assert version.startswith("torc ")
+    assert str(packages) in script[0]

@@ -22,11 +22,14 @@ from jobs.nodes.session import Capacity
 from jobs.scheduling.need import CPU_TAG, GPU_TAG
 from jobs.worker import capacity, worker
 from jobs.worker.adopt import adopt_all
+from jobs.worker.inherited_variables import inherited_variables, own_python
 from jobs.worker.job_environment import Launcher
 from jobs.worker.node_folder import NodeFolder, NodeIsTaken
 from jobs.worker.patrol import Patrol
 from jobs.worker.worker import Worker
+from torc_cli import install
 from torc_site.celery import app
+from torc_site.environment import PROJECT_DIR
 from workflows.creation.create import sweep_unfinished
 
 logger = logging.getLogger("torc.worker")
@@ -43,7 +46,7 @@ def serve() -> int:
         print(f"torc worker: {error}", file=sys.stderr)
         return 2
     offered = _capacity()
-    node = Worker(folder, _launcher(), tasks.publish)
+    node = Worker(folder, _launcher(folder), tasks.publish)
     worker.set_current(node)
     node.start()
     node_id = _sign_on(node, offered)
@@ -64,15 +67,23 @@ def _capacity() -> Capacity:
     )
 
 
-def _launcher() -> Launcher:
+def _launcher(folder: NodeFolder) -> Launcher:
     return Launcher(
         data_dir=Path(settings.TORC_DATA_DIR),
         api_url=settings.TORC_API_URL,
-        bin_dir=Path(sys.executable).parent,
+        bin_dir=_command_folder(folder.path),
         mint_token=job_tokens.mint,
-        environment=os.environ,
+        inherited=inherited_variables(os.environ, own_python(), PROJECT_DIR),
         umask=settings.TORC_UMASK,
     )
+
+
+def _command_folder(node_dir: Path) -> Path:
+    """Return a folder that holds nothing but the `torc` command, which jobs find first."""
+    folder = node_dir / "bin"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    install.write_script(str(folder / "torc"))
+    return folder
 
 
 def _sign_on(node: Worker, offered: Capacity) -> int:
