@@ -109,6 +109,29 @@ def test_the_command_sees_no_arguments_and_a_shell_named_bash(tmp_path: Path) ->
     assert (tmp_path / "7.out").read_text() == "bash 0 []\n"
 
 
+@pytest.mark.parametrize("extra", ["", "trap '' USR1", ": $$"])  # in place, in a fork, in a shell
+@pytest.mark.parametrize(
+    ("command", "out", "err"),
+    [
+        ("echo $LINENO", "1\n", ""),
+        (":\n\nmissing-tool", "", "bash: line 3: missing-tool: command not found\n"),
+        ("f() {\necho $LINENO\n}\nf; echo $LINENO", "2\n4\n", ""),
+        ("trap 'echo near $LINENO' ERR\nfalse", "near 2\n", ""),
+    ],
+)
+def test_messages_count_lines_from_the_first_of_the_command(
+    tmp_path: Path, extra: str, command: str, out: str, err: str
+) -> None:
+    ended(tmp_path, f"{extra or ':'}; {command}")
+    assert (tmp_path / "7.out").read_text() == out
+    assert (tmp_path / "7.err").read_text() == err
+
+
+def test_a_syntax_error_names_the_line_of_the_command(tmp_path: Path) -> None:
+    ended(tmp_path, "echo one\nif then")
+    assert "line 2: syntax error" in (tmp_path / "7.err").read_text()
+
+
 def test_a_second_start_of_the_same_attempt_is_refused(tmp_path: Path) -> None:
     ended(tmp_path, "echo once")
     with pytest.raises(job_process.AlreadyTaken):
