@@ -1,5 +1,6 @@
 """The statuses of a job, what each means and which may follow which."""
 
+import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -179,6 +180,36 @@ class KillReason:
 RETURN_CODE_RUNTIME = 152
 RETURN_CODE_MEMORY = 137
 RETURN_CODE_LOST = -128
+
+_HARMLESS_SIGNALS = frozenset({"CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "WINCH"})
+_SIGNALS_OF_CODES = {
+    128 + number: number
+    for number in signal.Signals
+    if number <= signal.SIGSYS and number.name.removeprefix("SIG") not in _HARMLESS_SIGNALS
+}
+_LAST_SIGNAL = 64
+
+
+def ending_signal(return_code: int) -> int | None:
+    """Return the signal that a return code tells of, None if the command chose the code itself.
+
+    A shell says 128 + n of what signal n ended, but commands return 200 or 255 as they like: only
+    signals that end a process, and that are sent in earnest, are read out of such a code.
+
+    Args:
+        return_code: negative where the kernel named the signal.
+    """
+    if -_LAST_SIGNAL <= return_code < 0:
+        return -return_code
+    return _SIGNALS_OF_CODES.get(return_code)
+
+
+def signal_text(number: int) -> str:
+    """Return what is said of an attempt that a signal ended."""
+    try:
+        return f"ended by signal {number} ({signal.Signals(number).name})"
+    except ValueError:  # a real-time signal
+        return f"ended by signal {number}"
 
 
 GLYPHS = {

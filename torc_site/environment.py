@@ -53,6 +53,10 @@ DEFAULTS = {
     "TORC_JOB_NAME": "",
     "TORC_RUN_ID": "",
     "TORC_ATTEMPT_ID": "",
+    "TORC_RETRIES_LEFT": "",
+    "TORC_MEMORY_BYTES": "",
+    "TORC_RUNTIME_SECONDS": "",
+    "TORC_WORKFLOW_SUBMISSION_DIR": "",
     "TORC_OUTPUT_DIR": "",
     "TORC_RECORD": "",
 }

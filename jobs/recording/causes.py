@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from jobs.recording.cause_text import cleaned, normalized, shortened
-from jobs.statuses import RETURN_CODE_LOST, KillReason
+from jobs.statuses import RETURN_CODE_LOST, KillReason, ending_signal, signal_text
 
 MAX_LABEL = 200
 MAX_ERROR_LINE = 300
@@ -54,7 +54,7 @@ def cause_of(
     """Return the cause of an attempt that ended badly.
 
     Args:
-        return_code: of the attempt; negative or above 128 for a signal.
+        return_code: of the attempt.
         kill_reason: `memory` or `runtime` if it hit that limit, else empty.
         reason: what the worker says about the end.
         stderr_tail: the end of what it wrote there.
@@ -62,14 +62,14 @@ def cause_of(
     """
     errors, output = _lines(stderr_tail), _lines(stdout_tail)
     telling = _telling_line(errors, output)
-    number = _signal_number(return_code)
+    number = ending_signal(return_code)
     by_itself = _without_log(return_code, kill_reason, reason)
     if by_itself:
         label, line = by_itself, telling.text or reason
     elif number is not None and not (
         telling.is_root or (telling.is_strong and number == signal.SIGABRT)
     ):
-        label, line = f"{SIGNAL}{number} ({signal.Signals(number).name})", telling.text or reason
+        label, line = signal_text(number), telling.text or reason
     elif telling.text:
         label, line = normalized(telling.text, MAX_LABEL), telling.text
     else:
@@ -126,15 +126,9 @@ def _without_log(return_code: int, kill_reason: str, reason: str) -> str:
     written = re.match(r"ended well but did not write (.*?)(?:; what it left running|$)", reason)
     if written:
         return f"{MISSING_OUTPUT}{normalized(written[1])}"
-    if return_code == -1 and reason and not reason.startswith("ended by signal"):
+    if return_code == -1 and reason and not reason.startswith(SIGNAL):
         return f"{NOT_STARTED}{normalized(reason)}"
     return ""
-
-
-def _signal_number(return_code: int) -> int | None:
-    """Return the signal behind a return code, if it is one that ends processes."""
-    number = -return_code if return_code < 0 else return_code - 128
-    return number if 1 <= number <= signal.SIGSYS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,21 @@ class AttemptPlan:
     command: str
     env: dict[str, str]
     submission_directory: str | None
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int
+    """What is reserved for it, as the two before."""
     gpu_indices: str
+    runtime_seconds: int
+    """What it is expected to take at most, whether or not that is enforced."""
     runtime_limit: int | None
     """Seconds."""
+    runtime_text: str
+    """As somebody wrote it."""
     memory_limit: int | None
     """Bytes."""
+    memory_text: str
+    """As somebody wrote it."""
     rules: tuple[RetryRule, ...]
     n_retries: int
     n_lost: int
@@ -105,6 +115,9 @@ class AttemptRow(NamedTuple):
     run_id: int
     attempt_id: int
     command: str
+    num_cpus: int
+    memory_bytes: int
+    num_gpus: int
     gpu_indices: str
     opened_at: Any
     started_at: Any
@@ -122,8 +135,10 @@ class JobRow(NamedTuple):
     submission_directory: str | None
     options: Any
     """Of the workflow."""
+    runtime: str
     runtime_seconds: int
     enforces_runtime: bool
+    memory: str
     memory_bytes: int
     enforces_memory: bool
     rules: str | None
@@ -132,7 +147,8 @@ class JobRow(NamedTuple):
 
 JOB_COLUMNS = """
     j.name, j.env, j.n_retries, j.n_lost, w.env, w.submission_directory, w.options,
-    q.runtime_seconds, q.enforces_runtime, q.memory_bytes, q.enforces_memory, h.rules,
+    q.runtime, q.runtime_seconds, q.enforces_runtime,
+    q.memory, q.memory_bytes, q.enforces_memory, h.rules,
     EXISTS (SELECT 1 FROM jobs_jobfile l WHERE l.job_id = j.id AND l.is_output)"""
 
 JOB_TABLES = """
@@ -156,7 +172,8 @@ def load_open_attempts(result_ids: Iterable[int]) -> list[AttemptPlan]:
 @Statement
 def _select_plans() -> str:
     return f"""
-        SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command, r.gpu_indices,
+        SELECT r.id, r.job_id, r.workflow_id, r.run_id, r.attempt_id, r.command,
+               r.num_cpus, r.memory_bytes, r.num_gpus, r.gpu_indices,
                r.opened_at, r.started_at, r.kill_reason, {JOB_COLUMNS}
         FROM jobs_result r JOIN jobs_job j ON j.id = r.job_id {JOB_TABLES}
         WHERE r.ended_at IS NULL AND r.id IN ({ids_source()}) ORDER BY r.id"""
@@ -210,9 +227,15 @@ def _plan(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -> 
         command=attempt.command,
         env=_merged(job.workflow_env, job.env),
         submission_directory=job.submission_directory,
+        num_cpus=attempt.num_cpus,
+        memory_bytes=attempt.memory_bytes,
+        num_gpus=attempt.num_gpus,
         gpu_indices=attempt.gpu_indices,
+        runtime_seconds=job.runtime_seconds,
         runtime_limit=job.runtime_seconds if job.enforces_runtime else None,
+        runtime_text=job.runtime,
         memory_limit=job.memory_bytes if job.enforces_memory else None,
+        memory_text=job.memory,
         rules=parse_rules(job.rules or ""),
         n_retries=job.n_retries,
         n_lost=job.n_lost,

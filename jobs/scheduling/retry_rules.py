@@ -36,6 +36,16 @@ def should_retry(rules: tuple[RetryRule, ...], return_code: int, n_retries: int)
     return rule is not None and n_retries < rule.max_retries
 
 
+def retries_left(rules: tuple[RetryRule, ...], n_retries: int) -> int:
+    """Return how often a job may still be tried again, whatever return codes it comes to.
+
+    Args:
+        rules: of its failure handler.
+        n_retries: retries already used in this run.
+    """
+    return max(0, *(rule.max_retries - n_retries for rule in rules)) if rules else 0
+
+
 def matches_any(rules: tuple[RetryRule, ...], return_code: int) -> bool:
     """Return whether some rule speaks of this return code, whatever is left of its retries."""
     return _matching(rules, return_code) is not None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jobs.scheduling.attempts import AttemptPlan
+from jobs.scheduling.retry_rules import retries_left
 from jobs.worker.node_folder import spread
 from jobs.worker.process import Launch
 
@@ -41,7 +42,8 @@ class Launcher:
         self._mint_token = mint_token
         self._path = f"{bin_dir}{os.pathsep}"
         path = self._path + inherited.get("PATH", os.defpath)
-        self._base = {**inherited, "PATH": path, "TORC_API_URL": api_url}
+        self._base = {**inherited, "PATH": path}
+        self._api_url = api_url
         self._umask = umask
         self._known: set[int] = set()
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,10 +75,10 @@ class Launcher:
         given = plan.submission_directory
         if given and os.path.isdir(given):
             return given
-        return str(self._folders / str(plan.workflow_id))
+        return self._folder(plan)
 
     def environment(self, plan: AttemptPlan) -> dict[str, str]:
-        """Return what is inherited, then the job's own variables, then Torc's."""
+        """Return what is inherited, then the job's own variables, then Torc's `JOB_VARIABLES`."""
         own = plan.env
         if "PATH" in own:
             own = {**own, "PATH": self._path + own["PATH"]}
@@ -88,10 +90,20 @@ class Launcher:
             "TORC_JOB_NAME": plan.job_name,
             "TORC_RUN_ID": str(plan.run_id),
             "TORC_ATTEMPT_ID": str(plan.attempt_id),
+            "TORC_RETRIES_LEFT": str(retries_left(plan.rules, plan.n_retries)),
+            "TORC_NUM_CPUS": str(plan.num_cpus),
+            "TORC_MEMORY_BYTES": str(plan.memory_bytes),
+            "TORC_NUM_GPUS": str(plan.num_gpus),
+            "TORC_RUNTIME_SECONDS": str(plan.runtime_seconds),
+            "TORC_WORKFLOW_SUBMISSION_DIR": plan.submission_directory or self._folder(plan),
             "TORC_OUTPUT_DIR": str(self._output(plan)),
+            "TORC_API_URL": self._api_url,
             "TORC_TOKEN": self._mint_token(plan.result_id),
             "CUDA_VISIBLE_DEVICES": plan.gpu_indices,
         }
+
+    def _folder(self, plan: AttemptPlan) -> str:
+        return str(self._folders / str(plan.workflow_id))
 
     def _output(self, plan: AttemptPlan) -> Path:
         return self._folders / str(plan.workflow_id) / "output"

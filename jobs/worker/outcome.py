@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jobs.scheduling.attempts import AttemptPlan
-from jobs.statuses import RETURN_CODE_MEMORY, RETURN_CODE_RUNTIME, JobStatus, KillReason
+from jobs.statuses import (
+    RETURN_CODE_MEMORY,
+    RETURN_CODE_RUNTIME,
+    JobStatus,
+    KillReason,
+    ending_signal,
+    signal_text,
+)
 from jobs.worker.process import Record
 
 VANISHED = "its processes vanished without a return code"
@@ -58,10 +65,10 @@ def meaning_of_exit(
         plan: names the limits.
     """
     if kill_reason == KillReason.RUNTIME:
-        text = f"ran longer than its limit of {plan.runtime_limit} s"
+        text = f"ran longer than its limit of {plan.runtime_text}"
         return ExitMeaning(JobStatus.TERMINATED, RETURN_CODE_RUNTIME, text)
     if kill_reason == KillReason.MEMORY:
-        text = f"used more memory than its limit of {plan.memory_limit} bytes"
+        text = f"used more memory than its limit of {plan.memory_text}"
         return ExitMeaning(JobStatus.TERMINATED, RETURN_CODE_MEMORY, text)
     if kill_reason:
         return ExitMeaning(JobStatus.CANCELED, code, "canceled while it ran")
@@ -75,7 +82,5 @@ def meaning_of_exit(
 
 
 def _failure_text(code: int) -> str:
-    number = -code if code < 0 else code - 128
-    if code < 0 or code > 128:
-        return f"ended by signal {number}"
-    return f"return code {code}"
+    number = ending_signal(code)
+    return f"return code {code}" if number is None else signal_text(number)

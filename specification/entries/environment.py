@@ -13,7 +13,15 @@ from specification.limits import MAX_ENV_BYTES, MAX_ENV_NAMES, MAX_ENV_VALUE_BYT
 from specification.problems import Problem, SpecPath, path_text
 
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED_PREFIX = "TORC_"
+JOB_VARIABLES = frozenset(
+    {
+        *("TORC_WORKFLOW_ID", "TORC_JOB_ID", "TORC_JOB_NAME", "TORC_RUN_ID", "TORC_ATTEMPT_ID"),
+        *("TORC_NUM_CPUS", "TORC_MEMORY_BYTES", "TORC_NUM_GPUS", "TORC_RUNTIME_SECONDS"),
+        *("TORC_RETRIES_LEFT", "TORC_WORKFLOW_SUBMISSION_DIR", "TORC_OUTPUT_DIR"),
+        *("TORC_API_URL", "TORC_TOKEN", "TORC_RECORD"),
+    }
+)
+"""What the worker sets for every job, so that a spec cannot."""
 
 
 def check_variable_name(name: str) -> Problem | None:
@@ -22,8 +30,8 @@ def check_variable_name(name: str) -> Problem | None:
         detail = f"'{name[:60]}' cannot be the name of a variable."
         hint = "Use letters, digits and _, and do not begin with a digit."
         return Problem("env_name_invalid", detail, hint=hint)
-    if name.startswith(RESERVED_PREFIX):
-        detail = f"'{name[:60]}': names that begin with {RESERVED_PREFIX} are reserved for Torc."
+    if name in JOB_VARIABLES:
+        detail = f"'{name}' is a variable that Torc itself sets for every job."
         return Problem("env_name_reserved", detail, hint="Choose another name.")
     return None
 

@@ -71,7 +71,7 @@ def test_what_a_client_got_it_may_send_back(api: Caller, workflow: Workflow) -> 
         ({"name": "\ud800"}, "lone_surrogate"),
         ({"command": ""}, "command_empty"),
         ({"command": "x" * 100_001}, "command_too_long"),
-        ({"env": {"TORC_X": "1"}}, "env_name_reserved"),
+        ({"env": {"TORC_JOB_ID": "1"}}, "env_name_reserved"),
         ({"env": {"a b": "1"}}, "env_name_invalid"),
         ({"env": {"A": "x" * 32_769}}, "env_too_long"),
         ({"env": {f"A{n}": "x" for n in range(201)}}, "env_too_many"),

@@ -216,6 +216,9 @@ LOGS = [
     ),
     ("silent", 7, "", "return code 7 without a message", K.ERROR),
     ("terminated", 143, "", "ended by signal 15 (SIGTERM)", K.SIGNAL),
+    ("200 is no signal", 200, "", "return code 200 without a message", K.ERROR),
+    ("SIGCHLD ends nothing", 145, "", "return code 145 without a message", K.ERROR),
+    ("real-time signal", -40, "", "ended by signal 40", K.SIGNAL),
     ("255 is no signal", 255, "", "return code 255 without a message", K.ERROR),
     (
         "last words",

@@ -1,41 +1,14 @@
 """The environment of an attempt, from what the node has and what the spec says."""
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from jobs.scheduling.attempts import AttemptPlan
+from jobs.scheduling.retry_rules import RetryRule
 from jobs.worker.job_environment import Launcher
-
-
-def plan(**values: Any) -> AttemptPlan:
-    return AttemptPlan(
-        **{
-            "result_id": 7,
-            "job_id": 5,
-            "workflow_id": 3,
-            "run_id": 1,
-            "attempt_id": 2,
-            "job_name": "train",
-            "command": "true",
-            "env": {},
-            "submission_directory": None,
-            "gpu_indices": "",
-            "runtime_limit": None,
-            "memory_limit": None,
-            "rules": (),
-            "n_retries": 0,
-            "n_lost": 0,
-            "use_pending_failed": False,
-            "outputs": (),
-            "opened_at": datetime(2026, 1, 1, tzinfo=UTC),
-            "started_at": None,
-            "kill_reason": "",
-            **values,
-        }
-    )
+from jobs.worker.process import MARK
+from specification.entries.environment import JOB_VARIABLES
+from tests.unit.jobs.worker.plans import plan
 
 
 @pytest.fixture
@@ -45,7 +18,7 @@ def launcher(tmp_path: Path) -> Launcher:
         api_url="http://127.0.0.1:1/api",
         bin_dir=Path("/node/bin"),
         mint_token=lambda result_id: f"token of {result_id}",
-        inherited={"PATH": "/usr/bin", "HOME": "/home/ann"},
+        inherited={"PATH": "/usr/bin", "TORC_NUM_CPUS": "64", "TORC_API_URL": "of the server"},
     )
 
 
@@ -60,3 +33,41 @@ def test_the_folder_of_torc_leads_the_path_whatever_the_spec_sets(
     launcher: Launcher, env: dict[str, str], path: str
 ) -> None:
     assert launcher.environment(plan(env=env))["PATH"] == path
+
+
+def test_a_job_is_told_what_is_reserved_for_it_and_how_often_it_may_be_tried_again(
+    launcher: Launcher,
+) -> None:
+    rules = (RetryRule(frozenset({3}), False, 1), RetryRule(frozenset(), True, 5))
+    values = launcher.environment(
+        plan(num_gpus=2, gpu_indices="0,1", rules=rules, n_retries=2, submission_directory="/data")
+    )
+    assert {name: values[name] for name in sorted(JOB_VARIABLES & values.keys())} == {
+        "TORC_API_URL": "http://127.0.0.1:1/api",
+        "TORC_ATTEMPT_ID": "2",
+        "TORC_JOB_ID": "5",
+        "TORC_JOB_NAME": "train",
+        "TORC_MEMORY_BYTES": "104857600",
+        "TORC_NUM_CPUS": "4",
+        "TORC_NUM_GPUS": "2",
+        "TORC_OUTPUT_DIR": values["TORC_OUTPUT_DIR"],
+        "TORC_RETRIES_LEFT": "3",
+        "TORC_RUNTIME_SECONDS": "7200",
+        "TORC_RUN_ID": "1",
+        "TORC_TOKEN": "token of 7",
+        "TORC_WORKFLOW_ID": "3",
+        "TORC_WORKFLOW_SUBMISSION_DIR": "/data",
+    }
+
+
+def test_a_spec_may_set_every_name_that_the_worker_does_not(launcher: Launcher) -> None:
+    given = {name for name in launcher.environment(plan()) if name.startswith("TORC_")}
+    assert given | {MARK} == JOB_VARIABLES
+
+
+def test_a_workflow_without_a_submission_folder_has_its_own(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    values = launcher.environment(plan())
+    assert values["TORC_WORKFLOW_SUBMISSION_DIR"] == str(tmp_path / "workflows" / "3")
+    assert values["TORC_RETRIES_LEFT"] == "0"

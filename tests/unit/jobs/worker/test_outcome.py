@@ -2,8 +2,10 @@
 
 import pytest
 
-from jobs.worker.outcome import CUT_OFF, VANISHED, LeaderExit, leader_exit
+from jobs.statuses import KillReason
+from jobs.worker.outcome import CUT_OFF, VANISHED, LeaderExit, leader_exit, meaning_of_exit
 from jobs.worker.process import Record
+from tests.unit.jobs.worker.plans import plan
 
 
 def record_of(code: int | None, *, is_fenced: bool = False) -> Record:
@@ -28,3 +30,35 @@ def test_an_exit_code_counts_if_it_is_the_jobs_own(
     record: Record | None, code: int, end: LeaderExit
 ) -> None:
     assert leader_exit(record, code) == end
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1, "return code 1"),
+        (128, "return code 128"),
+        (129, "ended by signal 1 (SIGHUP)"),
+        (137, "ended by signal 9 (SIGKILL)"),
+        (139, "ended by signal 11 (SIGSEGV)"),
+        (145, "return code 145"),  # nothing ends by SIGCHLD
+        (159, "ended by signal 31 (SIGSYS)"),
+        (160, "return code 160"),  # there is no signal 32
+        (200, "return code 200"),
+        (255, "return code 255"),
+        (-9, "ended by signal 9 (SIGKILL)"),
+        (-40, "ended by signal 40"),
+    ],
+)
+def test_a_code_is_a_signal_only_if_that_signal_ends_processes(code: int, reason: str) -> None:
+    assert meaning_of_exit(code, "", (), plan()).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("kill_reason", "reason"),
+    [
+        (KillReason.RUNTIME, "ran longer than its limit of PT2H"),
+        (KillReason.MEMORY, "used more memory than its limit of 100m"),
+    ],
+)
+def test_a_limit_is_given_as_it_was_written(kill_reason: str, reason: str) -> None:
+    assert meaning_of_exit(143, kill_reason, (), plan()).reason == reason

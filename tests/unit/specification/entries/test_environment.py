@@ -31,8 +31,8 @@ def test_a_mistake_in_an_environment_is_reported(text: str, code: str, pointer: 
     assert_mistake(text, code, pointer)
 
 
-@pytest.mark.parametrize("name", ["A", "_a1", "torc_x", "TORC"])
-def test_a_name_of_letters_digits_and_underscores_is_accepted(name: str) -> None:
+@pytest.mark.parametrize("name", ["A", "_a1", "torc_x", "TORC", "TORC_X", "TORC_RETRY"])
+def test_a_name_that_torc_does_not_set_itself_is_accepted(name: str) -> None:
     assert check_variable_name(name) is None
 
 
@@ -43,7 +43,7 @@ def test_a_name_of_letters_digits_and_underscores_is_accepted(name: str) -> None
         ("1A", "env_name_invalid"),
         ("A\n", "env_name_invalid"),
         ("é", "env_name_invalid"),
-        ("TORC_", "env_name_reserved"),
+        ("TORC_NUM_CPUS", "env_name_reserved"),
     ],
 )
 def test_other_names_are_refused(name: str, code: str) -> None:
