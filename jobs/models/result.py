@@ -48,7 +48,7 @@ class Result(models.Model):
     memory_bytes = models.PositiveBigIntegerField(default=0)
     num_gpus = models.PositiveIntegerField(default=0)
     gpu_indices = models.CharField(max_length=255, default="", blank=True)
-    """Comma-separated device numbers of the node, empty for none."""
+    """Comma-separated places among the node's GPUs, from 0; empty for none."""
     opened_at = models.DateTimeField()
     opened_revision = models.PositiveBigIntegerField(default=0, db_default=0)
     """The workflow's revision then: what changed at a later one, the attempt has not seen."""

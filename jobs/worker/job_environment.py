@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jobs.scheduling.attempts import AttemptPlan
@@ -11,6 +11,7 @@ from jobs.scheduling.retry_rules import retries_left
 from jobs.worker.node_folder import spread
 from jobs.worker.process import Launch
 
+_NO_DEVICES = {"CUDA_VISIBLE_DEVICES": "", "ROCR_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
 TAIL_BYTES = 16 * 1024
 """Of each log, stored in the database."""
 
@@ -24,6 +25,7 @@ class Launcher:
         bin_dir: the folder of the `torc` command and nothing else, put first in PATH.
         mint_token: job token of an attempt id.
         inherited: the variables that jobs inherit from the worker.
+        gpus: the name of each GPU of the node; attempts hold their places in this list.
         umask: file mode mask of jobs; None for that of the worker.
     """
 
@@ -35,6 +37,7 @@ class Launcher:
         bin_dir: Path,
         mint_token: Callable[[int], str],
         inherited: Mapping[str, str],
+        gpus: Sequence[str] = (),
         umask: int | None = None,
     ) -> None:
         self._logs = data_dir / "logs"
@@ -44,6 +47,7 @@ class Launcher:
         path = self._path + inherited.get("PATH", os.defpath)
         self._base = {**inherited, "PATH": path}
         self._api_url = api_url
+        self._gpus = {str(place): name for place, name in enumerate(gpus)}
         self._umask = umask
         self._known: set[int] = set()
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,7 +103,20 @@ class Launcher:
             "TORC_OUTPUT_DIR": str(self._output(plan)),
             "TORC_API_URL": self._api_url,
             "TORC_TOKEN": self._mint_token(plan.result_id),
-            "CUDA_VISIBLE_DEVICES": plan.gpu_indices,
+            **self._devices(plan.gpu_indices),
+        }
+
+    def _devices(self, places: str) -> Mapping[str, str]:
+        """Return the variables that show a job its GPUs, and hide all others."""
+        if not places:
+            return _NO_DEVICES
+        # A worker that was started again may have fewer than when the attempt was placed.
+        names = [self._gpus[place] for place in places.split(",") if place in self._gpus]
+        joined = ",".join(names)
+        return {
+            "CUDA_VISIBLE_DEVICES": joined,
+            "ROCR_VISIBLE_DEVICES": joined,
+            "HIP_VISIBLE_DEVICES": _numbered(names),
         }
 
     def _folder(self, plan: AttemptPlan) -> str:
@@ -107,6 +124,11 @@ class Launcher:
 
     def _output(self, plan: AttemptPlan) -> Path:
         return self._folders / str(plan.workflow_id) / "output"
+
+
+def _numbered(names: Sequence[str]) -> str:
+    """Return the places of the devices among those that ROCR shows, which is how HIP counts."""
+    return ",".join(str(place) for place in range(len(names)))
 
 
 def missing_outputs(

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -45,8 +46,9 @@ def serve() -> int:
     except NodeIsTaken as error:
         print(f"torc worker: {error}", file=sys.stderr)
         return 2
-    offered = _capacity()
-    node = Worker(folder, _launcher(folder), tasks.publish)
+    gpus = _gpus()
+    offered = _capacity(gpus)
+    node = Worker(folder, _launcher(folder, gpus), tasks.publish)
     worker.set_current(node)
     node.start()
     node_id = _sign_on(node, offered)
@@ -57,23 +59,31 @@ def serve() -> int:
     return 0
 
 
-def _capacity() -> Capacity:
-    n_gpus = settings.TORC_NUM_GPUS
+def _capacity(gpus: Sequence[str]) -> Capacity:
     return Capacity(
         num_cpus=settings.TORC_NUM_CPUS or capacity.detect_cpus(),
         memory_bytes=settings.TORC_MEMORY or capacity.detect_memory(),
-        num_gpus=capacity.detect_gpus() if n_gpus is None else n_gpus,
+        num_gpus=len(gpus),
         tags=tuple(settings.TORC_TAGS),
     )
 
 
-def _launcher(folder: NodeFolder) -> Launcher:
+def _gpus() -> tuple[str, ...]:
+    n_wanted = settings.TORC_NUM_GPUS
+    names = capacity.gpu_names(os.environ, n_wanted)
+    if n_wanted is not None and len(names) < n_wanted:
+        logger.warning("TORC_NUM_GPUS is %d, but only %d can be seen here", n_wanted, len(names))
+    return names
+
+
+def _launcher(folder: NodeFolder, gpus: Sequence[str]) -> Launcher:
     return Launcher(
         data_dir=Path(settings.TORC_DATA_DIR),
         api_url=settings.TORC_API_URL,
         bin_dir=_command_folder(folder.path),
         mint_token=job_tokens.mint,
         inherited=inherited_variables(os.environ, own_python(), PROJECT_DIR),
+        gpus=gpus,
         umask=settings.TORC_UMASK,
     )
 

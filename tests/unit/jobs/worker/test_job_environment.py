@@ -19,6 +19,7 @@ def launcher(tmp_path: Path) -> Launcher:
         bin_dir=Path("/node/bin"),
         mint_token=lambda result_id: f"token of {result_id}",
         inherited={"PATH": "/usr/bin", "TORC_NUM_CPUS": "64", "TORC_API_URL": "of the server"},
+        gpus=("2", "5", "GPU-8932f937"),
     )
 
 
@@ -71,3 +72,21 @@ def test_a_workflow_without_a_submission_folder_has_its_own(
     values = launcher.environment(plan())
     assert values["TORC_WORKFLOW_SUBMISSION_DIR"] == str(tmp_path / "workflows" / "3")
     assert values["TORC_RETRIES_LEFT"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("places", "names", "numbers"),
+    [
+        ("", "", ""),
+        ("0", "2", "0"),
+        ("1,2", "5,GPU-8932f937", "0,1"),
+        ("2,3", "GPU-8932f937", "0"),  # placed when the node had four
+    ],
+)
+def test_a_job_sees_its_gpus_by_the_names_that_the_node_has_for_them(
+    launcher: Launcher, places: str, names: str, numbers: str
+) -> None:
+    values = launcher.environment(plan(gpu_indices=places))
+    assert values["CUDA_VISIBLE_DEVICES"] == names
+    assert values["ROCR_VISIBLE_DEVICES"] == names
+    assert values["HIP_VISIBLE_DEVICES"] == numbers  # which counts among those of ROCR
