@@ -61,13 +61,15 @@ def refusal(
     }
     if wants_fragment(request):
         return notice(request, status, "_error_bar.html", context)
+    return HttpResponse(_error_page(request, status, context), status=status)
+
+
+def _error_page(request: HttpRequest, status: int, context: dict[str, Any]) -> str:
     # The top bar with the person's name needs the database, which may be what failed.
     if status < 500 and hasattr(request, "user"):
-        html = render_to_string("errors.html", context, request=request)
-    else:
-        nobody = {"request": request, "user": AnonymousUser(), "csrf_token": ""}
-        html = render_to_string("errors.html", {**nobody, **context})
-    return HttpResponse(html, status=status)
+        return render_to_string("errors.html", context, request=request)
+    nobody = {"request": request, "user": AnonymousUser(), "csrf_token": ""}
+    return render_to_string("errors.html", {**nobody, **context})
 
 
 def session_ended(request: HttpRequest) -> HttpResponse:

@@ -52,14 +52,7 @@ def change_job(
             the workflow, or that is archived.
     """
     fields = {*columns, *(() if depends_on is None else ("depends_on_job_ids",))} - AT_ANY_TIME
-    allowed = _statuses_for(fields)
-    changes = dict(columns)
-    if "command" in changes:
-        changes["command_revision"] = present_revision(Job)
-    if status is not None:
-        before, more = SWITCHES.get(status, (frozenset(), {}))
-        allowed &= before
-        changes |= {"status": status.value, **more}
+    allowed, changes = _update_of(fields, columns, status)
     with changing(job.workflow_id):
         if not _update(job.pk, allowed, changes):
             raise _refusal(job, fields, status)
@@ -67,6 +60,20 @@ def change_job(
             replace_dependencies(job.workflow_id, job.pk, depends_on)
         if "command" in columns:
             _link_tokens(job, columns["command"])
+
+
+def _update_of(
+    fields: set[str], columns: Mapping[str, Any], status: JobStatus | None
+) -> tuple[frozenset[JobStatus], dict[str, Any]]:
+    """Return the statuses that allow a change, and all columns that it changes."""
+    allowed, changes = _statuses_for(fields), dict(columns)
+    if "command" in changes:
+        changes["command_revision"] = present_revision(Job)
+    if status is not None:
+        before, more = SWITCHES.get(status, (frozenset(), {}))
+        allowed &= before
+        changes |= {"status": status.value, **more}
+    return allowed, changes
 
 
 def _statuses_for(fields: set[str]) -> frozenset[JobStatus]:

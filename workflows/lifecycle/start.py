@@ -34,12 +34,7 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
     if is_uninitialized(workflow_id):
         seen = see_inputs_first(workflow_id, only_uninitialized=False, force=force)
     with locked(workflow_id) as workflow:
-        if workflow.is_canceled:
-            raise Refused(
-                "workflow_canceled",
-                f"Workflow {workflow_id} was canceled.",
-                hint=f"Run `torc workflows reset-status {workflow_id}`, then start it again.",
-            )
+        _refuse_canceled(workflow)
         if not workflow.is_active:
             with change_to(workflow):
                 if is_uninitialized(workflow_id):
@@ -47,6 +42,15 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
                 if _has_work(workflow):
                     _mark_started(workflow, by)
         return fill(timezone.now())
+
+
+def _refuse_canceled(workflow: Workflow) -> None:
+    if workflow.is_canceled:
+        raise Refused(
+            "workflow_canceled",
+            f"Workflow {workflow.pk} was canceled.",
+            hint=f"Run `torc workflows reset-status {workflow.pk}`, then start it again.",
+        )
 
 
 def _has_work(workflow: Workflow) -> bool:
