@@ -14,11 +14,12 @@ from jobs.models import Job, ResourceRequirements, Result
 from jobs.nodes.online import (
     online_nodes,
     why_alone,
+    why_no_folder,
     why_unplaceable,
     why_waits,
 )
 from jobs.scheduling.fill import runs_oversized
-from jobs.scheduling.fit import Node
+from jobs.scheduling.fit import Node, nodes_with
 from jobs.scheduling.need import need_of
 from jobs.sql import IS_ACTIVE
 from jobs.statuses import JobStatus
@@ -42,6 +43,8 @@ class _Context:
     active_workflows: frozenset[int]
     hosts: Mapping[int, str]
     """Job id -> the node of its open attempt."""
+    folders: Mapping[int, str | None]
+    """Workflow id -> where its jobs run; read only if some node lacks a folder."""
 
 
 def explain(
@@ -103,10 +106,14 @@ def _of_scheduled(job: Job, context: _Context) -> str:
         return NO_WORKER
     if job.pk in context.hosts:
         return f"waits for its previous attempt to end on {context.hosts[job.pk]}"
-    unplaceable = why_unplaceable(need, context.nodes, run_oversized=context.run_oversized)
+    folder = context.folders.get(job.workflow_id)
+    if no_folder := why_no_folder(folder, context.nodes):
+        return no_folder
+    able = nodes_with(folder, context.nodes)
+    unplaceable = why_unplaceable(need, able, run_oversized=context.run_oversized)
     if unplaceable:
         return f"{unplaceable}: {HELD}"
-    waits = why_waits(need, context.nodes, run_oversized=context.run_oversized)
+    waits = why_waits(need, able, run_oversized=context.run_oversized)
     return "; ".join(part for part in (alone, waits) if part) or "about to be placed"
 
 
@@ -124,6 +131,7 @@ def _context_of(
         requirements=_requirements(jobs),
         active_workflows=_active_workflows(jobs),
         hosts=_hosts(waiting) if hosts is None else hosts,
+        folders=_folders(jobs) if any(node.missing_folders for node in nodes) else {},
     )
 
 
@@ -145,6 +153,12 @@ def _active_workflows(jobs: Sequence[Job]) -> frozenset[int]:
         return frozenset(active)
     sql = f"SELECT w.id FROM workflows_workflow w WHERE w.id IN ({ids_source()}) AND {IS_ACTIVE}"
     return frozenset(active.union(row[0] for row in fetch(sql, [dumps(missing)])))
+
+
+def _folders(jobs: Sequence[Job]) -> dict[int, str | None]:
+    ids = dumps({job.workflow_id for job in jobs})
+    sql = f"SELECT id, submission_directory FROM workflows_workflow WHERE id IN ({ids_source()})"
+    return dict(fetch(sql, [ids]))
 
 
 def _hosts(job_ids: Sequence[int]) -> dict[int, str]:

@@ -51,6 +51,8 @@ class ComputeNode(models.Model):
         "jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     """A job that waited long; nothing later is placed here until it fits."""
+    missing_folders = models.JSONField(default=list, blank=True)
+    """Submission folders that are not there on this node: it takes no job of their workflows."""
     details = models.JSONField(default=dict, blank=True)
     """What a Torc client sent beside the fields above, kept as it came."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.models import SILENT_AFTER
-from jobs.scheduling.fit import Node, how_many_fit
+from jobs.scheduling.fit import Node, how_many_fit, nodes_with
 from jobs.scheduling.free_capacity import nodes_heard_since
 from jobs.scheduling.need import Need, demand_on, in_gib, oversize_reason
 from specification.texts.counts import counted
@@ -15,6 +15,14 @@ from specification.texts.counts import counted
 def online_nodes(now: datetime) -> list[Node]:
     """Return our workers that are online, in one query and without locks."""
     return nodes_heard_since(now - SILENT_AFTER)
+
+
+def why_no_folder(folder: str | None, nodes: Sequence[Node]) -> str:
+    """Return that none of `nodes` has the folder of a workflow; empty when one has it."""
+    if not nodes or nodes_with(folder, nodes):
+        return ""
+    where = nodes[0].hostname if len(nodes) == 1 else f"any of {counted(len(nodes), 'node')}"
+    return f"waits for its folder: {folder} is not there on {where}"
 
 
 def why_unplaceable(need: Need, nodes: Sequence[Node], *, run_oversized: bool) -> str:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
-from jobs.models import ComputeNode, Result
+from jobs.models import ComputeNode, Job, Result
 from jobs.scheduling.attempts import AttemptPlan, load_open_attempts
+from jobs.scheduling.fill import fill
+from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.sql import status_list
 from jobs.statuses import GIVE_BACK, JobStatus
+from jobs.workflow_updates import raise_revisions
 
 UNSTARTED_AFTER = timedelta(seconds=3)
 """An attempt that waits longer for its message is taken without one."""
@@ -52,6 +56,7 @@ def register(
             "memory_bytes": capacity.memory_bytes,
             "num_gpus": capacity.num_gpus,
             "tags": list(capacity.tags),
+            "missing_folders": [],
             "is_active": True,
             "started_at": now,
             "heartbeat_at": now,
@@ -101,6 +106,40 @@ def commit_kill_reason(result_id: int, reason: str) -> bool:
     return (
         Result.objects.open().filter(pk=result_id, kill_reason="").update(kill_reason=reason) == 1
     )
+
+
+def give_back(
+    plan: AttemptPlan, uid: str, missing_folders: Iterable[str], now: datetime
+) -> list[OpenedAttempt] | None:
+    """Withdraw an attempt that its node cannot start, as if it had never been opened.
+
+    Args:
+        plan: the attempt; nothing of it runs.
+        uid: of the node.
+        missing_folders: all submission folders that are not there on the node.
+        now: when attempts are opened in its place, perhaps on other nodes.
+
+    Returns:
+        What was opened; None when the attempt is to be ended or is closed already.
+    """
+    with transaction.atomic():
+        raise_revisions([plan.workflow_id])  # and so takes the workflow's row before any other
+        ComputeNode.objects.filter(uid=uid).update(missing_folders=sorted(missing_folders))
+        attempt = Result.objects.open().filter(
+            pk=plan.result_id, status=JobStatus.PENDING.value, kill_reason=""
+        )
+        n_withdrawn, _ = attempt.delete()
+        if not n_withdrawn:
+            return None
+        Job.objects.filter(
+            pk=plan.job_id, status__in=[status.value for status in GIVE_BACK.sources]
+        ).update(status=JobStatus.READY.value, n_attempts=F("n_attempts") - 1)
+        return fill(now, [plan.workflow_id])
+
+
+def set_missing_folders(uid: str, missing_folders: Iterable[str]) -> None:
+    """Store which submission folders are not there on a node."""
+    ComputeNode.objects.filter(uid=uid).update(missing_folders=sorted(missing_folders))
 
 
 def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> int:

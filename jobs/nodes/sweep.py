@@ -14,7 +14,7 @@ from jobs.models import SILENT_AFTER, ComputeNode, Result
 from jobs.recording.store import store_batch
 from jobs.scheduling.attempts import load_open_attempts, lost
 from jobs.scheduling.fill import fill, runs_oversized
-from jobs.scheduling.fit import how_many_fit, node_to_reserve
+from jobs.scheduling.fit import how_many_fit, node_to_reserve, nodes_with
 from jobs.scheduling.free_capacity import take_nodes
 from jobs.scheduling.need import need_of
 from jobs.scheduling.open_attempts import OpenedAttempt
@@ -94,6 +94,7 @@ class _WaitingRow(NamedTuple):
     memory_bytes: int
     num_gpus: int
     tags: Any
+    folder: str | None
 
 
 def _reserve(now: datetime) -> None:
@@ -103,9 +104,10 @@ def _reserve(now: datetime) -> None:
     oversized = runs_oversized(len(nodes))
     for row in _passed_over(now):
         need = need_of(row)
-        if how_many_fit(nodes, need, oversized):
+        able = nodes_with(row.folder, nodes)
+        if how_many_fit(able, need, oversized):
             continue
-        node = node_to_reserve(nodes, need, oversized)
+        node = node_to_reserve(able, need, oversized)
         if node is not None:
             node.reserved_for = row.job_id
             ComputeNode.objects.filter(pk=node.id).update(reserved_for=row.job_id)
@@ -114,7 +116,8 @@ def _reserve(now: datetime) -> None:
 def _passed_over(now: datetime) -> list[_WaitingRow]:
     """Return the next job of each kind that has waited too long; who waits longest goes first."""
     sql = f"""
-        SELECT j.id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags
+        SELECT j.id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags,
+               w.submission_directory
         FROM workflows_workflow w
         JOIN jobs_resourcerequirements q ON q.workflow_id = w.id
         JOIN jobs_job j ON j.id = (

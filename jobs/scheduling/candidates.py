@@ -50,6 +50,8 @@ class Candidate:
     workflow_id: int = 0
     sort_method: SortMethod = DEFAULT_SORT_METHOD
     """Of its workflow."""
+    folder: str | None = None
+    """Of its workflow: where it runs."""
 
 
 def rank(candidate: Candidate, method: SortMethod) -> Rank:

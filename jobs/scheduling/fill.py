@@ -12,7 +12,7 @@ from django.conf import settings
 from database.sql import Statement, dumps, execute, ids_source, is_postgresql, json_text
 from jobs.scheduling.attempts import JOB_COLUMNS, JOB_TABLES, JobRow
 from jobs.scheduling.candidates import Candidate, SortMethod, in_order
-from jobs.scheduling.fit import Node, how_many_fit, place
+from jobs.scheduling.fit import Node, how_many_fit, nodes_with, place
 from jobs.scheduling.free_capacity import take_nodes
 from jobs.scheduling.need import Need, need_of
 from jobs.scheduling.open_attempts import OpenedAttempt, ReadyJob, open_attempts
@@ -30,6 +30,7 @@ class _ShapeRow(NamedTuple):
     tags: Any
     runtime_seconds: int
     sort_method: str | None
+    folder: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Shape:
     need: Need
     runtime_seconds: int
     sort_method: SortMethod
+    folder: str | None
 
 
 class _ReadyRow(NamedTuple):
@@ -101,6 +103,7 @@ def _shape(row: _ShapeRow) -> _Shape:
         need_of(row),
         row.runtime_seconds,
         SortMethod.of(row.sort_method),
+        row.folder,
     )
 
 
@@ -109,7 +112,8 @@ def _select_shapes() -> str:
     # A limit, because EXISTS becomes a join that reads every ready job.
     return f"""
         SELECT q.id, q.workflow_id, q.num_cpus, q.memory_bytes, q.num_gpus, q.tags,
-               q.runtime_seconds, {json_text("w.options", "jobs_sort_method")}
+               q.runtime_seconds, {json_text("w.options", "jobs_sort_method")},
+               w.submission_directory
         FROM workflows_workflow w JOIN jobs_resourcerequirements q ON q.workflow_id = w.id
         WHERE {TAKEN_FROM}
           AND (SELECT j.id FROM jobs_job j WHERE j.requirements_id = q.id
@@ -138,7 +142,7 @@ def _ready_jobs(
     """Return as many jobs of each shape as could fit, best first, by job id."""
     jobs: dict[int, ReadyJob] = {}
     for shape in shapes:
-        limit = how_many_fit(nodes, shape.need, run_oversized)
+        limit = how_many_fit(nodes_with(shape.folder, nodes), shape.need, run_oversized)
         for row in _select_ready.fetch(shape.requirements_id, limit) if limit else ():
             ready = _ReadyRow(*row[:_N_READY])
             jobs[ready.job_id] = _ready_job(shape, ready, JobRow(*row[_N_READY:]))
@@ -168,6 +172,7 @@ def _ready_job(shape: _Shape, row: _ReadyRow, job: JobRow) -> ReadyJob:
         shape.runtime_seconds,
         shape.workflow_id,
         shape.sort_method,
+        shape.folder,
     )
     return ReadyJob(shape.workflow_id, row.run_id, row.command, candidate, job)
 

@@ -21,6 +21,8 @@ class Node:
     reserved_for: int | None = None
     uid: str = ""
     hostname: str = ""
+    missing_folders: frozenset[str] = frozenset()
+    """Submission folders that are not there."""
 
     @property
     def is_idle(self) -> bool:
@@ -40,6 +42,13 @@ class Placement:
     node_id: int
     demand: Need
     gpu_indices: tuple[int, ...]
+
+
+def nodes_with(folder: str | None, nodes: Sequence[Node]) -> Sequence[Node]:
+    """Return the nodes that can run jobs of workflows with this submission folder, if any."""
+    if not folder or not any(node.missing_folders for node in nodes):
+        return nodes
+    return [node for node in nodes if folder not in node.missing_folders]
 
 
 def how_many_fit(nodes: Iterable[Node], need: Need, run_oversized: bool) -> int:
@@ -82,6 +91,8 @@ def _place_job(
 ) -> Placement | None:
     for node in nodes:
         if node.reserved_for not in (None, candidate.job_id):
+            continue
+        if candidate.folder in node.missing_folders:
             continue
         demand = demand_on(node.capacity, candidate.need, run_oversized)
         if demand is None or not _room_for(node, demand):

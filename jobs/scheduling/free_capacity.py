@@ -5,6 +5,7 @@ Free capacity is capacity minus the open attempts: never stored, so it cannot dr
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ class _NodeRow(NamedTuple):
     num_gpus: int
     tags: Any
     reserved_for: int | None
+    missing_folders: Any
     used_cpus: int
     used_memory: int
     used_gpus: str
@@ -82,7 +84,7 @@ def _select_uses() -> str:
 def _nodes_and_use() -> str:
     return f"""
         SELECT n.id, n.uid, n.hostname, n.num_cpus, n.memory_bytes, n.num_gpus, n.tags,
-               n.reserved_for_id,
+               n.reserved_for_id, n.missing_folders,
                COALESCE(u.num_cpus, 0), COALESCE(u.memory_bytes, 0), COALESCE(u.gpu_indices, '')
         FROM jobs_computenode n LEFT JOIN ({_use()}) AS u ON u.compute_node_id = n.id"""
 
@@ -108,4 +110,12 @@ def _node(row: _NodeRow) -> Node:
         free_memory=row.memory_bytes - int(row.used_memory),
         free_gpus=[index for index in range(row.num_gpus) if index not in taken],
         reserved_for=row.reserved_for,
+        missing_folders=_folders(row.missing_folders),
     )
+
+
+def _folders(value: Any) -> frozenset[str]:
+    """Return the paths in JSON as raw SQL reads it: text, or decoded already."""
+    if value == "[]":
+        return frozenset()
+    return frozenset(json.loads(value) if isinstance(value, str) else value)

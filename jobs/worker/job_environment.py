@@ -16,6 +16,10 @@ TAIL_BYTES = 16 * 1024
 """Of each log, stored in the database."""
 
 
+class FolderMissing(Exception):
+    """The folder that a workflow's jobs run in is not there on this node; the text is its path."""
+
+
 class Launcher:
     """Makes launches for one node.
 
@@ -54,7 +58,13 @@ class Launcher:
         spread(self._logs)
 
     def launch(self, plan: AttemptPlan, record: Path) -> Launch:
-        """Return how to start the attempt, with its folders made."""
+        """Return how to start the attempt, with its folders made.
+
+        Raises:
+            FolderMissing: the submission folder is not there.
+        """
+        if plan.submission_directory and not os.path.isdir(plan.submission_directory):
+            raise FolderMissing(plan.submission_directory)
         if plan.workflow_id not in self._known:
             (self._logs / str(plan.workflow_id)).mkdir(mode=0o700, parents=True, exist_ok=True)
             self._output(plan).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,11 +85,8 @@ class Launcher:
         return self._logs / str(plan.workflow_id) / f"{plan.result_id}.out"
 
     def directory(self, plan: AttemptPlan) -> str:
-        """Where the CLI stood at creation, if this node has it; else the workflow's own folder."""
-        given = plan.submission_directory
-        if given and os.path.isdir(given):
-            return given
-        return self._folder(plan)
+        """Where the CLI stood at creation; of what was made without one, the workflow's folder."""
+        return plan.submission_directory or self._folder(plan)
 
     def environment(self, plan: AttemptPlan) -> dict[str, str]:
         """Return what is inherited, then the job's own variables, then Torc's `JOB_VARIABLES`."""
@@ -99,7 +106,7 @@ class Launcher:
             "TORC_MEMORY_BYTES": str(plan.memory_bytes),
             "TORC_NUM_GPUS": str(plan.num_gpus),
             "TORC_RUNTIME_SECONDS": str(plan.runtime_seconds),
-            "TORC_WORKFLOW_SUBMISSION_DIR": plan.submission_directory or self._folder(plan),
+            "TORC_WORKFLOW_SUBMISSION_DIR": self.directory(plan),
             "TORC_OUTPUT_DIR": str(self._output(plan)),
             "TORC_API_URL": self._api_url,
             "TORC_TOKEN": self._mint_token(plan.result_id),

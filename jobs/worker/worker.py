@@ -9,14 +9,15 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from jobs.nodes.session import commit_kill_reason
+from jobs.nodes import session
 from jobs.recording.store import StartedAttempt
 from jobs.scheduling.attempts import AttemptPlan, Outcome, load_open_attempts, never_started
 from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.statuses import RETURN_CODE_LOST, JobStatus
 from jobs.worker import process as job_process
-from jobs.worker.job_environment import Launcher, missing_outputs, tail_of
+from jobs.worker.job_environment import FolderMissing, Launcher, missing_outputs, tail_of
 from jobs.worker.limit_watcher import Watcher
+from jobs.worker.missing_folders import MissingFolders
 from jobs.worker.node_folder import NodeFolder
 from jobs.worker.outcome import leader_exit, meaning_of_exit
 from jobs.worker.process import Record
@@ -51,6 +52,7 @@ class Worker:
         self._kill_reasons: dict[int, str] = {}
         self._outbox: queue.SimpleQueue[list[OpenedAttempt]] = queue.SimpleQueue()
         self._is_stopping = False
+        self._missing_folders = MissingFolders(self._store_missing_folders)
         self.watcher = Watcher(on_limit=self._end_for_limit)
         self.reporter = Reporter(
             node_uid=folder.uid,
@@ -102,14 +104,19 @@ class Worker:
     def run_all(self, plan: AttemptPlan | None) -> None:
         """Run an attempt and then whatever is handed over after it."""
         while plan is not None:
-            plan = self.reporter.hand_in(self.run(plan))
+            outcome = self.run(plan)
+            plan = self.reporter.hand_in(outcome) if outcome else None
 
     def run_apart(self, plan: AttemptPlan) -> None:
         """Run an attempt in a thread of its own: its message did not come."""
         threading.Thread(target=self.run_all, args=[plan], daemon=True).start()
 
-    def run(self, plan: AttemptPlan) -> Outcome:
-        """Run one attempt to its end, until no process of it is left."""
+    def run(self, plan: AttemptPlan) -> Outcome | None:
+        """Run one attempt to its end, until no process of it is left.
+
+        Returns:
+            How it ended; None when it was given back, because it cannot be started here.
+        """
         if plan.kill_reason:
             return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
         record = self.folder.record_of(plan.result_id)
@@ -118,6 +125,8 @@ class Worker:
             process = job_process.start(self._launcher.launch(plan, record))
         except job_process.AlreadyTaken:
             return _not_run(plan, JobStatus.FAILED, "this attempt was started before")
+        except FolderMissing as missing:
+            return self._give_back(plan, str(missing))
         except (job_process.CannotStart, OSError, ValueError) as error:
             return _not_run(plan, JobStatus.FAILED, str(error))
         started = time.monotonic()
@@ -128,6 +137,19 @@ class Worker:
         outcome = self.outcome_of(plan, job_process.read_record(record), code, started_at)
         outcome.lived_seconds = lived
         return outcome
+
+    def _give_back(self, plan: AttemptPlan, folder: str) -> Outcome | None:
+        """Give back an attempt whose folder is not here; return an outcome if it is to end."""
+        missing, uid = self._missing_folders, self.folder.uid
+        missing.add(folder)
+        opened = self.reporter.call(
+            lambda: session.give_back(plan, uid, missing.paths, datetime.now(UTC))
+        )
+        if opened is None:
+            return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
+        self._claims.pop(plan.result_id, None)
+        self.send(opened)
+        return None
 
     def outcome_of(
         self,
@@ -222,8 +244,11 @@ class Worker:
         self._is_stopping = True
         self.reporter.stop_handing_over()
 
+    def _store_missing_folders(self, folders: frozenset[str]) -> None:
+        self.reporter.call(lambda: session.set_missing_folders(self.folder.uid, folders))
+
     def _end_for_limit(self, result_id: int, kill_reason: str) -> None:
-        if self.reporter.call(lambda: commit_kill_reason(result_id, kill_reason)):
+        if self.reporter.call(lambda: session.commit_kill_reason(result_id, kill_reason)):
             self.end(result_id, kill_reason)
 
     def _send(self) -> None:

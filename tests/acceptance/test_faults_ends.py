@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,29 @@ def test_a_job_finds_torc_and_the_users_python_but_no_program_of_the_server(
     path = ":".join(folder for folder in os.environ["PATH"].split(":") if folder != own)
     assert others == [which("python3", path=path)]
     assert environment == "[]"
+
+
+def test_a_job_waits_for_a_folder_that_is_gone_and_says_so(
+    server: Installation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "study"
+    body = {
+        "spec": "name: gone\njobs: [{name: a, command: 'pwd > where'}]",
+        "submission_directory": str(folder),
+    }
+    workflow_id = str(server.post("/workflow_specs", body)["id"])
+    server.torc("workflows", "start", workflow_id)
+
+    def job() -> Any:
+        (row,) = server.json("jobs", "list", workflow_id)
+        return row
+
+    wait_until(lambda: f"{folder} is not there on" in job()["reason"], 10, "its reason")
+    assert results_of(server, workflow_id) == []
+    folder.mkdir()
+    wait_until(lambda: job()["status"] == "completed", 20, "the job to run")
+    assert (folder / "where").read_text() == f"{folder}\n"
+    assert_sound(server)
 
 
 def test_a_missing_output_file_fails_its_job_by_name(server: Installation) -> None:

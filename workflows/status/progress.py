@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from jobs.explain.why_not_running import HELD, NO_WORKER, NOT_INITIALIZED, NOT_STARTED
 from jobs.models import Job, ResourceRequirements
-from jobs.nodes.online import online_nodes, why_alone, why_unplaceable
+from jobs.nodes.online import online_nodes, why_alone, why_no_folder, why_unplaceable
 from jobs.scheduling.fill import runs_oversized
-from jobs.scheduling.fit import Node
+from jobs.scheduling.fit import Node, nodes_with
 from jobs.scheduling.need import need_of
 from jobs.statuses import ACTIVE, COMPLETE, JobStatus
 from specification.texts.counts import agree, counted
@@ -154,9 +154,13 @@ def _unplaceable_groups(
         ready=FilteredRelation("jobs", condition=is_ready), n_ready=Count("ready")
     )
     runs_all = runs_oversized(len(nodes))
+    no_folder = why_no_folder(workflow.submission_directory, nodes)
+    able = nodes_with(workflow.submission_directory, nodes)
     groups = [
         _UnplaceableGroup(
-            row.pk, row.n_ready, why_unplaceable(need_of(row), nodes, run_oversized=runs_all)
+            row.pk,
+            row.n_ready,
+            no_folder or why_unplaceable(need_of(row), able, run_oversized=runs_all),
         )
         for row in requirements.filter(n_ready__gt=0)
     ]

@@ -1,7 +1,7 @@
 """Placing by numbers: what fits, what goes first, what is kept clear."""
 
 from jobs.scheduling.candidates import Candidate
-from jobs.scheduling.fit import Node, how_many_fit, node_to_reserve, place
+from jobs.scheduling.fit import Node, how_many_fit, node_to_reserve, nodes_with, place
 from jobs.scheduling.need import Need, demand_on, oversize_reason
 
 GIB = 1 << 30
@@ -113,3 +113,13 @@ def test_demand_is_the_need_itself_when_it_fits() -> None:
     assert demand_on(capacity, Need(1), True) == Need(1)
     assert demand_on(capacity, Need(3), True) == capacity
     assert demand_on(capacity, Need(3), False) is None
+
+
+def test_a_job_goes_to_a_node_that_has_its_folder() -> None:
+    lacking = node(1, cpus=2)
+    lacking.missing_folders = frozenset({"/data"})
+    jobs = [Candidate(1, Need(1), folder="/data"), Candidate(2, Need(1), folder="/other")]
+    placements = place([lacking, node(2)], jobs, False)
+    assert [(placement.job_id, placement.node_id) for placement in placements] == [(1, 2), (2, 1)]
+    assert list(nodes_with("/data", [lacking])) == []
+    assert list(nodes_with(None, [lacking])) == [lacking]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jobs.scheduling.retry_rules import RetryRule
-from jobs.worker.job_environment import Launcher
+from jobs.worker.job_environment import FolderMissing, Launcher
 from jobs.worker.process import MARK
 from specification.entries.environment import JOB_VARIABLES
 from tests.unit.jobs.worker.plans import plan
@@ -90,3 +90,15 @@ def test_a_job_sees_its_gpus_by_the_names_that_the_node_has_for_them(
     assert values["CUDA_VISIBLE_DEVICES"] == names
     assert values["ROCR_VISIBLE_DEVICES"] == names
     assert values["HIP_VISIBLE_DEVICES"] == numbers  # which counts among those of ROCR
+
+
+def test_a_job_does_not_start_anywhere_else_when_its_folder_is_not_there(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    gone = plan(submission_directory=str(tmp_path / "gone"))
+    with pytest.raises(FolderMissing, match="gone"):
+        launcher.launch(gone, tmp_path / "record")
+    (tmp_path / "gone").mkdir()
+    assert launcher.launch(gone, tmp_path / "record").directory == str(tmp_path / "gone")
+    own = launcher.launch(plan(submission_directory=None), tmp_path / "record")
+    assert own.directory == str(tmp_path / "workflows" / "3")
