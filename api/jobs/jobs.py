@@ -59,6 +59,8 @@ def list_jobs(request: ApiRequest, query: Query[JobListQuery]) -> HttpResponse:
         rows = rows.with_status(JobStatus.of_word(query.status))
     if query.name is not None:
         rows = rows.filter(name__contains=query.name)
+    if query.exact_name is not None:
+        rows = rows.filter(name=query.exact_name)
     if query.command is not None:
         rows = rows.filter(command__contains=query.command)
     if query.needs_file_id is not None:

@@ -119,6 +119,7 @@ class JobListQuery(WorkflowListQuery):
     upstream_job_id: Id | None = None
     active_compute_node_id: Id | None = None
     name: str | None = None
+    exact_name: str | None = None
     command: str | None = None
     origin_is_set: bool | None = None
     include_relationships: bool = False

@@ -1,7 +1,7 @@
 from typing import Any, Literal
 
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from ninja import Query, Router
 
 from accounts.actors import Actor
@@ -10,9 +10,9 @@ from accounts.visibility import visible
 from api.jobs.results_schemas import LogQuery, ResultListOut, ResultListQuery, ResultOut
 from api.jobs.serializers import STATUS_WORDS
 from api.pagination import ordered, page
-from api.queries import row_or_404, visible_workflow
+from api.queries import row_or_404, visible_job, visible_workflow
 from api.schemas import DeletedOut, Fields, Id, deleted_fields
-from jobs.logs.read import read_log
+from jobs.logs.read import Stream, read_log
 from jobs.models import Result
 from jobs.statuses import ENDED_BADLY, JobStatus
 from web.requests import as_download
@@ -115,15 +115,42 @@ def get_log(
     """Return part of an attempt's log as text; without an offset, the end of the log.
 
     X-Log-Offset says where the part begins, X-Log-Next-Offset where the next part begins and
-    X-Log-Size how long the log is at present; all are in bytes, and the attempt may still run.
+    X-Log-Size how long the log is at present; all are in bytes. X-Log-Is-Complete is `false` while
+    the attempt runs, X-Log-Source `stored-end` if the log itself is on another machine.
     """
     result = row_or_404(visible(Result.objects.all(), request.auth), "result", result_id)
+    return _log_part(result, stream, query)
+
+
+@router.get("/jobs/{int:job_id}/logs/{stream}")
+def get_log_of_job(
+    request: ApiRequest,
+    job_id: int,
+    stream: Literal["stdout", "stderr"],
+    query: Query[LogQuery],
+) -> HttpResponse:
+    """Return part of the log of a job's last attempt, which may still run.
+
+    X-Log-Result-Id names the attempt: its other parts are those of this result.
+    """
+    attempts = Result.objects.filter(job=visible_job(request.auth, job_id))
+    result = attempts.order_by("-pk").first()
+    if result is None:
+        raise Http404(f"Job {job_id} has not run yet, so there is no log.")
+    return _log_part(result, stream, query)
+
+
+def _log_part(result: Result, stream: Stream, query: LogQuery) -> HttpResponse:
     part = read_log(result, stream, query.offset, query.limit)
     response = HttpResponse(part.content, content_type="text/plain; charset=utf-8")
     response.headers["X-Log-Offset"] = str(part.offset)
     response.headers["X-Log-Next-Offset"] = str(part.next_offset)
     response.headers["X-Log-Size"] = str(part.size)
-    return as_download(response, f"{result_id}.{stream}.txt")
+    response.headers["X-Log-Result-Id"] = str(result.pk)
+    # The attempt was read before its log: nothing is missing after the end of one that has ended.
+    response.headers["X-Log-Is-Complete"] = "false" if result.ended_at is None else "true"
+    response.headers["X-Log-Source"] = "file" if part.is_whole_file else "stored-end"
+    return as_download(response, f"{result.pk}.{stream}.txt")
 
 
 def _one(actor: Actor, result_id: int) -> dict[str, Any]:

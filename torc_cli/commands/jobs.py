@@ -1,9 +1,8 @@
-"""`torc jobs`, apart from `rerun`: the jobs of a workflow."""
+"""`torc jobs`, apart from `rerun` and `logs`: the jobs of a workflow."""
 
-from torc_cli.errors import CliError
 from torc_cli.http.client import connect, rows_of
-from torc_cli.line.arguments import Call, id_of
-from torc_cli.line.operands import optional_id, workflow_of
+from torc_cli.line.arguments import Call
+from torc_cli.line.operands import job_ids_of, optional_id, workflow_of
 from torc_cli.screen import output
 
 _COLUMNS: "list[output.Column]" = [
@@ -32,14 +31,14 @@ def list_(call: Call) -> None:
 
 def get(call: Call) -> None:
     """Show one job."""
-    path = f"/jobs/{id_of(call.args[0], 'job')}"
-    output.show_record(call, connect(call).send("GET", path).body)
+    client = connect(call)
+    output.show_record(call, client.send("GET", f"/jobs/{job_ids_of(call, client)[0]}").body)
 
 
 def cancel(call: Call) -> None:
     """Cancel jobs, running ones too."""
-    ids = [id_of(text, "job") for text in call.args]
     client = connect(call)
+    ids = job_ids_of(call, client)
     canceled = [client.json("PUT", f"/jobs/{job_id}/cancel") for job_id in ids]
     if call.wants_json:
         output.show_json(canceled if len(ids) > 1 else canceled[0])
@@ -47,16 +46,3 @@ def cancel(call: Call) -> None:
         from torc_cli.screen.quantities import ids_in_words
 
         output.emit(f"Canceled {ids_in_words('job', ids)}")
-
-
-def logs(call: Call) -> None:
-    """Print what the last attempt of a job wrote to stdout or stderr."""
-    from torc_cli.commands.results import print_log  # imports what the other commands need not
-
-    job_id = id_of(call.args[0], "job")
-    client = connect(call)
-    workflow_id = client.json("GET", f"/jobs/{job_id}")["workflow_id"]
-    rows = client.items("/results", None, workflow_id=workflow_id, job_id=job_id, all_runs=True)
-    if not rows:
-        raise CliError(f"job {job_id} has no result yet", f"see `torc jobs get {job_id}`")
-    print_log(call, client, max(row["id"] for row in rows), "")

@@ -1,8 +1,8 @@
-"""`torc results`: how attempts ended, and their logs."""
+"""`torc results`, apart from logs: how attempts ended."""
 
 from typing import Any
 
-from torc_cli.http.client import Client, connect, query_of, rows_of
+from torc_cli.http.client import Client, connect, rows_of
 from torc_cli.line.arguments import Call, id_of
 from torc_cli.line.operands import optional_id, workflow_of
 from torc_cli.screen import output
@@ -48,20 +48,3 @@ def get(call: Call) -> None:
     """Show one result."""
     path = f"/results/{id_of(call.args[0], 'result')}"
     output.show_record(call, connect(call).send("GET", path).body)
-
-
-def logs(call: Call) -> None:
-    """Print what an attempt wrote to stdout or stderr."""
-    result_id = id_of(call.args[0], "result")
-    query = query_of(offset=call.amount("offset"), limit=call.amount("limit"))
-    print_log(call, connect(call), result_id, query)
-
-
-def print_log(call: Call, client: Client, result_id: int, query: str) -> None:
-    """Print the stdout of an attempt, or its stderr where an option says so."""
-    stream = "stderr" if call.flag("stderr") else "stdout"
-    content = client.content(f"/results/{result_id}/logs/{stream}{query}")
-    if call.flag("raw") or not output.is_terminal():
-        output.emit_bytes(content)
-    elif text := output.only_colors(content.decode("utf-8", "replace")):
-        output.emit(text.removesuffix("\n"))

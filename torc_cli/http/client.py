@@ -40,7 +40,12 @@ def query_of(**parameters: "str | int | bool | None") -> str:
 
 def connect(call: "Call") -> "Client":
     """Return a client for the server that options and environment name."""
-    return Client(locate(call.text("url"), call.text("token")), _retry_seconds())
+    return Client(server_of(call), retry_seconds())
+
+
+def server_of(call: "Call") -> Server:
+    """Return the server that options and environment name."""
+    return locate(call.text("url"), call.text("token"))
 
 
 def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
@@ -55,7 +60,8 @@ def rows_of(call: "Call", path: str, **query: "Any") -> "list[Any]":
     )
 
 
-def _retry_seconds() -> float:
+def retry_seconds() -> float:
+    """Return for how long a server that is away is tried again: not at all for people."""
     if not os.environ.get("TORC_JOB_ID"):
         return 0.0
     text = os.environ.get("TORC_RETRY") or "1200"
@@ -71,6 +77,7 @@ class Client:
     def __init__(self, server: Server, retry_seconds: float = 0.0) -> None:
         self.server = server
         self.retry_seconds = retry_seconds
+        self.timeout = TIMEOUT
 
     def send(self, method: str, path: str, body: "bytes | None" = None) -> Reply:
         """Return the response to one request.
@@ -90,9 +97,13 @@ class Client:
 
     def content(self, path: str) -> bytes:
         """Return the bytes of a response that is not JSON."""
+        return self.plain(path).body
+
+    def plain(self, path: str) -> Reply:
+        """Return a response that is not JSON."""
         reply = self._exchange_with_retries("GET", path, None)
         if reply.status == 200 and not reply.is_json:
-            return reply.body
+            return reply
         from torc_cli.http.error_response import error_of
 
         raise error_of(reply, self.server)
@@ -123,7 +134,7 @@ class Client:
             problem: CliError
             try:
                 reply = self.exchange(method, path, body)
-                if not _is_worth_a_retry(method, reply.status):
+                if not is_worth_a_retry(method, reply.status):
                     return reply
                 problem = CliError(f"the server answers {reply.status}")
             except Unreachable as error:
@@ -171,19 +182,20 @@ class Client:
         if server.scheme == "https" or proxied:
             from torc_cli.http import standard_library
 
-            return standard_library.exchange(method, server.url + path, headers, body, TIMEOUT)
+            return standard_library.exchange(method, server.url + path, headers, body, self.timeout)
         lines = [f"{method} {server.base}{path} HTTP/1.0"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         message = "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
         try:
-            return plain_socket.exchange(server.host, server.port, message, TIMEOUT)
+            return plain_socket.exchange(server.host, server.port, message, self.timeout)
         except plain_socket.UnsupportedReply as error:
             from torc_cli.http import standard_library
 
             return standard_library.parse(error.raw)
 
 
-def _is_worth_a_retry(method: str, status: int) -> bool:
+def is_worth_a_retry(method: str, status: int) -> bool:
+    """Return whether the same request may succeed once the server is well again."""
     return status in (502, 503) or (status >= 500 and method != "POST")
 
 

@@ -161,14 +161,14 @@ _JOBS = (
             ),
         ),
     ),
-    Command("jobs get", "ID", "jobs:get", "show one job"),
-    Command("jobs cancel", "ID...", "jobs:cancel", "cancel jobs"),
+    Command("jobs get", "ID", "jobs:get", "show one job", (options.WORKFLOW,)),
+    Command("jobs cancel", "ID...", "jobs:cancel", "cancel jobs", (options.WORKFLOW,)),
     Command(
         "jobs logs",
         "ID",
-        "jobs:logs",
+        "logs:of_job",
         "print the log of a job's last attempt",
-        options.LOGS,
+        (*options.LOGS, options.WORKFLOW),
     ),
 )
 
@@ -249,9 +249,9 @@ _OTHERS = (
     Command(
         "results logs",
         "ID",
-        "results:logs",
+        "logs:of_result",
         "print the log of an attempt",
-        (*options.LOGS, options.OFFSET, options.LIMIT),
+        (*options.LOGS, options.FROM_BYTE, options.MAX_BYTES),
     ),
     Command(
         "events list",

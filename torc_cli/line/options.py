@@ -19,6 +19,9 @@ NO_PROMPTS = Option("-y/--no-prompts", "do not ask")
 FORCE = Option("--force", "also when jobs are active or finished; do not ask")
 CONSUMER = Option("--consumer-job-id", "the job that reads it", "ID")
 PRODUCER = Option("--producer-job-id", "the job that writes it", "ID")
+WORKFLOW = Option("--workflow", "the workflow in which jobs are named instead of an id", "ID")
+FROM_BYTE = Option("--offset", "from this byte on", "N")
+MAX_BYTES = Option("-l/--limit", "at most this many bytes", "N")
 DATA = Option("-d/--data", "the value: JSON, @FILE, or - for stdin", "JSON")
 DETACH = Option("--detach", "start it and return at once")
 DRY_RUN = Option("--dry-run", "only check; store nothing")
@@ -77,6 +80,7 @@ RESET = (
 LOGS = (
     Option("--stderr", "its stderr instead of its stdout"),
     Option("--raw", "keep all escape codes, even on a terminal"),
+    Option("--follow", "print what the attempt writes until it ends"),
 )
 
 WORKFLOW_FILTERS = (

@@ -45,7 +45,8 @@ class Stub:
     def on(self, what: str, *answers: Any) -> None:
         """Answer `what` with each of `answers` in turn, the last one for ever.
 
-        An answer is a JSON value, or (status, value), or (status, text, content type).
+        An answer is a JSON value, or (status, value), (status, text, content type), or a function
+        that makes one of the request; a fourth member are further headers.
         """
         self.answers[what] = list(answers)
 
@@ -82,14 +83,29 @@ def problem(status: int, code: str, detail: str, **more: Any) -> tuple[int, Any,
     return status, body, "application/problem+json"
 
 
-def _encoded(answer: Any) -> tuple[int, bytes, str]:
-    status, value, kind = 200, answer, "application/json"
-    if isinstance(answer, tuple):
-        status, value, kind = answer if len(answer) == 3 else (*answer, kind)
-    if value is None and status == 204:
-        return status, b"", kind
+def log_part(
+    content: bytes, request: Request, *, is_complete: bool = True, source: str = "file"
+) -> tuple[int, str, str, dict[str, str]]:
+    """Return the part of a log, in ASCII, that a request asks for, as the server answers it."""
+    limit = int(request.query.get("limit", 262_144))
+    offset = int(request.query.get("offset", max(len(content) - limit, 0)))
+    headers = {
+        "X-Log-Offset": str(offset),
+        "X-Log-Size": str(len(content)),
+        "X-Log-Result-Id": "5",
+        "X-Log-Is-Complete": str(is_complete).lower(),
+        "X-Log-Source": source,
+    }
+    return 200, content[offset : offset + limit].decode(), "text/plain", headers
+
+
+def _encoded(answer: Any) -> tuple[int, bytes, dict[str, str]]:
+    parts = answer if isinstance(answer, tuple) else (200, answer)
+    defaults: tuple[Any, ...] = (200, None, "application/json", {})
+    status, value, kind, headers = (*parts, *defaults[len(parts) :])
     text = value if isinstance(value, str) else json.dumps(value)
-    return status, text.encode(), kind
+    body = b"" if value is None and status == 204 else text.encode()
+    return status, body, {"Content-Type": kind, **headers}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -110,9 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
         canned = waiting.pop(0) if waiting and len(waiting) > 1 else (waiting or [None])[0]
         if canned is None:
             canned = problem(404, "not_found", f"There is no {request.path}.")
-        status, body, kind = _encoded(canned)
+        status, body, headers = _encoded(canned(request) if callable(canned) else canned)
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -79,7 +79,7 @@ def test_open_attempts_are_no_results(api: Caller, workflow: Workflow) -> None:
 def write_log(result: Result, settings: Settings, tmp_path: Path, text: bytes) -> Path:
     settings.TORC_DATA_DIR = tmp_path
     path = path_of(result, "stdout")
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text)
     return path
 
@@ -100,6 +100,30 @@ def test_a_log_is_read_in_parts_also_while_the_job_runs(
     end = api.get(f"{path}?limit=8")
     assert end.content == b"<script>"
     assert api.get(f"{path}?offset=1000").content == b""
+
+
+def test_the_log_of_a_job_is_that_of_its_last_attempt_while_it_runs_too(
+    api: Caller, workflow: Workflow, settings: Settings, tmp_path: Path
+) -> None:
+    job = make_job(workflow)
+    path = f"/jobs/{job.pk}/logs/stdout"
+    assert api.get(path).status_code == 404
+    ended = make_result(job)
+    write_log(ended, settings, tmp_path, b"first")
+    part = api.get(path)
+    assert (part.content, part.headers["X-Log-Is-Complete"]) == (b"first", "true")
+    attempt = make_open_result(job, attempt_id=2, started_at=timezone.now())
+    write_log(attempt, settings, tmp_path, b"so far")
+    part = api.get(f"{path}?offset=3")
+    assert part.content == b"far"
+    assert part.headers["X-Log-Result-Id"] == str(attempt.pk)
+    assert part.headers["X-Log-Is-Complete"] == "false"
+    assert part.headers["X-Log-Source"] == "file"
+
+
+def test_logs_of_jobs_are_those_of_visible_ones(api: Caller) -> None:
+    hidden = make_result(make_job(make_started_workflow()))
+    assert api.get(f"/jobs/{hidden.job_id}/logs/stdout").status_code == 404
 
 
 @pytest.mark.parametrize("trap", ["link", "pipe", "folder"])

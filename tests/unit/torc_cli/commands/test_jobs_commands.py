@@ -1,6 +1,8 @@
-"""`torc jobs list`, `cancel` and `logs`, against canned answers."""
+"""`torc jobs list`, `get` and `cancel`, against canned answers."""
 
 import json
+
+import pytest
 
 from tests.unit.torc_cli.conftest import Torc
 from tests.unit.torc_cli.stub import Stub, page
@@ -12,21 +14,6 @@ JOB = {
     "status": "blocked",
     "command": "echo 1\necho 2\n",
     "reason": "waits for prepare",
-}
-
-
-RESULT = {
-    "id": 5,
-    "job_id": 1,
-    "job_name": "train",
-    "workflow_id": 7,
-    "run_id": 1,
-    "attempt_id": 2,
-    "return_code": 0,
-    "exec_time_minutes": 0.005,
-    "peak_memory_bytes": 1572864,
-    "status": "completed",
-    "completion_time": "2026-01-01T00:00:00Z",
 }
 
 
@@ -44,9 +31,28 @@ def test_jobs_are_canceled_one_by_one(torc: Torc, stub: Stub) -> None:
     assert torc("jobs", "cancel", "1", "2").out == "Canceled jobs 1, 2\n"
 
 
-def test_the_log_of_a_job_is_that_of_its_last_attempt(torc: Torc, stub: Stub) -> None:
+def test_jobs_are_named_within_a_workflow(torc: Torc, stub: Stub) -> None:
+    stub.on("GET /jobs", page(JOB), page())
+    stub.on("PUT /jobs/1/cancel", JOB)
+    assert torc("jobs", "cancel", "train", "--workflow", "7").out == "Canceled job 1\n"
+    query = stub.requests[0].query
+    assert (query["workflow_id"], query["exact_name"]) == ("7", "train")
+    ran = torc("jobs", "get", "trian", "--workflow", "7")
+    assert ran.err == "error: workflow 7 has no job named 'trian' - see `torc jobs list 7`\n"
+
+
+def test_a_name_without_a_workflow_is_a_usage_error(torc: Torc, stub: Stub) -> None:
+    ran = torc("jobs", "get", "train")
+    assert (ran.code, stub.requests) == (2, [])
+    assert "--workflow" in ran.err
+
+
+def test_inside_a_job_names_are_those_of_its_workflow(
+    torc: Torc, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORC_WORKFLOW_ID", "7")
+    stub.on("GET /jobs", page(JOB))
     stub.on("GET /jobs/1", JOB)
-    stub.on("GET /results", page({**RESULT, "id": 9}, RESULT), page())
-    stub.on("GET /results/9/logs/stdout", (200, "hello", "text/plain"))
-    assert torc("jobs", "logs", "1").out == "hello"
-    assert "job 1 has no result yet" in torc("jobs", "logs", "1").err
+    assert torc("jobs", "get", "train").code == 0
+    assert torc("jobs", "get", "1").code == 0
+    assert len(stub.asked("GET /jobs")) == 1

@@ -1,7 +1,5 @@
 """`torc results`, against canned answers."""
 
-import pytest
-
 from tests.unit.torc_cli.conftest import Torc
 from tests.unit.torc_cli.stub import Stub, page
 
@@ -42,16 +40,3 @@ def test_failed_results_are_those_that_failed_or_were_ended(torc: Torc, stub: St
     (query,) = (request.query for request in stub.requests)
     assert (query["failed"], query["all_runs"], query["sort_by"]) == ("true", "true", "job_name")
     assert "status" not in query
-
-
-def test_logs_are_handed_on_to_programs_as_they_are(torc: Torc, stub: Stub) -> None:
-    stub.on("GET /results/5/logs/stdout", (200, "a\x1b[31mb\x1b[2J\n", "text/plain"))
-    assert torc("results", "logs", "5").out == "a\x1b[31mb\x1b[2J\n"
-
-
-@pytest.mark.usefixtures("terminal")
-def test_logs_on_a_terminal_keep_colours_only(torc: Torc, stub: Stub) -> None:
-    stub.on("GET /results/5/logs/stderr", (200, "a\x1b[31mb\x1b[2J\n", "text/plain"))
-    assert torc("results", "logs", "5", "--stderr", "--offset", "0").out == "a\x1b[31mb\n"
-    assert torc("results", "logs", "5", "--stderr", "--raw").out == "a\x1b[31mb\x1b[2J\n"
-    assert stub.requests[0].query == {"offset": "0"}
