@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.credentials import actor_of_session
 from accounts.models import AuditEntry
+from web.addresses import client_address
 
 MAX_NAMES = 20
 """So many names or ids of a kind stand in one summary."""
@@ -114,7 +115,7 @@ def _actor_of(request: HttpRequest) -> Actor | None:
 def _origin_of(request: HttpRequest, actor: Actor | None) -> Origin:
     return Origin(
         surface=_surface(request, actor),
-        address=str(request.META.get("REMOTE_ADDR", ""))[:45],
+        address=client_address(request),
         request_id=str(getattr(request, "request_id", ""))[:32],
     )
 

@@ -50,6 +50,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """Return the actor's own tokens; nobody, staff included, manages another's."""
         return self.filter(user_id=actor.user_id) if actor.may_manage_tokens else self.none()
 
+    def revoke_all(self, user: User, now: datetime) -> int:
+        """End every token of a person for good; return how many were valid."""
+        n_valid = self.valid(now).filter(user=user).count()
+        self.filter(user=user, revoked_at=None).update(revoked_at=now)
+        return n_valid
+
 
 class ApiToken(models.Model):
     """A named key for scripts; only its digest is kept."""
@@ -126,9 +132,9 @@ class SignInLink(models.Model):
 
 
 class SignInFailureQuerySet(models.QuerySet["SignInFailure"]):
-    """Recent wrong passwords."""
+    """Recent wrong passwords, and those that are being checked."""
 
-    def blocks(self, username: str, address: str, now: datetime) -> bool:
+    def exceed_limits(self, username: str, address: str, now: datetime) -> bool:
         """Return whether this name from this address has to wait before the next try."""
         recent = self.filter(failed_at__gt=now - FAILURE_WINDOW, address=address)
         if recent.filter(username=username).count() >= MAX_FAILURES_PER_NAME:
@@ -137,7 +143,7 @@ class SignInFailureQuerySet(models.QuerySet["SignInFailure"]):
 
 
 class SignInFailure(models.Model):
-    """One wrong password, kept as long as it counts against the next try."""
+    """One wrong password, or one being checked, kept as long as it counts against the next try."""
 
     username = models.CharField(max_length=150)
     address = models.CharField(max_length=45)

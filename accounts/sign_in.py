@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts import token_text
 from accounts.models import FAILURE_WINDOW, LINK_LIFETIME, SignInFailure, SignInLink, User
+from web.addresses import client_address
 
 
 class TooManyFailures(Exception):
@@ -45,17 +46,36 @@ def check_password(
     Raises:
         TooManyFailures: too many wrong passwords came for this name or from this address.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))[:45]
-    name = username[:150]
-    SignInFailure.objects.filter(failed_at__lt=now - FAILURE_WINDOW).delete()
-    if SignInFailure.objects.blocks(name, address, now):
-        raise TooManyFailures
+    attempt = begin_password(request, username, now)
     user = authenticate(request, username=username, password=password)
-    if isinstance(user, User):
-        SignInFailure.objects.filter(username=name, address=address).delete()
-        return user
-    SignInFailure.objects.create(username=name, address=address, failed_at=now)
-    return None
+    if not isinstance(user, User):
+        return None
+    forget_failures(attempt)
+    return user
+
+
+def begin_password(request: HttpRequest, username: str, now: datetime) -> SignInFailure:
+    """Return the row that counts a password as wrong until `forget_failures` says otherwise.
+
+    It is stored before the password is checked, and counted against the other rows afterwards, so
+    that of many tries at once no more get through than of as many one after another.
+
+    Raises:
+        TooManyFailures: too many wrong passwords came for this name or from this address.
+    """
+    name, address = username[:150], client_address(request)
+    SignInFailure.objects.filter(failed_at__lt=now - FAILURE_WINDOW).delete()
+    attempt = SignInFailure.objects.create(username=name, address=address, failed_at=now)
+    if SignInFailure.objects.exclude(pk=attempt.pk).exceed_limits(name, address, now):
+        attempt.delete()
+        raise TooManyFailures
+    return attempt
+
+
+def forget_failures(attempt: SignInFailure) -> None:
+    """Forget the failures of a name at an address, because the right password came."""
+    rows = SignInFailure.objects.filter(username=attempt.username, address=attempt.address)
+    rows.delete()
 
 
 def local_user(name: str | None = None) -> User:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +31,7 @@ DEFAULTS = {
     "TORC_PORT": "8080",
     "TORC_PUBLIC_URL": "",
     "TORC_ALLOWED_HOSTS": "",
+    "TORC_TRUSTED_PROXIES": "",
     "TORC_DATABASE_URL": "",
     "TORC_BROKER_URL": "",
     "TORC_SECRET_KEY": "",
@@ -171,6 +173,21 @@ class Environment:
             if word not in names and ":" not in word:
                 names.append(word)
         return names
+
+    @property
+    def trusted_proxies(self) -> list[IPv4Network | IPv6Network]:
+        """The networks whose X-Forwarded-For is believed.
+
+        Raises:
+            SettingError: one is no address and no network.
+        """
+        try:
+            return [ip_network(word) for word in self.words("TORC_TRUSTED_PROXIES")]
+        except ValueError as error:
+            raise SettingError(
+                f"TORC_TRUSTED_PROXIES: {error}: write addresses or networks,"
+                " such as 127.0.0.1,10.0.0.0/8."
+            ) from None
 
     @property
     def broker_url(self) -> str:

@@ -97,7 +97,17 @@ class BodyRulesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass on uncompressed bodies that state a size within the limit; to the API only JSON."""
-        return refuse_body(request) or self.get_response(request)
+        refused = refuse_nul_in_address(request) or refuse_body(request)
+        return refused or self.get_response(request)
+
+
+def refuse_nul_in_address(request: HttpRequest) -> HttpResponse | None:
+    """Return the response to an address with a NUL, or None; no database can look for one."""
+    query = request.META.get("QUERY_STRING", "")
+    if "\0" not in request.path_info + query and "%00" not in query:
+        return None
+    what = "The address holds a NUL character, which no name and no text has."
+    return refusal(request, 422, "nul_character", what, "Remove `%00` from the address.")
 
 
 def refuse_body(request: HttpRequest) -> HttpResponse | None:

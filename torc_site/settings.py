@@ -38,6 +38,7 @@ try:
     TORC_TAGS = ENVIRONMENT.words("TORC_TAGS")
     SECRET_KEY = secret_key(ENVIRONMENT)
     ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+    TORC_TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
     _LOG_LEVEL = ENVIRONMENT.log_level
     _SERVER_DATABASE = None if ENVIRONMENT.uses_sqlite else ENVIRONMENT.server_database
 except env.SettingError as error:

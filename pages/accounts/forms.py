@@ -73,4 +73,10 @@ def password_form(user: User, typed: QueryDict | None = None) -> SetPasswordForm
     form.fields["new_password1"].help_text = RULES
     form.fields["new_password2"].label = "New password again"
     form.fields["new_password2"].help_text = ""
+    form.fields["ends_tokens"] = forms.BooleanField(
+        required=False,
+        label="End my API tokens too",
+        help_text="Also that of the command line on this machine, which is made anew when the "
+        "server starts.",
+    )
     return form

@@ -49,7 +49,8 @@ def _rerun(
 ) -> HttpResponse:
     """Do what the page has shown, once however often its button is pressed."""
     options = form.options(starts="starts" in request.POST, force="force" in request.POST)
-    expected, key = request.POST.get("expected", ""), request.POST.get("key", "")[:KEY_LENGTH]
+    expected = request.POST.get("expected", "")
+    key = request.POST.get("key", "").replace("\0", "")[:KEY_LENGTH]
     try:
         done = rerun_once(
             workflow, form.selection(), options, caller=caller, expected=expected, key=key

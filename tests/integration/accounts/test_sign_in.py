@@ -1,4 +1,6 @@
 from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from django.http import HttpRequest
@@ -101,6 +103,38 @@ def test_one_address_cannot_try_many_names() -> None:
         sign_in.check_password(request, f"name{number}", "wrong", now)
     with pytest.raises(sign_in.TooManyFailures):
         sign_in.check_password(request, "ann", PASSWORD, now)
+
+
+def test_passwords_that_are_being_checked_count_against_tries_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request, now, checked = from_address("10.0.0.1"), timezone.now(), []
+
+    def check_while_checking(*args: object, **kwargs: object) -> None:
+        checked.append(args)
+        if len(checked) < 40:
+            sign_in.check_password(request, "ann", "wrong", now)
+
+    monkeypatch.setattr(sign_in, "authenticate", check_while_checking)
+    with pytest.raises(sign_in.TooManyFailures):
+        sign_in.check_password(request, "ann", "wrong", now)
+    assert len(checked) == 5
+
+
+def test_clients_behind_a_trusted_proxy_are_counted_by_their_own_addresses(
+    settings: Any,
+) -> None:
+    ann, now = make_user("ann", password=PASSWORD), timezone.now()
+    settings.TORC_TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    attacker, other = from_address("10.0.0.1"), from_address("10.0.0.1")
+    attacker.META["HTTP_X_FORWARDED_FOR"] = "1.2.3.4, 203.0.113.5"
+    other.META["HTTP_X_FORWARDED_FOR"] = "203.0.113.6"
+    for _ in range(5):
+        sign_in.check_password(attacker, "ann", "wrong", now)
+    attacker.META["HTTP_X_FORWARDED_FOR"] = "1.2.3.9, 203.0.113.5"
+    with pytest.raises(sign_in.TooManyFailures):
+        sign_in.check_password(attacker, "ann", PASSWORD, now)
+    assert sign_in.check_password(other, "ann", PASSWORD, now) == ann
 
 
 @pytest.mark.parametrize("name", ["x" * 5000, "\N{ARABIC LETTER ALEF}", ""])

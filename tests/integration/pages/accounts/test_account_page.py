@@ -3,7 +3,10 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.test import Client
+from django.utils import timezone
 
+from accounts.api_tokens import new_token
+from accounts.credentials import valid_token
 from accounts.models import AuditEntry, User
 from tests.factories import make_user
 
@@ -45,6 +48,37 @@ def test_a_wrong_form_changes_nothing_and_shows_no_password(change: dict[str, st
     assert OLD not in answer.text
     assert NEW not in answer.text
     assert authenticate(None, username="ann", password=OLD) == user
+
+
+def test_the_old_password_cannot_be_guessed_on_the_account_page() -> None:
+    user = make_user("ann", password=OLD)
+    client = signed_in(user)
+    for _ in range(5):
+        client.post("/account/password", CHANGE | {"old_password": "wrong"})
+    answer = client.post("/account/password", CHANGE)
+    assert answer.status_code == 429
+    assert "Wait 15 minutes" in answer.text
+    assert authenticate(None, username="ann", password=OLD) == user
+
+
+def test_a_new_password_that_is_refused_is_no_wrong_password() -> None:
+    client = signed_in(make_user("ann", password=OLD))
+    for _ in range(6):
+        client.post("/account/password", CHANGE | {"new_password2": "other"})
+    assert client.post("/account/password", CHANGE).status_code == 302
+
+
+@pytest.mark.parametrize("ends_tokens", [True, False])
+def test_tokens_end_with_a_changed_password_if_the_person_asks_for_it(ends_tokens: bool) -> None:
+    user, now = make_user("ann", password=OLD), timezone.now()
+    _, text = new_token(user, name="nightly", scope="run", now=now, lifetime=None)
+    _, foreign = new_token(make_user(), name="other", scope="run", now=now, lifetime=None)
+    client = signed_in(user)
+    client.post("/account/password", CHANGE | ({"ends_tokens": "on"} if ends_tokens else {}))
+    assert (valid_token(text) is None) == ends_tokens
+    assert valid_token(foreign)
+    summary = AuditEntry.objects.get().summary
+    assert summary == ({"n_tokens": 1} if ends_tokens else {})
 
 
 def test_who_has_come_by_link_sets_a_first_password_without_an_old_one() -> None:
