@@ -34,6 +34,8 @@ class Actor:
 
     def may_use(self, method: str) -> bool:
         """Return whether the scope covers an HTTP method; job tokens are judged route by route."""
+        if method == "DELETE":
+            return self.scope == "admin"
         return method in _SAFE_METHODS or self.scope != "read"
 
 

@@ -62,8 +62,8 @@ class ApiToken(models.Model):
 
     class TokenScope(models.TextChoices):
         READ = "read", "read only"
-        RUN = "run", "read and run"
-        ADMIN = "admin", "everything, tokens too"
+        RUN = "run", "read, change and run"
+        ADMIN = "admin", "everything: delete, and tokens too"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"

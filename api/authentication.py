@@ -94,8 +94,11 @@ def _refuse_beyond_scope(actor: Actor, request: HttpRequest) -> None:
                 hint="Give the job an API token of its own in `env` if it really needs more.",
             )
     elif not actor.may_use(method):
+        may, scopes = ("only read", "run or admin")
+        if actor.scope == "run":
+            may, scopes = ("not delete", "admin")
         raise Forbidden(
             "insufficient_scope",
-            "This token may only read.",
-            hint="Use a token with the scope run or admin.",
+            f"This token may {may}.",
+            hint=f"Use a token with the scope {scopes}.",
         )

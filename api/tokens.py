@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from accounts.api_tokens import new_token
 from accounts.credentials import ApiRequest, person
 from accounts.models import ApiToken, ApiTokenQuerySet
+from api.exceptions import Forbidden
 from api.pagination import page
 from api.queries import row_or_404
 from api.schemas import Fields, Page, PageQuery
@@ -86,16 +87,40 @@ def _fields(tokens: list[ApiToken]) -> list[Fields]:
 
 @router.post("/tokens", response=NewTokenOut)
 def create_token(request: ApiRequest, body: TokenIn) -> dict[str, Any]:
-    """Make a token; its text is in this answer and nowhere else."""
-    _own_tokens(request)
+    """Make a token that lasts no longer than the one it is made with.
+
+    Its text is in this answer and nowhere else.
+    """
+    own_tokens, now = _own_tokens(request), timezone.now()
+    maker = own_tokens.filter(pk=request.auth.token_id).first()
     token, text = new_token(
         person(request),
         name=body.name,
         scope=body.scope,
-        now=timezone.now(),
-        lifetime=timedelta(days=body.expires_in_days),
+        now=now,
+        lifetime=_lifetime(body, maker, now),
     )
     return {**TokenOut.model_validate(token).model_dump(), "token": text}
+
+
+def _lifetime(body: TokenIn, maker: ApiToken | None, now: datetime) -> timedelta:
+    """Return how long a new token lasts; without a wish at most as long as its maker.
+
+    Raises:
+        Forbidden: more is wished for than the maker, itself a token, has left.
+    """
+    wished = timedelta(days=body.expires_in_days)
+    if maker is None or maker.expires_at is None or wished <= maker.expires_at - now:
+        return wished
+    if "expires_in_days" in body.model_fields_set:
+        raise Forbidden(
+            "token_outlives_its_maker",
+            f"This call's own token ends at {maker.expires_at:%Y-%m-%d %H:%M} UTC, and cannot make"
+            " one that lasts longer.",
+            hint="Ask for fewer days, or make the token on the account page.",
+            pointer="/expires_in_days",
+        )
+    return maker.expires_at - now
 
 
 @router.delete("/tokens/{int:token_id}", response={204: None})

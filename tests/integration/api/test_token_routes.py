@@ -10,7 +10,8 @@ from accounts import api_tokens
 from accounts.actors import Scope
 from accounts.credentials import valid_token
 from accounts.models import ApiToken, User
-from tests.factories import make_user
+from tests.factories import make_user, make_workflow
+from workflows.models import Workflow
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,10 @@ class Caller:
             self.user, name="caller", scope=scope, now=timezone.now(), lifetime=None
         )
         self.client = Client(headers={"Authorization": f"Bearer {self.text}"})
+
+    def ends_in(self, lifetime: timedelta) -> None:
+        ApiToken.objects.filter(pk=self.token.pk).update(expires_at=timezone.now() + lifetime)
+        self.token.refresh_from_db()
 
     def create(self, **body: Any) -> Any:
         return self.client.post(TOKENS, {"name": "new"} | body, content_type="application/json")
@@ -62,6 +67,27 @@ def test_a_revoked_token_stops_at_once() -> None:
     assert script.get(workflows).status_code == 200
     assert caller.client.delete(f"{TOKENS}/{made['id']}").status_code == 204
     assert script.get(workflows).status_code == 401
+
+
+def test_a_token_cannot_make_one_that_lasts_longer() -> None:
+    caller = Caller()
+    caller.ends_in(timedelta(days=10))
+    refused = caller.create(expires_in_days=11)
+    assert (refused.status_code, refused.json()["code"]) == (403, "token_outlives_its_maker")
+    assert caller.create(expires_in_days=9).status_code == 200
+    made = caller.create().json()
+    assert ApiToken.objects.get(pk=made["id"]).expires_at <= caller.token.expires_at
+
+
+@pytest.mark.parametrize(("scope", "status"), [("read", 403), ("run", 403), ("admin", 200)])
+def test_only_the_scope_admin_deletes(scope: Scope, status: int) -> None:
+    caller = Caller(scope=scope)
+    workflow = make_workflow("pipeline", owner=caller.user)
+    answer = caller.client.delete(f"/torc-service/v1/workflows/{workflow.pk}")
+    assert answer.status_code == status
+    if scope == "run":
+        assert answer.json()["detail"] == "This token may not delete."
+    assert Workflow.objects.filter(pk=workflow.pk).exists() == (status == 403)
 
 
 def test_a_token_works_as_a_password_too() -> None:
