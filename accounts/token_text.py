@@ -1,4 +1,4 @@
-"""The text of an API token: ``torc_pat_<8 id>_<43 random>_<6 checksum>``."""
+"""The text of an API token, ``torc_pat_<8 id>_<43 random>_<6 checksum>``, and tokens in logs."""
 
 import hashlib
 import hmac
@@ -8,6 +8,12 @@ import string
 import zlib
 
 _ALPHABET = string.digits + string.ascii_letters
+_SECRETS = re.compile(
+    # The end of a log may be the middle of a token that is being written.
+    rb"(torc_(?:job_[1-9][0-9]{0,18}|pat_[0-9A-Za-z]{8})_)([0-9A-Za-z_-]{43}|[0-9A-Za-z_-]{8,42}\Z)"
+)
+LONGEST_TOKEN = 80
+"""Bytes; no job token and no API token has more."""
 _PATTERN = re.compile(r"torc_pat_([0-9A-Za-z]{8})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})")
 
 
@@ -46,3 +52,10 @@ def digest_of(text: str) -> str:
 def matches(text: str, digest: str) -> bool:
     """Compare a presented token with a stored digest in constant time."""
     return hmac.compare_digest(digest_of(text), digest)
+
+
+def masked(content: bytes) -> bytes:
+    """Return bytes of the same length with `*` for the secret part of each token."""
+    if b"torc_" not in content:
+        return content
+    return _SECRETS.sub(lambda match: match[1] + b"*" * len(match[2]), content)

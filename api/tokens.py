@@ -92,7 +92,7 @@ def create_token(request: ApiRequest, body: TokenIn) -> dict[str, Any]:
     Its text is in this answer and nowhere else.
     """
     own_tokens, now = _own_tokens(request), timezone.now()
-    maker = own_tokens.filter(pk=request.auth.token_id).first()
+    maker = own_tokens.filter(pk=request.auth.token_id or 0).first()
     token, text = new_token(
         person(request),
         name=body.name,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from django.conf import settings
 
+from accounts.token_text import masked
 from jobs.logs.text import end_of_first
 from jobs.models import LogTail, Result
+from jobs.worker.log_files import open_log_file, read_masked
 from jobs.worker.usage import NOTES_SUFFIX, Point, decoded
 
 Stream = Literal["stdout", "stderr"]
@@ -86,10 +88,23 @@ def offset_of_line(result: Result, stream: Stream, number: int) -> int | None:
     return None
 
 
-def open_log(result: Result, stream: Stream) -> BinaryIO | None:
-    """Return the whole log, open for reading, or None if this machine does not have it."""
-    descriptor = _open_regular(path_of(result, stream))
-    return None if descriptor is None else os.fdopen(descriptor, "rb")
+def whole_log(result: Result, stream: Stream) -> tuple[int, Iterator[bytes]] | None:
+    """Return the size in bytes and the parts of the whole log; None if it is not on this machine.
+
+    What is written while it is read is left out.
+    """
+    descriptor = open_log_file(path_of(result, stream))
+    if descriptor is None:
+        return None
+    file = os.fdopen(descriptor, "rb", buffering=0)
+    size = os.fstat(descriptor).st_size
+    return size, _parts(file, size)
+
+
+def _parts(file: RawIOBase, size: int) -> Iterator[bytes]:
+    with file:
+        for start in range(0, size, MAX_READ):
+            yield read_masked(file.fileno(), start, min(MAX_READ, size - start))
 
 
 def path_of(result: Result, stream: Stream) -> Path:
@@ -107,26 +122,14 @@ def _folder(result: Result) -> Path:
     return Path(settings.TORC_DATA_DIR) / "logs" / str(result.workflow_id)
 
 
-def _open_regular(path: Path) -> int | None:
-    """Open a regular file, never through a link, never waiting for a pipe."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    return None
-
-
 def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
-    descriptor = _open_regular(path)
+    descriptor = open_log_file(path)
     if descriptor is None:
         return None
     try:
         size = os.fstat(descriptor).st_size
         start = _start(offset, size, limit)
-        content = os.pread(descriptor, limit, start)
+        content = read_masked(descriptor, start, limit)
         return LogPart(content, start, max(size, start + len(content)), True)
     finally:
         os.close(descriptor)
@@ -134,7 +137,7 @@ def _from_file(path: Path, offset: int | None, limit: int) -> LogPart | None:
 
 def _from_tail(result: Result, stream: Stream, offset: int | None, limit: int) -> LogPart:
     tail = LogTail.objects.filter(pk=result.pk).values_list(stream, flat=True).first() or ""
-    content = tail.encode(errors="replace")
+    content = masked(tail.encode(errors="replace"))
     start = _start(offset, len(content), limit)
     return LogPart(content[start : start + limit], start, len(content), False)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jobs.scheduling.attempts import AttemptPlan
 from jobs.scheduling.retry_rules import retries_left
+from jobs.worker.log_files import open_log_file, read_masked
 from jobs.worker.node_folder import spread
 from jobs.worker.process import Launch
 
@@ -155,16 +156,15 @@ def missing_outputs(
 
 
 def tail_of(path: Path) -> str:
-    """Return the last part of a log as text that every database can hold."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+    """Return the last part of a log as text that every database can hold, tokens masked."""
+    descriptor = open_log_file(path)
+    if descriptor is None:
         return ""
     try:
         size = os.fstat(descriptor).st_size
         if size == 0:
             return ""
-        data = os.pread(descriptor, TAIL_BYTES, max(size - TAIL_BYTES, 0))
+        data = read_masked(descriptor, max(size - TAIL_BYTES, 0), TAIL_BYTES)
     except OSError:
         return ""
     finally:

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +15,9 @@ from jobs.logs.read import (
     Stream,
     count_lines,
     offset_of_line,
-    open_log,
     parts_of,
     read_log,
+    whole_log,
 )
 from jobs.logs.search import Hits, find
 from jobs.logs.text import Excerpt, end_of_first, excerpt, start_of_last
@@ -160,12 +160,13 @@ def raw_log(
     attempt = _attempt_of(request, workflow_id, job_id, result_id)
     name = _stream(stream)
     kind = "text/plain; charset=utf-8"
-    file = open_log(attempt, name)
-    response: FileResponse | HttpResponse
-    if file is None:
-        response = HttpResponse(read_log(attempt, name).content, content_type=kind)
-    else:
-        response = FileResponse(file, content_type=kind)
+    log_file = whole_log(attempt, name)
+    if log_file is None:
+        answer = HttpResponse(read_log(attempt, name).content, content_type=kind)
+        return as_download(answer, f"{result_id}.{name}.txt")
+    size, parts = log_file
+    response = StreamingHttpResponse(parts, content_type=kind)
+    response.headers["Content-Length"] = str(size)
     return as_download(response, f"{result_id}.{name}.txt")
 
 

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.job_tokens import mint
 from accounts.models import User
-from jobs.logs.read import path_of
+from jobs.logs.read import MAX_READ, path_of
 from jobs.models import LogTail, Result
 from jobs.statuses import JobStatus
+from jobs.worker.job_environment import tail_of
 from tests.factories import make_job, make_open_result, make_result, make_started_workflow
 
 POLL = {"HX-Request": "true"}
@@ -121,6 +123,49 @@ def test_a_link_in_the_place_of_a_log_is_not_followed(
         b"root:"
         not in page.get(f"/w/{workflow.pk}/jobs/{job.pk}/log/{result.pk}/stdout/raw").content
     )
+
+
+@pytest.mark.parametrize("swapped", ["file", "folder", "all logs"])
+def test_hard_links_and_swapped_folders_are_not_read_through(
+    page: Client, ann: User, data_dir: Path, tmp_path_factory: Any, swapped: str
+) -> None:
+    job = make_job(make_started_workflow(owner=ann), status=JobStatus.COMPLETED)
+    result = make_result(job)
+    path = write_log(result, b"of somebody else\n")
+    place = {"file": path, "folder": path.parent, "all logs": path.parent.parent}[swapped]
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret"
+    place.rename(elsewhere)
+    place.hardlink_to(elsewhere) if swapped == "file" else place.symlink_to(elsewhere)
+    assert path.read_bytes() == b"of somebody else\n"
+    assert "of somebody else" not in page.get(address(result)).text
+    assert page.get(f"{address(result)}/log/{result.pk}/stdout/raw").content == b""
+    assert tail_of(path) == ""
+
+
+def test_tokens_are_masked_in_every_view_of_a_log(page: Client, ann: User, data_dir: Path) -> None:
+    job = make_job(make_started_workflow(owner=ann), status=JobStatus.FAILED)
+    result = make_result(job, return_code=1)
+    token = mint(result.pk)
+    secret = token.rpartition(f"_{result.pk}_")[2]
+    path = write_log(result, b"x" * (MAX_READ - 30) + f"\nuse {token}\n".encode(), "stderr")
+    base = f"{address(result)}"
+    download = page.get(f"{base}/log/{result.pk}/stderr/raw")
+    content = b"".join(download)
+    api = [
+        page.get(f"/torc-service/v1/results/{result.pk}/logs/stderr?offset={offset}").text
+        for offset in (0, MAX_READ - 20, MAX_READ)
+    ]
+    texts = [page.get(base).text, page.get(base, {"q": "use"}).text, content.decode(), *api]
+    assert not any(secret[-10:] in text or secret[:10] in text for text in texts)
+    assert secret not in tail_of(path)
+    assert len(content) == int(download.headers["Content-Length"]) == path.stat().st_size
+
+
+def test_a_kept_tail_has_its_tokens_masked(page: Client, ann: User, data_dir: Path) -> None:
+    job = make_job(make_started_workflow(owner=ann), status=JobStatus.COMPLETED)
+    result = make_result(job)
+    LogTail.objects.create(result=result, stdout=f"kept {mint(result.pk)}\n")
+    assert f"kept torc_job_{result.pk}_****" in page.get(address(result)).text
 
 
 def test_a_log_of_another_job_or_stream_is_not_found(page: Client, ann: User) -> None:

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from jobs.logs.search import CONTEXT, LONGEST_SHOWN, find
@@ -38,3 +40,15 @@ def test_a_last_line_without_an_end_is_found_and_long_lines_are_cut() -> None:
 
 def test_nothing_is_found_in_nothing() -> None:
     assert find([], "x").groups == []
+
+
+def test_a_line_of_any_length_is_searched_in_little_memory_and_time() -> None:
+    long_line = [b"x" * (256 * 1024)] * 320
+    tracemalloc.start()
+    hits = find([b"needle\n", *long_line, b"x needle\nneedle\n", b"needle"], "needle")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    lines = [line.number for group in hits.groups for line in group if line.is_hit]
+    assert lines == [1, 3, 4]
+    assert hits.has_long_line
+    assert peak < 8 << 20
