@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal
 
 from specification.dependencies.cycles import CycleCheck
 from specification.dependencies.families import FamilyBuilder
 from specification.dependencies.inputs_and_outputs import Linker, Links
+from specification.dependencies.notes import note_shared_paths, note_writers
 from specification.dependencies.predecessor_sets import Graph, GraphBuilder
 from specification.entries.workflow import WorkflowSpec, read_workflow
 from specification.expansion.files_and_user_data import DataRow, expand_files, expand_user_data
@@ -39,9 +42,22 @@ def plan_workflow(
     Raises:
         SpecError: with all independent problems, at most 20, each with its place and a hint.
     """
-    document = read_document(text, format, filename)
-    log = ProblemLog(document)
-    return Planner(log, read_workflow(document, log)).plan()
+    with without_garbage_collection():
+        document = read_document(text, format, filename)
+        log = ProblemLog(document, warnings=list(document.notes))
+        return Planner(log, read_workflow(document, log)).plan()
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Do not look for cycles of objects meanwhile: a plan has none, and a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Planner:
@@ -64,6 +80,8 @@ class Planner:
         log.raise_if_any()
         links, graph = self.connect(rows, file_rows, data_rows)
         files = [FilePlan(row.name, row.content) for row in file_rows]
+        note_writers(log, rows, links.output_files, files)
+        note_shared_paths(log, files)
         stages = CycleCheck(log, spec.jobs, rows, links, files).check(graph)
         families = FamilyBuilder(spec.jobs, rows, graph, stages)
         return replace(
@@ -160,8 +178,9 @@ class Planner:
     def user_data(self, rows: Sequence[DataRow], links: Links) -> list[UserDataPlan]:
         """Return the plans of the declared user data, then of undeclared outputs, with null."""
         entries = self.spec.user_data
-        sizes = [len(entry.data_text.encode()) for entry in entries]
-        total = sum(sizes[row.entry] for row in rows)
+        texts = {id(row.content): row.content for row in rows}  # many rows may share one
+        sizes = {key: len(text.encode()) for key, text in texts.items()}
+        total = sum(sizes[id(row.content)] for row in rows)
         if total > MAX_WORKFLOW_DATA_BYTES:
             detail = f"All user_data together have {total:,} bytes."
             hint = "Keep large data in files."
@@ -169,8 +188,7 @@ class Planner:
             self.log.add(code, detail, ("user_data",), hint=hint, limit=limit, actual=total)
             self.log.raise_if_any()
         declared = [
-            UserDataPlan(row.name, entries[row.entry].data_text, entries[row.entry].is_ephemeral)
-            for row in rows
+            UserDataPlan(row.name, row.content, entries[row.entry].is_ephemeral) for row in rows
         ]
         created = links.user_data_names[len(declared) :]
         return declared + [UserDataPlan(name, "null", is_ephemeral=False) for name in created]

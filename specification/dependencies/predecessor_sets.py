@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from specification.dependencies.inputs_and_outputs import NO_MATCH_HINT, Indices, Links
+from specification.dependencies.notes import note_longer_numbers
 from specification.entries.fields import add_problem
 from specification.entries.jobs import JobEntry
 from specification.expansion.jobs import JobRow
@@ -13,6 +15,7 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_SET_MEMBERS, MAX_WAITS
 from specification.plan import EdgeKind
 from specification.problems import SpecError, SpecPath
+from specification.texts.counts import counted
 from specification.texts.name_patterns import NameIndex
 
 Wait = tuple[EdgeKind, int]
@@ -64,6 +67,7 @@ class GraphBuilder:
         self.jobs = jobs
         self.store = SetStore()
         self.lists: dict[tuple[str, ...], Waits] = {}
+        self.same_lists: dict[tuple[int, int], Waits] = {}
         self.patterns: dict[str, Waits] = {}
 
     def build(self, links: Links) -> Graph:
@@ -84,6 +88,9 @@ class GraphBuilder:
         """Return what one job waits on because of depends_on and depends_on_regexes."""
         lists = self.rows[at].lists
         names, patterns = lists.get("depends_on", ()), lists.get("depends_on_regexes", ())
+        same = id(names), id(patterns)  # quicker than hashing long lists for every job
+        if same in self.same_lists:
+            return self.same_lists[same]
         waits: list[Wait] = []
         if names:
             if names not in self.lists:
@@ -93,7 +100,8 @@ class GraphBuilder:
             if pattern not in self.patterns:
                 self.patterns[pattern] = self.wait_on(self.by_pattern(at, pattern, number))
             waits += self.patterns[pattern]
-        return tuple(dict.fromkeys(waits))
+        self.same_lists[same] = tuple(dict.fromkeys(waits))
+        return self.same_lists[same]
 
     def wait_on(self, members: Indices) -> Waits:
         """Return the wait on these jobs, whose set is added; none if there are no jobs."""
@@ -119,10 +127,23 @@ class GraphBuilder:
     def add_unknown(self, row: JobRow, path: SpecPath, name: str) -> None:
         """Add the problem that a job does not exist."""
         near = self.jobs.nearest(name)
-        tail = f"; did you mean '{near}'?" if near else "."
+        sweep = self.sweep_hint(name)
+        tail = f"; did you mean '{near}'?" if near and not sweep else "."
         detail = f"Job '{row.name}' depends on '{name[:80]}', which does not exist{tail}"
-        hint = "Add a job of that name, or correct the name."
+        hint = sweep or "Add a job of that name, or correct the name."
         self.log.add("unknown_job", detail, path, hint=hint)
+
+    def sweep_hint(self, name: str) -> str | None:
+        """Return what to do if a name stands for the jobs of an entry with parameters."""
+        for entry in self.entries:
+            start = entry.name.partition("{")[0]
+            if entry.combinations is None or name not in (entry.name, start.rstrip("_-. ")):
+                continue
+            n_jobs = counted(entry.combinations.n_rows, "job")
+            hint = f"'{entry.name[:60]}' stands for {n_jobs}; give this job the same parameters"
+            pattern = f"^{re.escape(start)}"
+            return f"{hint}, or write depends_on_regexes: ['{pattern}'] to wait for all."
+        return None
 
     def by_pattern(self, at: int, pattern: str, number: int) -> Indices:
         """Return the positions of the jobs that a pattern matches."""
@@ -132,12 +153,13 @@ class GraphBuilder:
             matches = self.jobs.match(pattern)
         except SpecError as error:
             add_problem(self.log, path, error.problems[0], f"Job '{row.name}'")
-            if self.jobs.budget.left < 0:
+            if self.jobs.budget.is_spent:
                 self.log.raise_if_any()
             return ()
         if not matches:
             detail = f"Job '{row.name}': '{pattern[:80]}' matches the name of no job."
             self.log.add("regex_no_match", detail, path, hint=NO_MATCH_HINT)
+        note_longer_numbers(self.log, row.name, pattern, matches, self.jobs.names)
         return matches
 
     def check_size(self, waits: list[Waits]) -> None:

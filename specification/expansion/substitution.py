@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from specification.entries.fields import add_problem
 from specification.formats.problem_log import ProblemLog
@@ -12,6 +14,18 @@ from specification.texts.parameter_values import Combinations, Value
 from specification.texts.placeholders import substitute_column
 
 Columns = Mapping[str, Sequence[Value]]
+JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(:?)')
+ENTRY_BYTES = 40  # of one variable in a mapping
+
+
+def without_placeholders(match: re.Match[str]) -> str:
+    """Return a string of a JSON text; if it is a key, nothing in it is taken for a placeholder."""
+    return match.group().replace("{", "\\u007b") if match.group(1) else match.group()
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands inside a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 class Substitution:
@@ -23,10 +37,24 @@ class Substitution:
         self.columns: Columns = combinations.columns()
         self.n_rows = combinations.n_rows
 
-    def varying(self, key: str, text: str) -> list[str] | None:
-        """Return a text row by row, None if it is the same in all rows."""
+    def varying(
+        self, key: str, text: str, quote: Callable[[str], str] | None = None
+    ) -> list[str] | None:
+        """Return a text row by row, None if it is the same in all rows.
+
+        Args:
+            key: of the text.
+            text: may contain placeholders.
+            quote: is applied to each value that is put in.
+        """
         try:
-            return substitute_column(text, self.columns, self.n_rows)
+            return substitute_column(
+                text,
+                self.columns,
+                self.n_rows,
+                lambda n_bytes: self.log.spend("bytes", n_bytes, (*self.path, key)),
+                quote,
+            )
         except SpecError as error:
             add_problem(self.log, (*self.path, key), error.problems[0])
             return None
@@ -35,6 +63,13 @@ class Substitution:
         """Return a text row by row."""
         column = None if text is None else self.varying(key, text)
         return [text] * self.n_rows if column is None else column
+
+    def json_column(self, key: str, data_text: str) -> Sequence[str]:
+        """Return a JSON text row by row, with placeholders in its strings replaced, not in keys."""
+        if "{" not in data_text.replace('{"', ""):
+            return [data_text] * self.n_rows
+        column = self.varying(key, JSON_STRING.sub(without_placeholders, data_text), quoted)
+        return [data_text] * self.n_rows if column is None else column
 
     def names(self, key: str, text: str) -> list[str]:
         """Return a name row by row, as names are stored."""
@@ -45,9 +80,17 @@ class Substitution:
 
     def tuples(self, key: str, items: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
         """Return a list of texts row by row; all rows share one tuple if nothing varies."""
-        varying = [self.varying(key, item) for item in items]
-        if all(column is None for column in varying):
+        varying: list[list[str] | None] = []
+        n_counted = 0
+        for at, item in enumerate(items):
+            column = self.varying(key, item)
+            varying.append(column)
+            if column is not None:
+                self.log.spend("items", self.n_rows * (at + 1 - n_counted), (*self.path, key))
+                n_counted = at + 1
+        if n_counted == 0:
             return [items] * self.n_rows
+        self.log.spend("items", self.n_rows * (len(items) - n_counted), (*self.path, key))
         columns = [
             [item] * self.n_rows if column is None else column
             for item, column in zip(items, varying, strict=True)
@@ -61,6 +104,8 @@ class Substitution:
         rows = self.tuples(key, tuple(items.values()))
         if not items or rows[0] is rows[-1]:
             return [items] * self.n_rows
+        n_bytes = ENTRY_BYTES * len(items) * self.n_rows
+        self.log.spend("bytes", n_bytes, (*self.path, key))
         return [dict(zip(items, values, strict=True)) for values in rows]
 
     def parameters(self) -> list[dict[str, Value]]:

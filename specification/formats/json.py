@@ -10,8 +10,8 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NoReturn
 
 from specification.formats.document import Document, MapNode, Place, SeqNode, place_by_offset
-from specification.formats.yaml_scalars import MAX_DIGITS
-from specification.limits import MAX_DEPTH
+from specification.formats.yaml_scalars import MAX_DIGITS, read_float
+from specification.limits import MAX_DEPTH, MAX_NODES
 from specification.problems import Problem, SpecError
 
 BLANKS = re.compile(r"[ \t\r\n]*")
@@ -41,6 +41,7 @@ class JsonReader:
         self.place: Callable[[int], Place] = place_by_offset(text)
         self.open_nodes: list[MapNode | SeqNode] = []
         self.open_marks: list[int] = []
+        self.n_nodes = 0
         self.keys: list[tuple[str, int]] = []  # the key without a value yet, one per open mapping
 
     def fail(self, code: str, detail: str, at: int | None = None, **more: Any) -> NoReturn:
@@ -52,7 +53,19 @@ class JsonReader:
         """Raise SpecError for what stands here instead of what JSON expects."""
         line, column = self.place(self.at)
         detail = f"The JSON is not well formed at line {line}, column {column}: expected {wanted}."
-        self.fail("json_syntax", detail, hint="JSON has no comments and no trailing commas.")
+        self.fail("json_syntax", detail, hint=self.hint())
+
+    def hint(self) -> str:
+        """Return what to do about what stands here."""
+        letter = self.text[self.at : self.at + 1]
+        before = self.text[: self.at].rstrip()[-1:]
+        if before == "," and letter in ("]", "}"):
+            return f"Remove the comma before '{letter}'."
+        if letter == "'":
+            return "Write texts and keys in double quotes."
+        if letter in ("/", "#"):
+            return "JSON has no comments: remove it, or write the spec as YAML."
+        return "JSON has no comments and no trailing commas."
 
     def skip_blanks(self) -> str:
         """Skip white space and return the next character, '' at the end."""
@@ -86,6 +99,11 @@ class JsonReader:
             The value, None for an opened container; whether a container was opened.
         """
         letter = self.skip_blanks()
+        self.n_nodes += 2 if letter in ("{", "[") else 1  # containers take more memory
+        if self.n_nodes > MAX_NODES:
+            detail = f"The JSON has more than {MAX_NODES:,} values."
+            hint = "Use parameters instead of repeating entries."
+            self.fail("json_too_many_values", detail, hint=hint, limit=MAX_NODES)
         if letter == "{":
             return self.open_container(MapNode(), "}")
         if letter == "[":
@@ -186,7 +204,7 @@ class JsonReader:
                 detail = f"The number at line {self.place(self.at)[0]} has too many digits."
                 self.fail("number_out_of_range", detail, hint="Quote it to keep it as text.")
             return int(text)
-        value = float(text)
+        value = read_float(text)
         if not math.isfinite(value):
             detail = f"The number '{text[:40]}' is too large for a floating-point number."
             self.fail("number_not_finite", detail, hint="Quote it to keep it as text.")

@@ -15,6 +15,11 @@ Direction = Literal["input", "output"]
 
 OPENING = re.compile(r"\$\{(files|user_data)\.")
 HEAD = re.compile(r"\$\{(files|user_data)\.(input|output)\.")
+NEARLY_TOKEN = re.compile(r"\$\{\s*(?:files?|user[_-]?data)\s*\.[^}\n]{0,250}\}?", re.IGNORECASE)
+DOTTED = re.compile(r"\$\{\s*[A-Za-z_]\w*\.[^}\n]{0,250}\}")
+SIMPLE = re.compile(r"\$\{(files|user_data)\.(input|output)\.([^{}\n$]{1,255})\}")
+BRACE_OR_LINE = re.compile(r"[{}\n]")
+REST_OF_TOKEN = re.compile(r"[^{}\n]{0,250}\}")
 MAX_TOKEN_LENGTH = 1_000  # a name has 255 characters; placeholders in it make it longer
 SHELL_VARIABLE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]|\{[^{}]*\}|\([^()]*\))")
 
@@ -60,7 +65,25 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end of everything that begins like a token; the end is -1 if it is open."""
     if "${" not in text:
         return []
-    return [(match.start(), end_of_token(text, match.end())) for match in OPENING.finditer(text)]
+    ends = ends_of_braces(text)
+    return [(match.start(), ends.get(match.start() + 1, -1)) for match in OPENING.finditer(text)]
+
+
+def ends_of_braces(text: str) -> dict[int, int]:
+    """Return the offset after the closing brace of each brace that is closed on its line."""
+    ends: dict[int, int] = {}
+    still_open: list[int] = []
+    for match in BRACE_OR_LINE.finditer(text):
+        letter, at = match.group(), match.start()
+        if letter == "{":
+            still_open.append(at)
+        elif letter == "\n":
+            still_open.clear()
+        elif still_open:
+            start = still_open.pop()
+            if at - start <= MAX_TOKEN_LENGTH:
+                ends[start] = at + 1
+    return ends
 
 
 def end_of_token(text: str, at: int) -> int:
@@ -70,6 +93,9 @@ def end_of_token(text: str, at: int) -> int:
         text: the command.
         at: the offset where the inside of the token begins.
     """
+    simple = REST_OF_TOKEN.match(text, at)
+    if simple:
+        return simple.end()
     depth = 1
     for offset in range(at, min(len(text), at + MAX_TOKEN_LENGTH)):
         letter = text[offset]
@@ -120,6 +146,27 @@ def make_token(command: str, start: int, end: int) -> Token:
     return Token(kind, direction, name, name_pattern(name), start, end)
 
 
+def near_token(command: str) -> Problem | None:
+    """Return the problem that a command has something that was meant as a token, None if not.
+
+    A dot is never legal in bash's `${name}`, so bash would refuse it when the job runs.
+    """
+    for match in NEARLY_TOKEN.finditer(command):
+        if OPENING.match(match.group()):
+            continue
+        shown = match.group().split("\n")[0][:80]
+        detail = f"'{shown}' is not a token, and bash cannot expand it."
+        hint = "Tokens are ${files.input.NAME}, ${user_data.output.NAME} and so on, without blanks."
+        return Problem("invalid_token", detail, hint=hint)
+    return None
+
+
+def dotted_variable(command: str) -> str | None:
+    """Return the first `${name.rest}` of a command, which bash cannot expand, None without one."""
+    matches = DOTTED.finditer(command)
+    return next((match.group() for match in matches if not OPENING.match(match.group())), None)
+
+
 def refuse_token(shown: str, why: str, hint: str) -> NoReturn:
     """Raise for a malformed token, which bash would take for a variable of its own."""
     detail = f"The token '{shown[:80]}' {why}."
@@ -151,6 +198,17 @@ def tokens_in(command: str) -> list[Token]:
         SpecError: something begins like a token and is not one.
     """
     return list(iter_tokens(command)) if "${" in command else []
+
+
+def simple_tokens_in(command: str) -> list[tuple[str, str, str]] | None:
+    """Return kind, direction and name of all tokens, None if one is not plainly written.
+
+    Commands of 100,000 jobs are read in a fraction of the time that `tokens_in` takes.
+    """
+    tokens = SIMPLE.findall(command)
+    n_openings = command.count("${files.") + command.count("${user_data.")
+    is_complete = len(tokens) == n_openings and all(name.strip() for _, _, name in tokens)
+    return tokens if is_complete else None
 
 
 def resolve_command(command: str, ids: TokenIds) -> str:
