@@ -29,7 +29,7 @@ def main(argv: "list[str] | None" = None) -> int:
         if os.environ.get("TORC_DEBUG"):
             raise
         _print_error(f"error: {type(error).__name__}: {error} - set TORC_DEBUG=1 to see where")
-        return 1
+        return CliError.exit_code
 
 
 def run_and_leave() -> None:

@@ -4,7 +4,8 @@
 class CliError(Exception):
     """A failure, printed as one line: what happened and what to do."""
 
-    exit_code = 1
+    exit_code = 4
+    """Never 1: that says of a workflow that a job ended badly."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -41,6 +41,10 @@ class EndOfRun:
             self._since.clear()
         return None
 
+    def forget(self) -> None:
+        """Forget since when the run seems stuck: nobody has seen it for a while."""
+        self._since.clear()
+
     def _is_stuck(self, progress: dict[str, Any], now: float) -> bool:
         has_worker = progress["workers_online"] > 0
         if self._has_lasted("no worker", not has_worker, SECONDS_WITHOUT_WORKER, now):

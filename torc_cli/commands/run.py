@@ -5,8 +5,9 @@ import time
 from typing import Any
 
 from torc_cli.commands.end_of_run import COMPLETED, INTERRUPTED, STUCK, EndOfRun
-from torc_cli.errors import Unreachable
-from torc_cli.http.client import Client, connect, query_of
+from torc_cli.errors import ErrorResponse
+from torc_cli.http.client import Client, query_of
+from torc_cli.http.patience import SECONDS_BEFORE_NOTE, PatientClient, connect_patiently
 from torc_cli.http.spec_upload import print_warnings, upload_spec
 from torc_cli.line.arguments import Call, id_of
 from torc_cli.screen import output
@@ -18,15 +19,17 @@ _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 # Nodes come and go without changing the workflow's revision, so the server is asked in full, too.
 _SECONDS_BETWEEN_FULL_REQUESTS = 5.0
-_LONGEST_OUTAGE = 60.0
 _MAX_NOTES = 10
 
 
 def run(call: Call) -> int:
-    """Run a spec file or a stored workflow; return 0, 1, 3 or 130, as it ended."""
-    client = connect(call)
+    """Run a spec file or a stored workflow; return 0, 1, 3 or 130, as it ended.
+
+    Raises CliError when it cannot be created or started.
+    """
+    client = connect_patiently(call)
     workflow_id = _workflow_id(client, call)
-    client.json("POST", f"/workflows/{workflow_id}/run", {})
+    _start(client, workflow_id)
     if call.flag("detach"):
         if call.wants_json:
             output.show_json({"id": workflow_id, "workflow_id": workflow_id, "status": "started"})
@@ -38,12 +41,22 @@ def run(call: Call) -> int:
 
 def watch(call: Call) -> int:
     """Show the progress of a started workflow until its end; return the codes of `run`."""
-    return _watch(call, connect(call), id_of(call.args[0], "workflow"))
+    return _watch(call, connect_patiently(call), id_of(call.args[0], "workflow"))
 
 
-def _watch(call: Call, client: Client, workflow_id: int) -> int:
+def _start(client: PatientClient, workflow_id: int) -> None:
+    try:
+        client.json("POST", f"/workflows/{workflow_id}/run", {})
+    except ErrorResponse as error:
+        # The connection broke after the start, and all jobs have ended before it was sent again.
+        if not client.was_repeated or error.problem.get("code") != "workflow_complete":
+            raise
+
+
+def _watch(call: Call, client: PatientClient, workflow_id: int) -> int:
     name = client.json("GET", f"/workflows/{workflow_id}")["name"]
     line = ProgressLine(name, time.monotonic(), output.is_terminal(2))
+    client.add_note = line.add_note
     end = EndOfRun()
     try:
         code, progress = _follow(client, workflow_id, line, end)
@@ -75,8 +88,11 @@ def _follow(
     notes: set[str] = set()
     pause = _SHORTEST_PAUSE
     while True:
+        before = time.monotonic()
+        has_changed = updates.fetch(before)
         now = time.monotonic()
-        has_changed = updates.fetch(now)
+        if now - before > SECONDS_BEFORE_NOTE:
+            end.forget()
         pause = _SHORTEST_PAUSE if has_changed else min(pause * 1.5, _LONGEST_PAUSE)
         if progress := updates.progress:
             code = end.exit_code(progress, now)
@@ -89,29 +105,19 @@ def _follow(
 
 
 class _Updates:
-    """The latest progress of a workflow, through short outages of the server."""
+    """The latest progress of a workflow."""
 
     def __init__(self, client: Client, workflow_id: int) -> None:
         self.progress: dict[str, Any] = {}
         self._client = client
         self._path = f"/workflows/{workflow_id}/progress"
         self._full_at = float("-inf")
-        self._answered_at = time.monotonic()
 
     def fetch(self, now: float) -> bool:
-        """Ask the server, and return whether the progress has changed.
-
-        Raises Unreachable when no answer has come for a minute.
-        """
+        """Ask the server, and return whether the progress has changed."""
         is_full = now - self._full_at >= _SECONDS_BETWEEN_FULL_REQUESTS or not self.progress
         revision = None if is_full else self.progress["revision"]
-        try:
-            answer = self._client.json("GET", self._path + query_of(revision=revision))
-        except Unreachable:
-            if now - self._answered_at > _LONGEST_OUTAGE:
-                raise
-            return False
-        self._answered_at = now
+        answer = self._client.json("GET", self._path + query_of(revision=revision))
         if is_full and answer:
             self._full_at = now
         has_changed = bool(answer) and answer != self.progress

@@ -36,13 +36,15 @@ class PatientClient(Client):
     def __init__(self, server: Server, retry_seconds: float) -> None:
         super().__init__(server, retry_seconds)
         self.add_note: Callable[[str], None] = output.note
+        self.was_repeated = False
+        """The last request was sent more than once."""
         self._has_answered = False
 
     def _exchange_with_retries(self, method: str, path: str, body: "bytes | None") -> Reply:
         outage = _Outage()
         while True:
             # A frozen server accepts connections and never answers; a slow one must be waited for.
-            self.timeout = min(SECONDS_BEFORE_NOTE * 2**outage.n_tries, TIMEOUT)
+            self.timeout = min(SECONDS_BEFORE_NOTE * 2 ** min(outage.n_tries, 10), TIMEOUT)
             try:
                 reply = self._first_or_next(method, path, body)
             except Unreachable as error:
@@ -54,6 +56,7 @@ class PatientClient(Client):
             else:
                 self._has_answered = True
                 if not is_worth_a_retry(method, reply.status):
+                    self.was_repeated = outage.n_tries > 0
                     outage.end(self.add_note)
                     return reply
                 problem = CliError(f"the server answers {reply.status}")

@@ -36,7 +36,7 @@ def test_every_common_option_is_documented() -> None:
             assert f"`{name}" in TEXT
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 130])
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 130])
 def test_every_exit_code_is_documented(code: int) -> None:
     assert f"| {code} |" in TEXT
 

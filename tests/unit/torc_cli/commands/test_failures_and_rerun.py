@@ -193,7 +193,7 @@ def test_a_person_may_say_no_or_not_be_asked(
     torc: Torc, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin.readline", lambda: "\n", raising=False)
-    assert torc("jobs", "rerun", "7").code == 1
+    assert torc("jobs", "rerun", "7").code == 4
     assert not stub.asked(RERUN)
     assert torc("jobs", "rerun", "7", "-y").code == 0
     assert "fingerprint" not in stub.asked(RERUN)[0].json
@@ -229,7 +229,7 @@ def test_what_means_nothing_is_refused_at_once(
 def test_a_refusal_of_the_server_is_passed_on(torc: Torc, stub: Stub) -> None:
     stub.on(RERUN, problem(409, "nothing_to_rerun", "No job that has ended is meant."))
     ran = torc("jobs", "rerun", "7")
-    assert (ran.code, "No job that has ended is meant" in ran.err) == (1, True)
+    assert (ran.code, "No job that has ended is meant" in ran.err) == (4, True)
 
 
 def test_a_receipt_can_be_json(torc: Torc) -> None:

@@ -45,6 +45,6 @@ def test_where_no_server_is_installed_its_commands_say_so(
     monkeypatch.setattr(up, "PROJECT", str(tmp_path))
     ran = torc("login-link")
     assert (ran.code, ran.err) == (
-        1,
+        4,
         "error: the server is not installed here - run this on the server's machine\n",
     )

@@ -155,7 +155,7 @@ def test_update_resolves_a_name_too(torc: Torc, stub: Stub) -> None:
 def test_a_name_the_job_does_not_have_names_the_nearest(torc: Torc, stub: Stub) -> None:
     stub.on("GET /user_data", page(), page({"id": 4, "name": "result_1", "data": None}))
     ran = torc("user-data", "get", "input.reslt_1")
-    assert ran.code == 1
+    assert ran.code == 4
     assert "no input user data named 'reslt_1' - did you mean `result_1`?" in ran.err
 
 
@@ -198,7 +198,7 @@ def test_delete_asks_on_a_terminal(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     stub.on("DELETE /user_data/3", RECORD)
-    assert torc("user-data", "delete", "3", *options).code == 1 - n_deleted
+    assert torc("user-data", "delete", "3", *options).code == (0 if n_deleted else 4)
     assert len(stub.requests) == n_deleted
 
 

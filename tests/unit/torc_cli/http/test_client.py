@@ -62,7 +62,7 @@ def test_a_server_that_is_down_is_one_line(torc: Torc, monkeypatch: pytest.Monke
     url = f"http://localhost:{free_port()}/torc-service/v1"
     monkeypatch.setenv("TORC_API_URL", url)
     ran = torc("jobs", "get", "3")
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (4, "")
     assert ran.err == (
         f"error: cannot reach the server at {url}: Connection refused"
         " - start it with `torc up` or set TORC_API_URL\n"
@@ -74,29 +74,29 @@ def test_a_server_that_is_down_is_one_line(torc: Torc, monkeypatch: pytest.Monke
     [
         (
             problem(404, "not_found", "There is no job 3.", hint="See `torc jobs list`."),
-            1,
+            4,
             "error: There is no job 3 (not_found) - See `torc jobs list`.\n",
         ),
         (
             problem(404, "unknown_job", "There is no unknown job 3."),
-            1,
+            4,
             "error: There is no unknown job 3.\n",
         ),
         (
             (422, {"error": {"message": "memory: bad value"}}),
-            1,
+            4,
             "error: memory: bad value\n",
         ),
-        (problem(403, "forbidden", "A job may not do that."), 1, "this token may not do that"),
-        (problem(500, "internal", "It broke."), 1, "see the server's log"),
+        (problem(403, "forbidden", "A job may not do that."), 4, "this token may not do that"),
+        (problem(500, "internal", "It broke."), 4, "see the server's log"),
         (
             (404, "<h1>Not Found</h1>", "text/html"),
-            1,
+            4,
             "404 Not Found, but not as a Torc server does",
         ),
-        ((200, "<h1>Hello</h1>", "text/html"), 1, "200 OK, but not as a Torc server does"),
-        ((404, "[1]"), 1, "404 Not Found"),
-        (problem(409, "x", "evil \x1b[2J\nname"), 1, "evil \\x1b[2J\\nname (x)"),
+        ((200, "<h1>Hello</h1>", "text/html"), 4, "200 OK, but not as a Torc server does"),
+        ((404, "[1]"), 4, "404 Not Found"),
+        (problem(409, "x", "evil \x1b[2J\nname"), 4, "evil \\x1b[2J\\nname (x)"),
     ],
 )
 def test_refusals_are_one_line(
@@ -121,7 +121,7 @@ def test_a_wrong_token_says_where_it_came_from(
 ) -> None:
     stub.on("GET /jobs/3", problem(401, "unauthenticated", "No."))
     ran = torc("jobs", "get", "3", *options)
-    assert ran.code == 1
+    assert ran.code == 4
     assert message in ran.err
 
 
@@ -193,7 +193,7 @@ def test_redirects_are_not_followed_but_told(torc: Torc, stub: Stub) -> None:
 
 def test_people_get_a_503_at_once(torc: Torc, stub: Stub) -> None:
     stub.on("GET /jobs/3", problem(503, "busy", "Try later."), RECORD)
-    assert torc("jobs", "get", "3").code == 1
+    assert torc("jobs", "get", "3").code == 4
     assert len(stub.requests) == 1
 
 
@@ -215,7 +215,7 @@ def test_a_job_gives_up_after_torc_retry_with_growing_pauses(
     monkeypatch.setenv("TORC_RETRY", "60")
     monkeypatch.setenv("TORC_API_URL", f"http://localhost:{free_port()}/v1")
     ran = torc("jobs", "get", "3")
-    assert ran.code == 1
+    assert ran.code == 4
     assert "error: cannot reach the server" in ran.err
     assert 40 < sum(naps) <= 60
     assert max(naps) <= 12.5
@@ -226,7 +226,7 @@ def test_a_job_does_not_retry_what_the_server_refuses(
     torc: Torc, stub: Stub, monkeypatch: pytest.MonkeyPatch, naps: list[float]
 ) -> None:
     monkeypatch.setenv("TORC_JOB_ID", "1")
-    assert torc("jobs", "get", "3").code == 1
+    assert torc("jobs", "get", "3").code == 4
     assert (len(stub.requests), naps) == (1, [])
 
 
@@ -256,7 +256,7 @@ def test_an_unexpected_failure_is_one_line_too(
 ) -> None:
     stub.on("GET /jobs", {"unexpected": 1})
     ran = torc("jobs", "list", "1")
-    assert ran.code == 1
+    assert ran.code == 4
     assert ran.err == "error: KeyError: 'items' - set TORC_DEBUG=1 to see where\n"
 
 
