@@ -23,7 +23,7 @@ def main(argv: "list[str] | None" = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Nobody reads our output any more; the interpreter must not try to flush it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _discard_stdout()
         return BROKEN_PIPE
     except Exception as error:
         if os.environ.get("TORC_DEBUG"):
@@ -35,8 +35,11 @@ def main(argv: "list[str] | None" = None) -> int:
 def run_and_leave() -> None:
     """Run the command line and end the process at once, without the interpreter's cleanup."""
     code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, AttributeError):  # unwritable, which is told already, or closed
+            code = code or CliError.exit_code
     os._exit(code)
 
 
@@ -65,6 +68,12 @@ def _help(request: Help) -> int:
         return 0
     sys.stderr.write(text + "\n")
     return UsageError.exit_code
+
+
+def _discard_stdout() -> None:
+    from torc_cli.screen.output import discard_stdout
+
+    discard_stdout()
 
 
 def _print_error(text: str) -> None:

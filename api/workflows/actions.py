@@ -50,7 +50,8 @@ def run_workflow(request: ApiRequest, workflow_id: int, body: RunIn | None = Non
     """Let workers take the ready jobs; initializes first if no job is initialized."""
     visible_workflow(request.auth, workflow_id)
     force = body.force if body else False
-    publish(lifecycle.start(workflow_id, force=force, by=request.auth.username))
+    by = request.auth.username
+    publish(lifecycle.start(workflow_id, force=force, by=by, may_be_complete=False))
     return fresh_fields(request.auth, workflow_id)
 
 

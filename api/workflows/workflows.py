@@ -115,7 +115,7 @@ def delete_workflow(request: ApiRequest, workflow_id: int, query: Query[ForceQue
     """Delete a workflow with all it has; with force, what runs is canceled first."""
     deleted = workflow_fields(visible_workflow(request.auth, workflow_id))
     if query.force:
-        lifecycle.cancel(workflow_id, by=request.auth.username)
+        lifecycle.cancel(workflow_id, by=request.auth.username, may_be_complete=True)
     lifecycle.delete(workflow_id)
     return deleted
 

@@ -49,7 +49,7 @@ def start(request: HttpRequest, workflow_id: int) -> HttpResponse:
     """Let workers take the jobs of a workflow."""
 
     def action(workflow: Workflow, by: str, _: Trail) -> str:
-        publish(lifecycle.start(workflow.pk, by=by))
+        publish(lifecycle.start(workflow.pk, by=by, may_be_complete=False))
         return "Started."
 
     return _act(request, workflow_id, "start_workflow", action, in_transaction=False)

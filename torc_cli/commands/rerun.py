@@ -23,8 +23,9 @@ def rerun(call: Call) -> None:
         if call.flag("dry_run"):
             _show(call, preview, f"A rerun in workflow {workflow_id} would reset")
             return
-        _show(call, preview, f"A rerun in workflow {workflow_id} will reset")
-        confirm(call, f"Rerun {counted(preview['n_jobs'], 'job')}?")
+        if preview["n_jobs"]:  # else the server says why there is nothing to do
+            _show(call, preview, f"A rerun in workflow {workflow_id} will reset")
+            confirm(call, f"Rerun {counted(preview['n_jobs'], 'job')}?")
         fingerprint = preview["fingerprint"]
     flags = {"start": not call.flag("no_start"), "force": call.flag("force")}
     if fingerprint:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from torc_cli.errors import ErrorResponse
 from torc_cli.http.client import Client, connect, query_of, rows_of
 from torc_cli.http.spec_upload import print_warnings, upload_spec
 from torc_cli.line.arguments import Call, id_of
@@ -220,16 +221,25 @@ def status(call: Call) -> None:
     output.emit("\n".join(output.visible(line) for line in lines))
 
 
-def cancel(call: Call) -> None:
-    """Cancel workflows."""
+def cancel(call: Call) -> int:
+    """Cancel workflows, all that can be; return 4 if the server refused one."""
     ids = [id_of(text, "workflow") for text in call.args]
     client = connect(call)
+    refusals: dict[int, ErrorResponse] = {}
     for workflow_id in ids:
-        client.json("PUT", f"/workflows/{workflow_id}/cancel")
+        try:
+            client.json("PUT", f"/workflows/{workflow_id}/cancel")
+        except ErrorResponse as error:
+            refusals[workflow_id] = error
+    canceled = [workflow_id for workflow_id in ids if workflow_id not in refusals]
     if call.wants_json:
-        output.show_json([{"status": "success", "workflow_id": workflow_id} for workflow_id in ids])
-    else:
-        output.emit(f"Canceled {ids_in_words('workflow', ids)}")
+        answer = [{"status": "success", "workflow_id": workflow_id} for workflow_id in canceled]
+        output.show_json(answer)
+    elif canceled:
+        output.emit(f"Canceled {ids_in_words('workflow', canceled)}")
+    for refusal in refusals.values():
+        output.note(refusal.lines()[0])
+    return ErrorResponse.exit_code if refusals else 0
 
 
 def delete(call: Call) -> None:

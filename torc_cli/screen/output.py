@@ -3,6 +3,8 @@
 import os
 import sys
 
+from torc_cli.errors import CliError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,17 +28,47 @@ def emit(text: str) -> None:
 
 
 def emit_bytes(content: bytes) -> None:
-    """Write bytes to stdout as they are."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    """Write bytes to stdout as they are.
+
+    Raises CliError when they cannot be written; a closed pipe stays a BrokenPipeError.
+    """
+    if sys.stdout is None:
+        raise CliError("cannot write the output: stdout is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unwritable(error) from None
+
+
+def discard_stdout() -> None:
+    """Have the interpreter's last flush write what is left to nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _unwritable(error: OSError) -> CliError:
+    discard_stdout()
+    return CliError(f"cannot write the output: {error.strerror}", "it is not complete")
 
 
 def note(text: str) -> None:
     """Print a line to stderr."""
-    sys.stderr.flush()
-    sys.stderr.buffer.write(visible(text).encode("utf-8", "backslashreplace") + b"\n")
-    sys.stderr.buffer.flush()
+    write_to_stderr(visible(text) + "\n")
+
+
+def write_to_stderr(text: str) -> None:
+    """Write to stderr, if that can be: its full disk or closed end stops nothing else."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.flush()
+        sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stderr.buffer.flush()
+    except OSError:  # nobody can be told
+        pass
 
 
 def visible(text: str) -> str:

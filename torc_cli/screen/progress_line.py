@@ -1,7 +1,6 @@
 """The progress of a workflow: a bar that is redrawn on a terminal, lines elsewhere."""
 
 import os
-import sys
 from typing import Any
 
 from torc_cli.screen import output
@@ -70,9 +69,7 @@ class ProgressLine:
         self._is_open = False
 
     def _write(self, text: str) -> None:
-        sys.stderr.flush()
-        sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stderr.buffer.flush()
+        output.write_to_stderr(text)
 
 
 def _columns() -> int:

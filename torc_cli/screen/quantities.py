@@ -17,18 +17,27 @@ def counts_in_words(counts: dict[str, int]) -> str:
     return ", ".join(parts) or "no jobs"
 
 
+_UTC = ("", "Z", "+00:00")
+
+
 def time_of(text: str | None) -> str:
-    """Return an ISO time of the server as '2026-01-31 12:00:00', in UTC; nothing for None."""
-    return (text or "")[:19].replace("T", " ")
+    """Return an ISO time of the server as '2026-01-31 12:00:00 UTC'; nothing for None.
+
+    A time with another zone keeps its own: '2026-01-31 14:00:00 +02:00'.
+    """
+    if not text:
+        return ""
+    zone = text[19:].lstrip(".0123456789")
+    return f"{text[:19].replace('T', ' ')} {'UTC' if zone in _UTC else zone}"
 
 
 def time_of_seconds(seconds: float | None) -> str:
-    """Return seconds since 1970 as '2026-01-31 12:00:00', in UTC; nothing for None or 0."""
+    """Return seconds since 1970 as '2026-01-31 12:00:00 UTC'; nothing for None or 0."""
     if not seconds:
         return ""
     from datetime import UTC, datetime
 
-    return datetime.fromtimestamp(float(seconds), UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(float(seconds), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def seconds_in_words(seconds: float) -> str:

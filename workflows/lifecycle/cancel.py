@@ -14,7 +14,7 @@ from workflows.lifecycle.job_progress import unfinished_jobs
 from workflows.lock import changing, note
 
 
-def cancel(workflow_id: int, *, by: str) -> int:
+def cancel(workflow_id: int, *, by: str, may_be_complete: bool = False) -> int:
     """End what runs and give up what waits.
 
     Jobs that run become canceled when their processes are gone.
@@ -22,16 +22,21 @@ def cancel(workflow_id: int, *, by: str) -> int:
     Args:
         workflow_id: the workflow.
         by: whose name the event and the reasons get.
+        may_be_complete: also mark a workflow canceled whose jobs have all ended.
 
     Returns:
         how many jobs had not ended.
 
     Raises:
-        Refused: there is no such workflow, or it is archived.
+        Refused: there is no such workflow, it is archived, or all its jobs have ended.
     """
     now = timezone.now()
     with changing(workflow_id) as workflow:
         n_jobs = unfinished_jobs(workflow_id).count()
+        has_ended = workflow.ended_at is not None and not workflow.is_canceled
+        if has_ended and not n_jobs and not may_be_complete:
+            detail = f"Workflow {workflow_id} is complete, so there is nothing to cancel."
+            raise Refused("workflow_complete", detail)
         n_running = stop_attempts.stop_attempts(workflow_id, now)
         stop_attempts.give_up_waiting(workflow_id, by)
         recount.recompute(workflow_id, now)

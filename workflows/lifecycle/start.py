@@ -14,7 +14,9 @@ from workflows.lock import change_to, locked, note
 from workflows.models import Workflow
 
 
-def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[OpenedAttempt]:
+def start(
+    workflow_id: int, *, force: bool = False, by: str = "", may_be_complete: bool = True
+) -> list[OpenedAttempt]:
     """Let workers take the ready jobs; initialize first if no job is initialized.
 
     A workflow that is active stays as it is.
@@ -23,12 +25,13 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
         workflow_id: the workflow.
         force: initialize even if inputs are missing.
         by: whose name the event gets.
+        may_be_complete: leave a workflow alone whose jobs have all ended, instead of refusing.
 
     Returns:
         attempts that are to be published after the commit.
 
     Raises:
-        Refused: archived, canceled, or the initialize that it needs is refused.
+        Refused: archived, canceled, complete, or the initialize that it needs is refused.
     """
     seen: Sightings = {}
     if is_uninitialized(workflow_id):
@@ -41,6 +44,8 @@ def start(workflow_id: int, *, force: bool = False, by: str = "") -> list[Opened
                     initialize_locked(workflow, seen, everything=True, by=by)
                 if _has_work(workflow):
                     _mark_started(workflow, by)
+                elif not may_be_complete:
+                    raise _complete(workflow_id)
         return fill(timezone.now())
 
 
@@ -51,6 +56,15 @@ def _refuse_canceled(workflow: Workflow) -> None:
             f"Workflow {workflow.pk} was canceled.",
             hint=f"Run `torc workflows reset-status {workflow.pk}`, then start it again.",
         )
+
+
+def _complete(workflow_id: int) -> Refused:
+    return Refused(
+        "workflow_complete",
+        f"Workflow {workflow_id} is complete, so there is nothing to start.",
+        hint=f"Run jobs again with `torc jobs rerun {workflow_id}`, or reset all of them with "
+        f"`torc workflows initialize {workflow_id}`, then start it.",
+    )
 
 
 def _has_work(workflow: Workflow) -> bool:

@@ -13,7 +13,7 @@ from accounts.audit import Caller, Trail, leave_entry
 from accounts.models import AuditEntry
 from jobs.dependencies import recount
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.statuses import JobStatus
+from jobs.statuses import RERUNNABLE, JobStatus
 from specification.texts.counts import agree, counted
 from workflows import stop_attempts
 from workflows.errors import Refused
@@ -26,6 +26,7 @@ from workflows.rerun.options import RerunOptions
 from workflows.rerun.preview import RerunPlan, RerunPreview, plan_rerun
 from workflows.rerun.resource_change import change_requirements
 from workflows.rerun.selection import Selection
+from workflows.rerun.wording import selection_in_words
 
 VERB = "rerun_jobs"
 """What the audit calls it."""
@@ -134,7 +135,7 @@ def _rerun(
     """Do a rerun in the transaction that holds the workflow."""
     plan = plan_rerun(workflow, selection, options)
     preview = plan.preview
-    _refuse(preview, expected, force=options.force)
+    _refuse(workflow, selection, preview, expected, force=options.force)
     _apply(workflow, plan, options, timezone.now())
     by = caller.actor.username
     note(workflow, "jobs_rerun", by, n_jobs=preview.n_jobs, selection=selection.recorded())
@@ -156,7 +157,14 @@ def _summary(preview: RerunPreview, selection: Selection, options: RerunOptions)
     }
 
 
-def _refuse(preview: RerunPreview, expected: str | None, *, force: bool) -> None:
+def _refuse(
+    workflow: Workflow,
+    selection: Selection,
+    preview: RerunPreview,
+    expected: str | None,
+    *,
+    force: bool,
+) -> None:
     n_jobs, n_running = preview.n_jobs, preview.n_running
     if expected is not None and expected != preview.fingerprint:
         raise Refused(
@@ -166,7 +174,7 @@ def _refuse(preview: RerunPreview, expected: str | None, *, force: bool) -> None
             hint="Look at the preview again.",
         )
     if not n_jobs:
-        _refuse_nothing(preview.n_held_back)
+        _refuse_nothing(workflow, selection, preview.n_held_back)
     if n_running and not force:
         raise Refused(
             "jobs_active",
@@ -177,7 +185,7 @@ def _refuse(preview: RerunPreview, expected: str | None, *, force: bool) -> None
         )
 
 
-def _refuse_nothing(n_held_back: int) -> None:
+def _refuse_nothing(workflow: Workflow, selection: Selection, n_held_back: int) -> None:
     if n_held_back:
         raise Refused(
             "nothing_to_rerun",
@@ -185,6 +193,14 @@ def _refuse_nothing(n_held_back: int) -> None:
             f"{agree(n_held_back, 'it waits', 'they wait')} for jobs that ended badly and do not "
             "run again.",
             hint="Run the jobs they wait for again too: --upstream.",
+        )
+    if not selection.job_ids and RERUNNABLE.issuperset(selection.statuses):
+        raise Refused(
+            "nothing_to_rerun",
+            f"Workflow {workflow.pk} has no jobs {selection_in_words(selection)}.",
+            hint="To run jobs again that completed, choose them with --status completed."
+            if not selection.statuses
+            else "`torc jobs list` shows the status of each job.",
         )
     raise Refused(
         "nothing_to_rerun",

@@ -32,6 +32,20 @@ class TestCancel:
         assert workflow.ended_at is not None
         assert workflow.jobs.get(name="b").reason == "Canceled by ada."
 
+    def test_a_complete_workflow_is_refused_and_stays_complete(self) -> None:
+        workflow = factories.make_started_workflow(ended_at=timezone.now())
+        factories.make_job(workflow, status=S.COMPLETED)
+        refusal = refused("workflow_complete", lambda: lifecycle.cancel(workflow.pk, by="ada"))
+        assert "is complete, so there is nothing to cancel" in refusal.detail
+        workflow.refresh_from_db()
+        assert not workflow.is_canceled
+
+    def test_a_second_cancel_says_nothing_else_than_the_first(self) -> None:
+        workflow = diamond()
+        lifecycle.start(workflow.pk)
+        lifecycle.cancel(workflow.pk, by="ada")
+        assert lifecycle.cancel(workflow.pk, by="ada") == 0
+
     def test_running_jobs_are_marked_and_the_workflow_goes_on_until_they_are_gone(self) -> None:
         workflow = factories.make_started_workflow()
         job = factories.make_job(workflow, status=S.READY)

@@ -238,6 +238,14 @@ class TestStart:
         workflow.refresh_from_db()
         assert not workflow.is_active
 
+    def test_whoever_wants_something_to_run_hears_that_all_has_ended(self) -> None:
+        workflow = factories.make_started_workflow(ended_at=timezone.now())
+        factories.make_job(workflow, status=S.FAILED)
+        refusal = refused(
+            "workflow_complete", lambda: lifecycle.start(workflow.pk, may_be_complete=False)
+        )
+        assert f"torc jobs rerun {workflow.pk}" in (refusal.hint or "")
+
     def test_a_workflow_without_jobs_ends_at_once(self) -> None:
         workflow = factories.make_workflow()
         lifecycle.start(workflow.pk)

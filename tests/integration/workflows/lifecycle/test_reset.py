@@ -106,7 +106,7 @@ def test_a_reset_job_is_not_placed_while_its_old_attempt_lives() -> None:
 def test_reset_status_clears_cancel_and_start_and_keeps_the_jobs() -> None:
     workflow = ended_workflow()
     before = words(workflow)
-    lifecycle.cancel(workflow.pk, by="ada")
+    lifecycle.cancel(workflow.pk, by="ada", may_be_complete=True)
     lifecycle.reset_status(workflow.pk)
     workflow.refresh_from_db()
     assert (workflow.is_canceled, workflow.is_started, workflow.ended_at) == (False, False, None)

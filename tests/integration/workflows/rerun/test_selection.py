@@ -142,6 +142,26 @@ def test_a_selection_without_jobs_is_refused(sweep: Sweep, selection: Selection,
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("selection", "jobs", "hint"),
+    [
+        (
+            Selection(name="train_2"),
+            "that failed, whose name contains train_2",
+            "choose them with --status completed",
+        ),
+        (Selection(statuses=(S.TERMINATED,)), "that are terminated", "`torc jobs list`"),
+    ],
+)
+def test_a_refusal_names_the_jobs_that_are_meant(
+    sweep: Sweep, selection: Selection, jobs: str, hint: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        sweep.rerun(selection)
+    assert refused.value.detail == f"Workflow {sweep.workflow.pk} has no jobs {jobs}."
+    assert hint in (refused.value.hint or "")
+
+
 def test_too_many_ids_are_refused(sweep: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection_rules, "MAX_JOB_IDS", 2)
     ids = tuple(Job.objects.values_list("pk", flat=True)[:3])

@@ -15,13 +15,13 @@ from tests.unit.torc_cli.stub import Stub, page
             "files list 7",
             "/files",
             {"id": 1, "name": "f", "path": "/x/f", "st_mtime": 1767225600.0},
-            ["1", "f", "/x/f", "2026-01-01 00:00:00"],
+            ["1", "f", "/x/f", "2026-01-01 00:00:00 UTC"],
         ),
         (
             "events list 7",
             "/events",
             {"id": 1, "timestamp": 1767225600000, "data": {"type": "job_started"}},
-            ["1", "2026-01-01 00:00:00", '{"type": "job_started"}'],
+            ["1", "2026-01-01 00:00:00 UTC", '{"type": "job_started"}'],
         ),
         (
             "resource-requirements list 7",
@@ -51,7 +51,7 @@ from tests.unit.torc_cli.stub import Stub, page
                 "start_time": "2026-01-01T00:00:00.1+00:00",
                 "duration_seconds": 7260.0,
             },
-            ["1", "n1", "42", "8", "15.5", "0", "yes", "2026-01-01 00:00:00", "2h 01m"],
+            ["1", "n1", "42", "8", "15.5", "0", "yes", "2026-01-01 00:00:00 UTC", "2h 01m"],
         ),
         (
             "tokens list",
@@ -66,7 +66,7 @@ from tests.unit.torc_cli.stub import Stub, page
                 "last_used_at": None,
                 "revoked_at": None,
             },
-            ["1", "ci", "torc_pat_abcdefgh_…", "run", "c", "never", "never", ""],
+            ["1", "ci", "torc_pat_abcdefgh_…", "run", "c UTC", "never", "never", ""],
         ),
     ],
 )

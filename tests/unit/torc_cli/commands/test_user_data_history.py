@@ -42,7 +42,7 @@ def test_history_lists_versions_with_their_origin(torc: Torc, stub: Stub) -> Non
     by_job = {**VERSION, "version": 1, "is_current": False, "source": "job", "token_name": None}
     stub.on("GET /user_data/7/history", page(VERSION, {**restored, "restored_version": 1}, by_job))
     lines = torc("user-data", "history", "7").out.splitlines()
-    assert "│ 3 (current) │ 2026-03-04 05:06:07 │ ann        │ api, token laptop" in lines[3]
+    assert "│ 3 (current) │ 2026-03-04 05:06:07 UTC │ ann        │ api, token laptop" in lines[3]
     assert "restore of version 1" in lines[4]
     assert "│ job " in lines[5]
     rows = json.loads(torc("user-data", "history", "7", "-f", "json").out)

@@ -169,7 +169,7 @@ def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> N
     }
     stub.on("GET /workflows", page(row))
     ran = torc("workflows", "list")
-    assert "│ 7  │ w    │ one …       │ ada  │ 2026-01-02 03:04:05 │" in ran.out
+    assert "│ 7  │ w    │ one …       │ ada  │ 2026-01-02 03:04:05 UTC │" in ran.out
     torc("workflows", "list", "--include-archived")
     torc("workflows", "list", "--archived-only", "--user", "ada")
     assert [request.query.get("is_archived") for request in stub.requests] == [
@@ -270,6 +270,26 @@ def test_start_cancel_and_delete_reach_their_routes(torc: Torc, stub: Stub) -> N
     assert torc("workflows", "start", "7").out == "Started workflow 7\n"
     assert torc("cancel", "7", "8").out == "Canceled workflows 7, 8\n"
     assert json.loads(torc("delete", "7", "-f", "json").out) == [CREATED]
+
+
+def test_a_cancel_goes_on_after_a_workflow_that_is_complete_and_says_so(
+    torc: Torc, stub: Stub
+) -> None:
+    stub.on("PUT /workflows/7/cancel", problem(409, "workflow_complete", "7 is complete."))
+    stub.on("PUT /workflows/8/cancel", {})
+    ran = torc("cancel", "7", "8")
+    assert (ran.code, ran.out) == (4, "Canceled workflow 8\n")
+    assert ran.err == "error: 7 is complete (workflow_complete)\n"
+
+
+@pytest.mark.parametrize("words", ["start 7", "run 7", "run 7 --detach"])
+def test_starting_a_complete_workflow_says_that_nothing_is_done(
+    torc: Torc, stub: Stub, words: str
+) -> None:
+    stub.on("POST /workflows/7/run", problem(409, "workflow_complete", "7 is complete."))
+    ran = torc(*words.split())
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == "error: 7 is complete (workflow_complete)\n"
 
 
 def test_delete_and_cancel_never_choose_a_workflow_themselves(

@@ -2,7 +2,13 @@
 
 import pytest
 
-from torc_cli.screen.quantities import bytes_in_words, counts_in_words, seconds_in_words
+from torc_cli.screen.quantities import (
+    bytes_in_words,
+    counts_in_words,
+    seconds_in_words,
+    time_of,
+    time_of_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,3 +27,18 @@ from torc_cli.screen.quantities import bytes_in_words, counts_in_words, seconds_
 )
 def test_numbers_in_words(words: str, text: str) -> None:
     assert words == text
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (time_of("2026-01-31T12:00:00.123456+00:00"), "2026-01-31 12:00:00 UTC"),
+        (time_of("2026-01-31T12:00:00Z"), "2026-01-31 12:00:00 UTC"),
+        (time_of("2026-01-31T12:00:00.5+02:00"), "2026-01-31 12:00:00 +02:00"),
+        (time_of(None), ""),
+        (time_of_seconds(1), "1970-01-01 00:00:01 UTC"),
+        (time_of_seconds(None), ""),
+    ],
+)
+def test_times_carry_their_zone(time: str, text: str) -> None:
+    assert time == text
