@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from typing import NoReturn
 
 from specification.formats.yaml_scalars import FLOAT, INTEGER
@@ -15,10 +15,12 @@ from specification.limits import INT64, MAX_EXPANSIONS
 from specification.problems import Problem, SpecError
 
 Value = str | int | float
+Number = int | Decimal
 
 NUMERIC = re.compile(rf"({FLOAT.pattern})|[-+]?(inf|infinity|nan)", re.IGNORECASE)
 ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,]*)\s*(?:,|$)""")
-END_TOLERANCE = 1e-10  # a float range reaches its end in spite of rounding
+MAX_NUMBER_LENGTH = 400
+EXACT = Context(prec=1_600, Emin=MIN_EMIN, Emax=MAX_EMAX)  # enough for all digits of a float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +137,15 @@ def expand_range(text: str, parts: list[str]) -> list[Value]:
         refuse("invalid_range", detail, hint=hint)
     if all(INTEGER.fullmatch(part) for part in parts):
         return integer_range(text, [parse_int64(part, text) for part in parts])
-    numbers = [float(part) for part in parts]
-    if not all(math.isfinite(number) for number in numbers):
+    if not all(math.isfinite(float(part)) for part in parts):
         detail = f"The range '{text[:60]}' is not finite."
         refuse("range_not_finite", detail, hint="Use finite numbers.")
-    start, end, step = (*numbers, 1.0)[:3]
-    return float_range(text, start, end, step)
+    if max(map(len, parts)) > MAX_NUMBER_LENGTH:
+        detail = f"The range '{text[:60]}' contains a number with too many digits."
+        refuse("number_out_of_range", detail, hint="Use fewer digits.")
+    with localcontext(EXACT):
+        start, end, step = (*map(Decimal, parts), Decimal(1))[:3]
+        return decimal_range(text, start, end, step)
 
 
 def parse_int64(part: str, text: str) -> int:
@@ -155,14 +160,14 @@ def parse_int64(part: str, text: str) -> int:
     return int(part)
 
 
-def check_step(text: str, start: float, end: float, step: float) -> None:
+def check_step(text: str, start: Number, end: Number, step: Number) -> None:
     """Raise for a step of zero and for a range without values."""
     if step == 0:
         detail = f"The step of the range '{text[:60]}' is zero."
         refuse("range_step_zero", detail, hint="Use a step of 1 or -1.")
-    if (end - start) * step < 0:
+    if (end < start) if step > 0 else (end > start):
         detail = f"The range '{text[:60]}' is empty."
-        reverse = f"{plain_text(start)}:{plain_text(end)}:{plain_text(-step)}"
+        reverse = f"{start}:{end}:{-step}"
         refuse("empty_range", detail, hint=f"To count in the other direction write {reverse}.")
 
 
@@ -174,18 +179,19 @@ def integer_range(text: str, numbers: list[int]) -> list[Value]:
     return list(range(start, end + (1 if step > 0 else -1), step))
 
 
-def float_range(text: str, start: float, end: float, step: float) -> list[Value]:
-    """Return a range of numbers by adding the step repeatedly, as Torc does."""
+def decimal_range(text: str, start: Decimal, end: Decimal, step: Decimal) -> list[Value]:
+    """Return the numbers start + k x step up to the end, counted in decimals.
+
+    Adding floats instead would lose the end of 0:1000:0.1, write 0.30000000000000004 for 0.3, and
+    never end for 0:1e-20:1e-21.
+    """
     check_step(text, start, end, step)
-    largest = max(abs(start), abs(end))
-    if largest + abs(step) == largest:
-        detail = f"The step of the range '{text[:60]}' is too small to change the value."
-        refuse("range_step_too_small", detail, hint="Use a larger step.")
-    count = (end - start) / step + 1
-    check_n_values(count if math.isfinite(count) else math.inf, text)
-    values: list[Value] = []
-    current = start
-    while current <= end + END_TOLERANCE if step > 0 else current >= end - END_TOLERANCE:
-        values.append(current)
-        current += step
-    return values
+    n_steps = (end - start) / step
+    check_n_values(min(n_steps, Decimal(10) ** 30).__floor__() + 1, text)
+    exact = [start + k * step for k in range(int(n_steps) + 1)]
+    values = [float(value) for value in exact]
+    if any(Decimal(repr(value)) != written for value, written in zip(values, exact, strict=True)):
+        detail = f"The range '{text[:60]}' has values of more digits than a number keeps."
+        hint = "Use at most 15 digits, or write the values as a list of quoted texts."
+        refuse("range_step_too_small", detail, hint=hint)
+    return list(values)

@@ -63,7 +63,7 @@ def test_a_parameterized_job_is_replaced_everywhere() -> None:
         ("  - {name: 'j{i}', command: x, parameters: {i: [a, 1, 2.50, true, '01', '1:3']}}",
          ["ja", "j1", "j2.5", "jtrue", "j01", "j1:3"]),
         ("  - {name: 'j{i}', command: x, parameters: {i: '0.1:0.3:0.1'}}",
-         ["j0.1", "j0.2", "j0.30000000000000004"]),
+         ["j0.1", "j0.2", "j0.3"]),
         ("  - {name: 'j{i}', command: x, parameters: {i: 'http://x'}}", ["jhttp://x"]),
         ("  - {name: 'j{i}', command: x, parameters: {i: '$(id)'}}", ["j$(id)"]),
         ("  - {name: 'j{i}{k}', command: x, parameters: {i: ['{k}'], k: 1}}", ["j{k}1"]),

@@ -17,7 +17,10 @@ from specification.texts.parameter_values import Combinations, expand_parameter_
         ("5:1:-2", [5, 3, 1]),
         ("7:7", [7]),
         ("-2:1", [-2, -1, 0, 1]),
-        ("0.1:0.3:0.1", [0.1, 0.2, 0.30000000000000004]),
+        ("0.1:0.5:0.1", [0.1, 0.2, 0.3, 0.4, 0.5]),
+        ("0:1:0.3", [0.0, 0.3, 0.6, 0.9]),
+        ("0.3:0:-0.1", [0.3, 0.2, 0.1, 0.0]),
+        ("1e17:1e17:0.5", [1e17]),
         ("0:1:0.5", [0.0, 0.5, 1.0]),
         ("1:0:-0.5", [1.0, 0.5, 0.0]),
         ("12:30:9", [12, 21, 30]),
@@ -54,10 +57,14 @@ def test_a_value_stands_for_these(text: str, values: list[object]) -> None:
         ("0:1:0.0", "range_step_zero"),
         ("nan:inf:1", "range_not_finite"),
         ("1:1e999", "range_not_finite"),
-        ("1e17:1e17:0.5", "range_step_too_small"),
+        ("1e17:100000000000000001:0.5", "range_step_too_small"),
+        ("1:1.0000000000000000005:1e-19", "range_step_too_small"),
+        ("1e-400:3e-400:1e-400", "range_step_too_small"),
+        ("0.0:1:1e-999999999", "too_many_expansions"),
+        ("0.0:1." + "0" * 400 + ":1", "number_out_of_range"),
         ("0.0:1.0:0.000000000001", "too_many_expansions"),
         ("1:100001", "too_many_expansions"),
-        ("1:1e300:1e-300", "range_step_too_small"),
+        ("1:1e300:1e-300", "too_many_expansions"),
         ("1:2:3:4", "invalid_range"),
         ("1:9223372036854775808", "number_out_of_range"),
         ("[]", "empty_list"),
@@ -87,6 +94,26 @@ def test_a_value_that_stands_for_nothing_sensible_is_refused(text: str, code: st
 )
 def test_values_are_printed_without_exponent_or_needless_point(value: object, text: str) -> None:
     assert plain_text(value) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    ("text", "n_values", "last"),
+    [
+        ("0:1e-20:1e-21", 11, "0.00000000000000000001"),
+        ("1e-10:3e-10:1e-11", 21, "0.0000000003"),
+        ("0:1000:0.1", 10_001, "1000"),
+        ("0.1:0.5:0.1", 5, "0.5"),
+        ("0:99.999:0.001", 100_000, "99.999"),
+    ],
+)
+def test_a_decimal_range_has_every_value_to_its_end_as_decimals_are_written(
+    text: str, n_values: int, last: str
+) -> None:
+    shown = list(map(plain_text, expand_parameter_value(text)))
+    assert len(set(shown)) == len(shown) == n_values
+    assert shown[-1] == last
+    assert max(map(len, shown)) <= len(last) + 4  # no 0.30000000000000004
 
 
 def test_the_product_follows_the_order_of_the_spec_and_the_first_varies_slowest() -> None:
