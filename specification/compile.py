@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal
 
@@ -39,9 +41,22 @@ def plan_workflow(
     Raises:
         SpecError: with all independent problems, at most 20, each with its place and a hint.
     """
-    document = read_document(text, format, filename)
-    log = ProblemLog(document)
-    return Planner(log, read_workflow(document, log)).plan()
+    with without_garbage_collection():
+        document = read_document(text, format, filename)
+        log = ProblemLog(document)
+        return Planner(log, read_workflow(document, log)).plan()
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Do not look for cycles of objects meanwhile: a plan has none, and a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Planner:

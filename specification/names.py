@@ -7,13 +7,36 @@ import unicodedata
 from specification.limits import MAX_COMMAND_BYTES, MAX_NAME, MAX_PATH_BYTES, MAX_PATH_PART_BYTES
 from specification.problems import Problem
 
+LONGEST_NORMALIZED = 4 * MAX_NAME  # longer ones cannot become short enough
+MANY_MARKS = 100
 BREAKS = frozenset("\u2028\u2029")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def normalize_name(name: str) -> str:
-    """Return a name as it is stored and compared: in Unicode's normalization form NFC."""
-    return name if name.isascii() else unicodedata.normalize("NFC", name)
+    """Return a name as it is stored and compared: in Unicode's normalization form NFC.
+
+    Names that `check_name` refuses are returned as they are: of those with very many combining
+    marks the normal form takes quadratic time.
+    """
+    if name.isascii() or (len(name) > MANY_MARKS and has_many_marks(name)):
+        return name
+    return unicodedata.normalize("NFC", name)
+
+
+def has_many_marks(name: str) -> bool:
+    """Return whether a name has so many combining marks in a row that nobody can read it.
+
+    A name that is too long in any form counts as such.
+    """
+    if len(name) > LONGEST_NORMALIZED:
+        return True
+    n_marks = 0
+    for letter in name:
+        n_marks = n_marks + 1 if unicodedata.combining(letter) else 0
+        if n_marks > MANY_MARKS:
+            return True
+    return False
 
 
 def check_name(text: str) -> Problem | None:
@@ -34,6 +57,9 @@ def find_name_problem(text: str) -> Problem | None:
     problem = check_text(text)
     if problem:
         return problem
+    if len(text) <= LONGEST_NORMALIZED and len(text) > MANY_MARKS and has_many_marks(text):
+        detail = f"A name has more than {MANY_MARKS} combining marks in a row."
+        return Problem("control_character", detail, hint="Remove them.")
     length = len(normalize_name(text))
     if length > MAX_NAME:
         detail = f"The name '{text[:30]}…' has {length} characters; {MAX_NAME} are allowed."

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 SpecPath = tuple[str | int, ...]
 
 NEAREST_AMONG = 2_000  # difflib is slow: of more names only those that begin alike are compared
+TYPICAL_NAME = 30  # of longer names fewer are compared
+LONGEST_COMPARED = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,11 @@ def path_text(path: SpecPath) -> str:
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """Return the known name that is most similar to this one, None if none is similar."""
-    if len(known) > NEAREST_AMONG:
+    name = name[:LONGEST_COMPARED]
+    n_compared = NEAREST_AMONG * TYPICAL_NAME**2 // max(len(name), TYPICAL_NAME) ** 2
+    if len(known) > n_compared:
         start = name[:3]
-        known = [other for other in known if other.startswith(start)][:NEAREST_AMONG]
+        known = [other for other in known if other.startswith(start)][:n_compared]
     matches = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return matches[0] if matches else None
 

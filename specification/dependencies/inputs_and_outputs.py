@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from specification.entries.fields import add_problem
@@ -13,10 +13,15 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_LINKS, MAX_USER_DATA
 from specification.names import check_name, normalize_name
 from specification.problems import SpecError, SpecPath
-from specification.texts.command_tokens import Token, check_variable, tokens_in
 from specification.texts.name_patterns import NameIndex, SearchBudget
+from specification.texts.command_tokens import Token, check_variable, simple_tokens_in, tokens_in
 
 Indices = tuple[int, ...]
+TOKEN_ITEMS = 2  # a token takes as long as two names in a list
+PATTERN_KEYS = {
+    key: key.replace("_files", "_file") + "_regexes"
+    for key in ("input_files", "output_files", "input_user_data", "output_user_data")
+}
 NO_MATCH_HINT = "A pattern matches anywhere in a name; ^ and $ tie it to the ends."
 
 
@@ -24,8 +29,15 @@ NO_MATCH_HINT = "A pattern matches anywhere in a name; ^ and $ tie it to the end
 class RowTokens:
     """The tokens of one job's command: with names by direction and kind, and with patterns."""
 
-    names: dict[str, list[Token]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: list[Token] = field(default_factory=list)
+
+    def add(self, tokens: Iterable[tuple[str, str, str]]) -> None:
+        """Add the distinct names of tokens, each with its kind and direction."""
+        names: dict[str, dict[str, None]] = {}
+        for kind, direction, name in tokens:
+            names.setdefault(f"{direction}_{kind}", {})[normalize_name(name)] = None
+        self.names = {key: tuple(listed) for key, listed in names.items()}
 
 
 @dataclass(slots=True)
@@ -56,8 +68,9 @@ class Linker:
         self.entries = entries
         self.rows = rows
         self.budget = budget
-        self.tokens = [self.read_tokens(row) if "${" in row.command else NO_TOKENS for row in rows]
+        self.tokens = self.tokens_of_rows()
         self.memo: dict[tuple[str, int, object, object], Indices] = {}
+        self.memo_of_lists: dict[tuple[str, int, int, int], Indices] = {}
         self.n_links = 0
 
     def link(self, files: Sequence[DataRow], user_data: Sequence[DataRow]) -> Links:
@@ -87,19 +100,41 @@ class Linker:
         """Return the path of a job's key."""
         return (*self.entries[self.rows[at].entry].path, key)
 
+    def tokens_of_rows(self) -> list[RowTokens]:
+        """Return the tokens of each job's command; jobs share those of the same command."""
+        known: dict[str, RowTokens] = {}
+        tokens: list[RowTokens] = []
+        for row in self.rows:
+            if "${" not in row.command:
+                tokens.append(NO_TOKENS)
+                continue
+            if row.command not in known:
+                known[row.command] = self.read_tokens(row)
+            tokens.append(known[row.command])
+        return tokens
+
     def read_tokens(self, row: JobRow) -> RowTokens:
         """Return the tokens of one command."""
         mentioned = RowTokens()
         path = (*self.entries[row.entry].path, "command")
+        simple = simple_tokens_in(row.command)
+        if simple is not None:
+            self.log.spend("items", TOKEN_ITEMS * len(simple), path)
+            mentioned.add(simple)
+            return mentioned
         try:
             tokens = tokens_in(row.command)
         except SpecError as error:
             add_problem(self.log, path, error.problems[0], f"Job '{row.name}'")
             return mentioned
+        self.log.spend("items", TOKEN_ITEMS * len(tokens), path)
+        mentioned.add(
+            (token.kind, token.direction, token.name) for token in tokens if token.pattern is None
+        )
         for token in tokens:
             if token.pattern is None:
-                mentioned.names.setdefault(f"{token.direction}_{token.kind}", []).append(token)
-            elif problem := check_variable(token):
+                continue
+            if problem := check_variable(token):
                 add_problem(self.log, path, problem, f"Job '{row.name}'")
             else:
                 mentioned.patterns.append(token)
@@ -111,8 +146,8 @@ class Linker:
         for at, row in enumerate(self.rows):
             for name in row.lists.get("output_user_data", ()):
                 self.add_output(at, "output_user_data", name, names)
-            for token in self.tokens[at].names.get("output_user_data", ()):
-                self.add_output(at, "command", normalize_name(token.name), names)
+            for name in self.tokens[at].names.get("output_user_data", ()):
+                self.add_output(at, "command", name, names)
         if len(names) > MAX_USER_DATA:
             detail = f"The spec has {len(names):,} user_data; {MAX_USER_DATA:,} are allowed."
             code, limit = "too_many_user_data", MAX_USER_DATA
@@ -140,21 +175,27 @@ class Linker:
             index: the names that lists and tokens may use.
             pattern_index: the names that patterns may match, by default the same.
         """
-        lists, mentioned = self.rows[at].lists, self.tokens[at].names.get(key)
+        lists, tokens = self.rows[at].lists, self.tokens[at].names.get(key, ())
         names = lists.get(key, ())
-        pattern_key = key.replace("_files", "_file") + "_regexes"
+        pattern_key = PATTERN_KEYS[key]
         patterns = lists.get(pattern_key, ())
-        if not names and not patterns and not mentioned:
+        if not names and not patterns and not tokens:
             return ()
-        tokens = tuple(dict.fromkeys(token.name for token in mentioned)) if mentioned else ()
+        same_lists = (key, id(names), id(patterns), id(tokens))  # quicker than hashing them
+        if same_lists in self.memo_of_lists:
+            positions = self.memo_of_lists[same_lists]
+            self.count(at, len(positions))
+            return positions
         memo_key = (key, id(index), (names, tokens), patterns)
-        positions = self.memo.get(memo_key)
-        if positions is None:
+        if memo_key in self.memo:
+            positions = self.memo[memo_key]
+        else:
             listed = self.by_name(at, key, names, index)
             matched = self.by_pattern(at, pattern_key, pattern_index or index)
-            in_command = self.by_token(at, mentioned or [], index)
+            in_command = self.by_token(at, key, tokens, index)
             positions = tuple(dict.fromkeys((*listed, *matched, *in_command)))
             self.memo[memo_key] = positions
+        self.memo_of_lists[same_lists] = positions
         self.count(at, len(positions))
         return positions
 
@@ -191,7 +232,7 @@ class Linker:
                 add_problem(
                     self.log, self.path(at, key), error.problems[0], f"Job '{self.rows[at].name}'"
                 )
-                if self.budget.left < 0:
+                if self.budget.is_spent:
                     self.log.raise_if_any()
                 continue
             if not matches:
@@ -201,14 +242,15 @@ class Linker:
             positions.extend(matches)
         return positions
 
-    def by_token(self, at: int, tokens: list[Token], index: NameIndex) -> list[int]:
+    def by_token(self, at: int, key: str, names: tuple[str, ...], index: NameIndex) -> list[int]:
         """Return the positions of names in tokens."""
         positions = []
-        for token in tokens:
-            position = index.positions.get(normalize_name(token.name))
+        for name in names:
+            position = index.positions.get(name)
             if position is None:
-                path, key = self.path(at, "command"), f"{token.direction}_{token.kind}"
-                self.add_unknown(at, path, key, normalize_name(token.name), index, token)
+                direction, kind = key.split("_", 1)
+                shown = f"${{{kind}.{direction}.{name}}}"
+                self.add_unknown(at, self.path(at, "command"), key, name, index, shown)
             else:
                 positions.append(position)
         return positions
@@ -218,12 +260,13 @@ class Linker:
     ) -> Indices:
         """Return a job's inputs and what its shell variables may name, except its outputs."""
         positions = dict.fromkeys(inputs)
+        written = frozenset(outputs)
         for token in self.tokens[at].patterns:
-            matches = [match for match in index.match(token.pattern or "") if match not in outputs]
+            matches = [match for match in index.match(token.pattern or "") if match not in written]
             if not matches:
                 path = self.path(at, "command")
                 name = normalize_name(token.name)
-                self.add_unknown(at, path, "input_user_data", name, index, token)
+                self.add_unknown(at, path, "input_user_data", name, index, token.text)
             positions.update(dict.fromkeys(matches))
         self.count(at, len(positions) - len(inputs))
         return tuple(positions)
@@ -235,12 +278,12 @@ class Linker:
         key: str,
         name: str,
         index: NameIndex,
-        token: Token | None = None,
+        token: str | None = None,
     ) -> None:
         """Add the problem that a name is neither declared nor written by a job."""
         kind = "file" if key.endswith("files") else "user_data"
         verb = "reads" if key.startswith("input") else "writes"
-        shown = token.text if token else f"'{name[:80]}'"
+        shown = token or f"'{name[:80]}'"
         lacks = "is not declared" if kind == "file" else "is neither declared nor written by a job"
         near = index.nearest(name)
         tail = f"; did you mean '{near}'?" if near else "."

@@ -64,6 +64,7 @@ class GraphBuilder:
         self.jobs = jobs
         self.store = SetStore()
         self.lists: dict[tuple[str, ...], Waits] = {}
+        self.same_lists: dict[tuple[int, int], Waits] = {}
         self.patterns: dict[str, Waits] = {}
 
     def build(self, links: Links) -> Graph:
@@ -84,6 +85,9 @@ class GraphBuilder:
         """Return what one job waits on because of depends_on and depends_on_regexes."""
         lists = self.rows[at].lists
         names, patterns = lists.get("depends_on", ()), lists.get("depends_on_regexes", ())
+        same = id(names), id(patterns)  # quicker than hashing long lists for every job
+        if same in self.same_lists:
+            return self.same_lists[same]
         waits: list[Wait] = []
         if names:
             if names not in self.lists:
@@ -93,7 +97,8 @@ class GraphBuilder:
             if pattern not in self.patterns:
                 self.patterns[pattern] = self.wait_on(self.by_pattern(at, pattern, number))
             waits += self.patterns[pattern]
-        return tuple(dict.fromkeys(waits))
+        self.same_lists[same] = tuple(dict.fromkeys(waits))
+        return self.same_lists[same]
 
     def wait_on(self, members: Indices) -> Waits:
         """Return the wait on these jobs, whose set is added; none if there are no jobs."""
@@ -132,7 +137,7 @@ class GraphBuilder:
             matches = self.jobs.match(pattern)
         except SpecError as error:
             add_problem(self.log, path, error.problems[0], f"Job '{row.name}'")
-            if self.jobs.budget.left < 0:
+            if self.jobs.budget.is_spent:
                 self.log.raise_if_any()
             return ()
         if not matches:

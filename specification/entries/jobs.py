@@ -103,11 +103,12 @@ def make_job(
 
 
 LISTS = frozenset((*NAME_LISTS, *PATTERN_LISTS))
+PATTERN_KEYS = frozenset(PATTERN_LISTS)
 
 
 def check_patterns(log: ProblemLog, entry: JobEntry) -> None:
     """Add the problem that a job has too many regular expressions."""
-    if not entry.lists:
+    if PATTERN_KEYS.isdisjoint(entry.lists):
         return
     count = sum(len(entry.lists.get(key, ())) for key in PATTERN_LISTS)
     if count > MAX_PATTERNS_PER_JOB:

@@ -62,10 +62,12 @@ def expand_text(log: ProblemLog, path: SpecPath, value: str) -> tuple[Value, ...
     if looks_like_range(content):
         log.warn(f"{path_text(path)}: '{content[:60]}' is taken as one text, not as a range.")
     try:
-        return tuple(expand_parameter_value(content))
+        values = tuple(expand_parameter_value(content))
     except SpecError as error:
         add_problem(log, path, error.problems[0])
         return ()
+    log.spend("values", len(values), path)
+    return values
 
 
 def read_single_value(log: ProblemLog, path: SpecPath, value: Any) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specification.entries.jobs import NO_ENV, NO_LISTS, JobEntry
@@ -120,7 +120,7 @@ def are_different(row: JobRow, other: JobRow) -> bool:
         row.command != other.command
         or row.resource_requirements != other.resource_requirements
         or row.failure_handler != other.failure_handler
-        or row.env != other.env
+        or (row.env is not other.env and row.env != other.env)
     )
 
 
@@ -130,7 +130,7 @@ def merge_rows(group: list[JobRow]) -> JobRow:
     if len(group) == 1:
         return first
     first.lists = {
-        key: tuple(dict.fromkeys(item for row in group for item in row.lists[key]))
+        key: tuple(dict.fromkeys(item for items in distinct(group, key) for item in items))
         for key in first.lists
     }
     first.parameters = {
@@ -139,3 +139,8 @@ def merge_rows(group: list[JobRow]) -> JobRow:
         if all(row.parameters[name] == value for row in group)
     }
     return first
+
+
+def distinct(group: list[JobRow], key: str) -> Iterable[tuple[str, ...]]:
+    """Return the lists of several rows, each that they share once."""
+    return {id(row.lists[key]): row.lists[key] for row in group}.values()

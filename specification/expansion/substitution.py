@@ -12,6 +12,7 @@ from specification.texts.parameter_values import Combinations, Value
 from specification.texts.placeholders import substitute_column
 
 Columns = Mapping[str, Sequence[Value]]
+ENTRY_BYTES = 40  # of one variable in a mapping
 
 
 class Substitution:
@@ -26,7 +27,12 @@ class Substitution:
     def varying(self, key: str, text: str) -> list[str] | None:
         """Return a text row by row, None if it is the same in all rows."""
         try:
-            return substitute_column(text, self.columns, self.n_rows)
+            return substitute_column(
+                text,
+                self.columns,
+                self.n_rows,
+                lambda n_bytes: self.log.spend("bytes", n_bytes, (*self.path, key)),
+            )
         except SpecError as error:
             add_problem(self.log, (*self.path, key), error.problems[0])
             return None
@@ -45,9 +51,17 @@ class Substitution:
 
     def tuples(self, key: str, items: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
         """Return a list of texts row by row; all rows share one tuple if nothing varies."""
-        varying = [self.varying(key, item) for item in items]
-        if all(column is None for column in varying):
+        varying: list[list[str] | None] = []
+        n_counted = 0
+        for at, item in enumerate(items):
+            column = self.varying(key, item)
+            varying.append(column)
+            if column is not None:
+                self.log.spend("items", self.n_rows * (at + 1 - n_counted), (*self.path, key))
+                n_counted = at + 1
+        if n_counted == 0:
             return [items] * self.n_rows
+        self.log.spend("items", self.n_rows * (len(items) - n_counted), (*self.path, key))
         columns = [
             [item] * self.n_rows if column is None else column
             for item, column in zip(items, varying, strict=True)
@@ -61,6 +75,8 @@ class Substitution:
         rows = self.tuples(key, tuple(items.values()))
         if not items or rows[0] is rows[-1]:
             return [items] * self.n_rows
+        n_bytes = ENTRY_BYTES * len(items) * self.n_rows
+        self.log.spend("bytes", n_bytes, (*self.path, key))
         return [dict(zip(items, values, strict=True)) for values in rows]
 
     def parameters(self) -> list[dict[str, Value]]:

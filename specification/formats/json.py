@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from specification.formats.document import Document, MapNode, Place, SeqNode, place_by_offset
 from specification.formats.yaml_scalars import MAX_DIGITS
-from specification.limits import MAX_DEPTH
+from specification.limits import MAX_DEPTH, MAX_NODES
 from specification.problems import Problem, SpecError
 
 BLANKS = re.compile(r"[ \t\r\n]*")
@@ -41,6 +41,7 @@ class JsonReader:
         self.place: Callable[[int], Place] = place_by_offset(text)
         self.open_nodes: list[MapNode | SeqNode] = []
         self.open_marks: list[int] = []
+        self.n_nodes = 0
         self.keys: list[tuple[str, int]] = []  # the key without a value yet, one per open mapping
 
     def fail(self, code: str, detail: str, at: int | None = None, **more: Any) -> NoReturn:
@@ -86,6 +87,11 @@ class JsonReader:
             The value, None for an opened container; whether a container was opened.
         """
         letter = self.skip_blanks()
+        self.n_nodes += 2 if letter in ("{", "[") else 1  # containers take more memory
+        if self.n_nodes > MAX_NODES:
+            detail = f"The JSON has more than {MAX_NODES:,} values."
+            hint = "Use parameters instead of repeating entries."
+            self.fail("json_too_many_values", detail, hint=hint, limit=MAX_NODES)
         if letter == "{":
             return self.open_container(MapNode(), "}")
         if letter == "[":

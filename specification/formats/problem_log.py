@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from specification.formats.costs import Costs, Resource
 from specification.formats.document import Document
 from specification.limits import MAX_PROBLEMS
 from specification.problems import Problem, SpecError, SpecPath, json_pointer
@@ -18,6 +19,7 @@ class ProblemLog:
     document: Document
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    costs: Costs = field(default_factory=Costs)
 
     def warn(self, sentence: str) -> None:
         """Add a warning about what is probably a mistake, unless there are many already."""
@@ -48,6 +50,17 @@ class ProblemLog:
             actual = None
         self.problems.append(Problem(code, detail, line, column, pointer, hint, limit, actual))
         if len(self.problems) >= MAX_PROBLEMS:
+            self.raise_if_any()
+
+    def spend(self, resource: Resource, amount: int, path: SpecPath) -> None:
+        """Add to what the spec uses of a limited resource, before it is used.
+
+        Raises:
+            SpecError: with all problems, if it is more than a spec may use.
+        """
+        if problem := self.costs.spend(resource, amount):
+            detail, limit, actual = problem.detail, problem.limit, problem.actual
+            self.add(problem.code, detail, path, hint=problem.hint, limit=limit, actual=actual)
             self.raise_if_any()
 
     def raise_if_any(self) -> None:

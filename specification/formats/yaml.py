@@ -33,7 +33,7 @@ from specification.formats.yaml_errors import (
     refuse_syntax,
 )
 from specification.formats.yaml_scalars import Scalar, TooManyDigits, resolve_plain, resolve_tagged
-from specification.limits import MAX_ALIASES, MAX_DEPTH, MAX_NODES
+from specification.limits import MAX_ALIASES, MAX_DEPTH, MAX_NODES, MAX_TEXT_SIZE
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CORE_TAG = "tag:yaml.org,2002:"
@@ -48,6 +48,7 @@ class Frame:
     mark: int
     anchor: str | None
     nodes_before: int
+    size_before: int
     height: int = 1
     key: Any = NO_KEY
     key_mark: int = 0
@@ -59,6 +60,7 @@ class Anchored:
 
     value: Any
     n_nodes: int
+    text_size: int
     height: int
 
 
@@ -82,6 +84,7 @@ class YamlReader:
         self.frames: list[Frame] = []
         self.anchors: dict[str, Anchored | None] = {}  # None: still open
         self.n_nodes = 0
+        self.text_size = 0
         self.n_aliases = 0
         self.n_documents = 0
         self.root: Any = None
@@ -126,9 +129,21 @@ class YamlReader:
                 hint="Keep one document; remove the line '---' and what follows it.",
             )
 
-    def count_nodes(self, n_nodes: int, mark: int) -> None:
-        """Add to the number of nodes, or raise if there are too many; aliases count as copies."""
+    def count_nodes(self, n_nodes: int, mark: int, text_size: int = 0) -> None:
+        """Add to the number of nodes and characters, or raise if there are too many.
+
+        Aliases count as copies.
+        """
         self.n_nodes += n_nodes
+        self.text_size += text_size
+        if self.text_size > MAX_TEXT_SIZE:
+            fail(
+                "yaml_too_much_text",
+                f"The spec has more than {MAX_TEXT_SIZE:,} characters with aliases written out.",
+                place_of_mark(mark),
+                hint="Repeat fewer and shorter values by aliases.",
+                limit=MAX_TEXT_SIZE,
+            )
         if self.n_nodes > MAX_NODES:
             fail(
                 "yaml_too_many_nodes",
@@ -152,7 +167,7 @@ class YamlReader:
     def add_scalar(self, event: Any) -> None:
         """Add the value of one scalar."""
         mark = mark_of(event)
-        self.count_nodes(1, mark)
+        self.count_nodes(1, mark, len(event.value))
         is_plain = event.implicit[0]
         tag = None if is_plain else event.tag
         try:
@@ -164,7 +179,7 @@ class YamlReader:
             detail = f"The number at line {place_of_mark(mark)[0]} has too many digits."
             fail("number_out_of_range", detail, place_of_mark(mark), hint="Quote it to keep text.")
         if event.anchor is not None:
-            self.anchors[event.anchor] = Anchored(value, 1, 0)
+            self.anchors[event.anchor] = Anchored(value, 1, len(event.value), 0)
         self.add_value(value, mark, 0, is_merge=is_plain and value == "<<")
 
     def tagged_scalar(self, tag: str, text: str, mark: int) -> Scalar:
@@ -201,14 +216,15 @@ class YamlReader:
             refuse_key(mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        self.frames.append(Frame(node, mark, event.anchor, self.n_nodes - 1))
+        self.frames.append(Frame(node, mark, event.anchor, self.n_nodes - 1, self.text_size))
 
     def close(self) -> None:
         """End the innermost mapping or list."""
         frame = self.frames.pop()
         if frame.anchor is not None:
             size = self.n_nodes - frame.nodes_before
-            self.anchors[frame.anchor] = Anchored(frame.node, size, frame.height)
+            text_size = self.text_size - frame.size_before
+            self.anchors[frame.anchor] = Anchored(frame.node, size, text_size, frame.height)
         self.add_value(frame.node, frame.mark, frame.height)
 
     def repeat_anchored(self, event: Any) -> None:
@@ -225,7 +241,7 @@ class YamlReader:
         if anchored is None:
             detail = f"The alias '*{event.anchor}' is inside the value that it repeats."
             fail("yaml_recursive_alias", detail, place_of_mark(mark), hint="Write out the value.")
-        self.count_nodes(anchored.n_nodes, mark)
+        self.count_nodes(anchored.n_nodes, mark, anchored.text_size)
         self.check_depth(len(self.frames) + anchored.height, mark)
         self.add_value(anchored.value, mark, anchored.height, is_merge=False)
 

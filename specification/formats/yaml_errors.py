@@ -10,6 +10,7 @@ from specification.formats.document import MapNode, Place
 from specification.problems import Problem, SpecError
 
 COLUMN_BITS = 20
+MAX_COLUMN = (1 << COLUMN_BITS) - 1
 
 
 def place_of_mark(mark: int) -> Place:
@@ -33,20 +34,22 @@ def refuse_character(letter: str, place: Place) -> NoReturn:
 def mark_of(event: Any) -> int:
     """Return the start of an event, line and column packed into one number."""
     start = event.start_mark
-    return int(start.line << COLUMN_BITS | min(start.column, (1 << COLUMN_BITS) - 1))
+    column = start.column
+    return int(start.line << COLUMN_BITS | (column if column < MAX_COLUMN else MAX_COLUMN))
 
 
 def check_mapping_key(node: MapNode, key: Any, mark: int, is_merge: bool) -> None:
     """Raise for a key that is not text, a merge key, or in the mapping already."""
+    if type(key) is str and key not in node and not is_merge:
+        return
     place = place_of_mark(mark)
     if is_merge:
         detail = f"The merge key '<<' at line {place[0]} is not supported."
         fail("yaml_merge_not_allowed", detail, place, hint="Write out the keys.")
     if type(key) is not str:
         refuse_key(mark)
-    if key in node:
-        detail = f"The key '{key}' at line {place[0]} appears twice."
-        fail("yaml_duplicate_key", detail, place, hint="Keep one of the two.")
+    detail = f"The key '{key[:60]}' at line {place[0]} appears twice."
+    fail("yaml_duplicate_key", detail, place, hint="Keep one of the two.")
 
 
 def refuse_key(mark: int) -> NoReturn:

@@ -15,6 +15,9 @@ Direction = Literal["input", "output"]
 
 OPENING = re.compile(r"\$\{(files|user_data)\.")
 HEAD = re.compile(r"\$\{(files|user_data)\.(input|output)\.")
+SIMPLE = re.compile(r"\$\{(files|user_data)\.(input|output)\.([^{}\n$]{1,255})\}")
+BRACE_OR_LINE = re.compile(r"[{}\n]")
+REST_OF_TOKEN = re.compile(r"[^{}\n]{0,250}\}")
 MAX_TOKEN_LENGTH = 1_000  # a name has 255 characters; placeholders in it make it longer
 SHELL_VARIABLE = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]|\{[^{}]*\}|\([^()]*\))")
 
@@ -60,7 +63,25 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     """Return start and end of everything that begins like a token; the end is -1 if it is open."""
     if "${" not in text:
         return []
-    return [(match.start(), end_of_token(text, match.end())) for match in OPENING.finditer(text)]
+    ends = ends_of_braces(text)
+    return [(match.start(), ends.get(match.start() + 1, -1)) for match in OPENING.finditer(text)]
+
+
+def ends_of_braces(text: str) -> dict[int, int]:
+    """Return the offset after the closing brace of each brace that is closed on its line."""
+    ends: dict[int, int] = {}
+    still_open: list[int] = []
+    for match in BRACE_OR_LINE.finditer(text):
+        letter, at = match.group(), match.start()
+        if letter == "{":
+            still_open.append(at)
+        elif letter == "\n":
+            still_open.clear()
+        elif still_open:
+            start = still_open.pop()
+            if at - start <= MAX_TOKEN_LENGTH:
+                ends[start] = at + 1
+    return ends
 
 
 def end_of_token(text: str, at: int) -> int:
@@ -70,6 +91,9 @@ def end_of_token(text: str, at: int) -> int:
         text: the command.
         at: the offset where the inside of the token begins.
     """
+    simple = REST_OF_TOKEN.match(text, at)
+    if simple:
+        return simple.end()
     depth = 1
     for offset in range(at, min(len(text), at + MAX_TOKEN_LENGTH)):
         letter = text[offset]
@@ -151,6 +175,17 @@ def tokens_in(command: str) -> list[Token]:
         SpecError: something begins like a token and is not one.
     """
     return list(iter_tokens(command)) if "${" in command else []
+
+
+def simple_tokens_in(command: str) -> list[tuple[str, str, str]] | None:
+    """Return kind, direction and name of all tokens, None if one is not plainly written.
+
+    Commands of 100,000 jobs are read in a fraction of the time that `tokens_in` takes.
+    """
+    tokens = SIMPLE.findall(command)
+    n_openings = command.count("${files.") + command.count("${user_data.")
+    is_complete = len(tokens) == n_openings and all(name.strip() for _, _, name in tokens)
+    return tokens if is_complete else None
 
 
 def resolve_command(command: str, ids: TokenIds) -> str:

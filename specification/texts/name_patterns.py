@@ -1,41 +1,86 @@
-"""Names that match a regular expression, in time linear in the names whatever the pattern is."""
+"""Names that match a regular expression, in bounded time whatever the patterns are."""
 
 from __future__ import annotations
 
+import re
+import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
 
 import re2
 
-from specification.limits import MAX_PATTERN_LENGTH, MAX_PATTERN_MEMORY, MAX_PATTERN_SEARCHES
+from specification.limits import (
+    MAX_MATCHED_NAMES,
+    MAX_PATTERN_LENGTH,
+    MAX_PATTERN_MEMORY,
+    MAX_PATTERN_SECONDS,
+)
 from specification.names import normalize_name
 from specification.problems import Problem, SpecError, nearest
 
 LITERALS = frozenset(" !\"#%&',-/:;<=>@_`~")
 QUANTIFIERS = frozenset("*+?{")
 LAST_CHARACTER = "\U0010ffff"
+PLAIN = re.compile(r"[^\\^$.|?*+()\[\]{}]+")
+ONE_BY_ONE = re.compile(r"\\[AzCQ]|\(\?[^:P]")  # means something else where names are joined
+SECONDS_PER_STEP = 1e-8  # at worst, for one byte and one instruction of a compiled pattern
+CHUNK_SECONDS = 0.2
 
 
 @dataclass(slots=True)
 class SearchBudget:
-    """How many comparisons with names are left to the patterns of one spec."""
+    """The CPU seconds and the matches that are left to the patterns of one spec."""
 
-    left: int = MAX_PATTERN_SEARCHES
+    seconds: float = MAX_PATTERN_SECONDS
+    n_matches: int = MAX_MATCHED_NAMES
 
-    def spend(self, n_names: int, pattern: str) -> None:
-        """Take the comparisons of one pattern from the budget.
+    @property
+    def is_spent(self) -> bool:
+        """Return whether no other pattern can be looked up."""
+        return self.seconds < 0 or self.n_matches < 0
+
+    @contextmanager
+    def timed(self, pattern: str) -> Iterator[None]:
+        """Take the CPU time of the block from the budget.
 
         Raises:
             SpecError: the budget is used up.
         """
-        self.left -= n_names
-        if self.left < 0:
+        start = time.thread_time()
+        try:
+            yield
+        finally:
+            self.seconds -= time.thread_time() - start
+        self.check(pattern)
+
+    def check(self, pattern: str, seconds: float = 0.0) -> None:
+        """Raise if the time is used up once these seconds are spent, too.
+
+        Raises:
+            SpecError: it is.
+        """
+        if self.seconds - seconds < 0:
+            self.seconds = -1.0
             detail = f"The regular expressions of this spec take too long (at '{pattern[:60]}')."
             hint = "Begin each with '^' and plain text, or list names under depends_on."
             raise SpecError([Problem("regex_too_complex", detail, hint=hint)])
+
+    def add_matches(self, n_names: int, pattern: str) -> None:
+        """Take the names that a pattern matches from the budget.
+
+        Raises:
+            SpecError: the budget is used up.
+        """
+        self.n_matches -= n_names
+        if self.n_matches < 0:
+            detail = f"All patterns together match too many names (at '{pattern[:60]}')."
+            hint = "Put a job between two stages that waits for all jobs of the first."
+            limit = MAX_MATCHED_NAMES
+            raise SpecError([Problem("too_many_dependencies", detail, hint=hint, limit=limit)])
 
 
 def is_literal(letter: str) -> bool:
@@ -70,14 +115,21 @@ def compile_pattern(pattern: str) -> Any:
     Raises:
         SpecError: RE2 does not accept it.
     """
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MAX_PATTERN_MEMORY
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(pattern, search_options())
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         refuse_pattern(pattern, reason.decode() if isinstance(reason, bytes) else str(reason))
+
+
+def search_options() -> Any:
+    """Return the options of all patterns: little memory, and lines that are never crossed."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MAX_PATTERN_MEMORY
+    options.never_nl = True
+    options.never_capture = True
+    return options
 
 
 def refuse_pattern(pattern: str, reason: str) -> NoReturn:
@@ -113,6 +165,16 @@ class NameIndex:
         """Return the names in the order of their code points."""
         return sorted(self.names)
 
+    @cached_property
+    def ordered_from_end(self) -> list[str]:
+        """Return the names spelled backwards, in the order of their code points."""
+        return sorted(name[::-1] for name in self.names)
+
+    @cached_property
+    def joined(self) -> bytes:
+        """Return all names, each on a line of its own."""
+        return "\n".join(self.names).encode()
+
     def nearest(self, name: str) -> str | None:
         """Return the name that is most similar to this one, None if none is similar."""
         return nearest(name, self.names)
@@ -125,34 +187,94 @@ class NameIndex:
         """
         positions = self.matches.get(pattern)
         if positions is None:
-            positions = tuple(sorted(self.search(normalize_name(pattern))))
+            with self.budget.timed(pattern):
+                names = self.search(normalize_name(pattern))
+                known = self.positions
+                positions = tuple(sorted({known[name] for name in names if name in known}))
             self.matches[pattern] = positions
         return positions
 
-    def search(self, pattern: str) -> list[int]:
-        """Return the positions of the names in which a pattern matches, in any order.
+    def search(self, pattern: str) -> Sequence[str]:
+        """Return the names in which a pattern matches, in any order.
 
         Raises:
             SpecError: the pattern cannot be used.
         """
-        if len(pattern) > MAX_PATTERN_LENGTH:
-            detail = f"A regular expression has {len(pattern):,} characters."
-            hint = f"Use at most {MAX_PATTERN_LENGTH:,}."
-            code, limit = "regex_too_long", MAX_PATTERN_LENGTH
-            problem = Problem(code, detail, hint=hint, limit=limit, actual=len(pattern))
-            raise SpecError([problem])
+        check_length(pattern)
         start, rest = literal_prefix(pattern)
         if start and rest == "$":
-            return [self.positions[start]] if start in self.positions else []
-        candidates = self.with_prefix(start) if start else self.names
-        if start and rest in ("", ".*", ".*$"):
-            return [self.positions[name] for name in candidates]
-        compiled = compile_pattern(pattern)
-        self.budget.spend(len(candidates), pattern)
-        search = compiled.search
-        return [self.positions[name] for name in candidates if search(name)]
+            return [start]
+        if start:
+            names = names_with_prefix(self.ordered, start)
+            if rest in ("", ".*", ".*$"):
+                self.budget.add_matches(len(names), pattern)
+                return names
+            return self.by_expression(pattern, names)
+        if pattern[-1:] == "$" and PLAIN.fullmatch(pattern, 0, len(pattern) - 1):
+            names = names_with_prefix(self.ordered_from_end, pattern[-2::-1])
+            self.budget.add_matches(len(names), pattern)
+            return [name[::-1] for name in names]
+        return self.by_expression(pattern, self.names)
 
-    def with_prefix(self, prefix: str) -> Sequence[str]:
-        """Return the names that begin with a text."""
-        names = self.ordered
-        return names[bisect_left(names, prefix) : bisect_left(names, prefix + LAST_CHARACTER)]
+    def by_expression(self, pattern: str, names: Sequence[str]) -> Sequence[str]:
+        """Return those of some names in which a pattern matches.
+
+        Names are searched together, one on each line, which is fifty times faster than one by one.
+        """
+        if "(" in pattern or ")" in pattern or ONE_BY_ONE.search(pattern):
+            compiled = compile_pattern(pattern)  # it must be valid without what is put around it
+            if ONE_BY_ONE.search(pattern):
+                return self.one_by_one(compiled, pattern, names)
+        try:
+            whole = re2.compile(f"(?m)^.*(?:{pattern}).*$".encode(), search_options())
+        except re2.error:
+            compile_pattern(pattern)
+            return self.one_by_one(compile_pattern(pattern), pattern, names)
+        joined = self.joined if names is self.names else "\n".join(names).encode()
+        found: list[str] = []
+        for chunk in self.chunks(joined, pattern, whole.programsize):
+            lines = [line.group(0).decode() for line in whole.finditer(chunk)]
+            self.budget.add_matches(len(lines), pattern)
+            found += lines
+        return found
+
+    def chunks(self, joined: bytes, pattern: str, programsize: int) -> Iterable[bytes]:
+        """Yield lines, so many that a search in them takes a fraction of a second at worst."""
+        start = time.thread_time()
+        size = max(1_000, int(CHUNK_SECONDS / SECONDS_PER_STEP / max(programsize, 1)))
+        at = 0
+        while at < len(joined):
+            self.budget.check(pattern, time.thread_time() - start)
+            end = joined.find(b"\n", at + size)
+            end = len(joined) if end < 0 else end
+            yield joined[at:end]
+            at = end + 1
+
+    def one_by_one(self, compiled: Any, pattern: str, names: Sequence[str]) -> list[str]:
+        """Return those of some names in which a compiled pattern matches."""
+        start = time.thread_time()
+        found = []
+        for name in names:
+            self.budget.check(pattern, time.thread_time() - start)
+            if compiled.search(name):
+                self.budget.add_matches(1, pattern)
+                found.append(name)
+        return found
+
+
+def check_length(pattern: str) -> None:
+    """Raise for a pattern that is too long.
+
+    Raises:
+        SpecError: it is.
+    """
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        detail = f"A regular expression has {len(pattern):,} characters."
+        hint = f"Use at most {MAX_PATTERN_LENGTH:,}."
+        code, limit = "regex_too_long", MAX_PATTERN_LENGTH
+        raise SpecError([Problem(code, detail, hint=hint, limit=limit, actual=len(pattern))])
+
+
+def names_with_prefix(ordered: Sequence[str], prefix: str) -> Sequence[str]:
+    """Return the names that begin with a text, of names in the order of their code points."""
+    return ordered[bisect_left(ordered, prefix) : bisect_left(ordered, prefix + LAST_CHARACTER)]

@@ -1,4 +1,4 @@
-"""Placeholders `{p}` and `{p:format}`: replaced once, from left to right.
+"""Placeholders `{p}`, `{p:format}` and `{p:re}`: replaced once, from left to right.
 
 A value that is put in is never searched for placeholders itself.
 """
@@ -6,9 +6,11 @@ A value that is put in is never searched for placeholders itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate, repeat
 
 from specification.limits import MAX_FORMAT_WIDTH
 from specification.problems import Problem, SpecError
@@ -17,7 +19,7 @@ from specification.texts.parameter_values import Value, plain_text
 
 FORMAT = re.compile(r"(0?)([0-9]*)(?:\.([0-9]+))?([dfeg]?)")
 FORMAT_LIKE = re.compile(r"(?=.)[<>^=+#_0-9.,-]*[A-Za-z%]?\??")
-LIKE_PLACEHOLDER = re.compile(r"(?<!\$)\{[A-Za-z_][A-Za-z0-9_]*(?::[0-9.]*[dfeg]?)?\}")
+LIKE_PLACEHOLDER = re.compile(r"(?<![${])\{([A-Za-z_][A-Za-z0-9_]*)(?::[0-9.]*[dfeg]?|:re)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,17 @@ class Placeholder:
     parameter: str
     format_spec: str | None
 
+    def render_all(self, values: Sequence[Value]) -> list[str]:
+        """Return several values as texts, of which equal ones are rendered once."""
+        if len(set(map(type, values))) > 1:  # 1 and 1.0 are one key
+            return list(map(self.render, values))
+        texts = {value: self.render(value) for value in set(values)}
+        return [texts[value] for value in values]
+
     def render(self, value: Value) -> str:
         """Return a value as text; a format for another kind of number is ignored."""
+        if self.format_spec == ESCAPED:
+            return re.escape(plain_text(value))
         if self.format_spec is None or isinstance(value, str):
             return plain_text(value)
         wants_whole = self.format_spec[-1] not in "feg"
@@ -38,20 +49,18 @@ class Placeholder:
 
 
 Part = str | Placeholder
-
-
-@lru_cache(maxsize=256)
-def placeholder_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the regular expression that matches the placeholders of these parameters."""
-    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"\{{({listed})(?::([^{{}}]*))?\}}")
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)(?::([^{}]*))?\}")
+ESCAPED = "re"  # {p:re} is the value as a pattern that matches exactly it
+STRING_BYTES = 56  # of a text in memory beside its characters
+PART_BYTES = 8
 
 
 def parse_template(text: str, names: tuple[str, ...]) -> tuple[Part, ...] | None:
     """Return the literal parts and placeholders of a text, None if it has no placeholder.
 
-    `{p}` right after `$` belongs to the shell and stays, except inside `${files.…}` and
-    `${user_data.…}`, where the `$` before it goes with it.
+    `{{p}}` stands for the text `{p}`, and `{{{p}}}` for the value in braces. `{p}` right after `$`
+    belongs to the shell and stays, except inside `${files.…}` and `${user_data.…}`, where the `$`
+    before it goes with it.
 
     Raises:
         SpecError: a format is unknown or too wide.
@@ -60,38 +69,74 @@ def parse_template(text: str, names: tuple[str, ...]) -> tuple[Part, ...] | None
         return None
     parts: list[Part] = []
     done = 0
-    spans = token_spans(text)
-    for match in placeholder_pattern(names).finditer(text):
+    spans = Spans(token_spans(text) if "${" in text else ())
+    for match in PLACEHOLDER.finditer(text):
+        if match.group(1) not in names:
+            continue
         start, format_spec = start_of_placeholder(match, spans), match.group(2)
         if start is None:
             continue
-        check_format(format_spec, match.group())
-        parts += (text[done:start], Placeholder(match.group(1), normal_format(format_spec)))
-        done = match.end()
+        end = match.end()
+        n_braces = braces_around(text, start, end) if text[end : end + 1] == "}" else 0
+        if n_braces == 1:
+            parts += (text[done : start - 1], match.group())
+        else:
+            check_format(format_spec, match.group())
+            before = text[done : start - (n_braces == 2)]
+            parts += (before, Placeholder(match.group(1), normal_format(format_spec)))
+        done = end + (n_braces > 0)
     if not parts:
         return None
     return (*(part for part in parts if part != ""), *([text[done:]] if text[done:] else []))
 
 
-def start_of_placeholder(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> int | None:
+def braces_around(text: str, start: int, end: int) -> int:
+    """Return 1 if a placeholder has one more brace on both sides, 2 if it has two, else 0.
+
+    Braces that begin with the shell's `${` do not count.
+    """
+    outer = start
+    while outer > 0 and text[outer - 1] == "{" and start - outer < 3:
+        outer -= 1
+    n_closing = next((n for n in range(3) if text[end + n : end + n + 1] != "}"), 3)
+    n_opening = start - outer
+    if n_opening != n_closing or n_opening > 2 or text[outer - 1 : outer] == "$":
+        return 0
+    return n_opening
+
+
+class Spans:
+    """The tokens of a text, asked whether they contain an offset."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self.starts = [start for start, _ in spans]
+        self.reach = list(accumulate((end for _, end in spans), max))
+
+    def contain(self, start: int) -> bool:
+        """Return whether a token begins before this offset and ends after it."""
+        at = bisect_left(self.starts, start) - 1
+        return at >= 0 and start + 1 < self.reach[at]
+
+
+def start_of_placeholder(match: re.Match[str], spans: Spans) -> int | None:
     """Return the offset where a placeholder begins, None if the match is other text.
 
     Args:
-        match: of `placeholder_pattern`.
-        spans: start and end of each token in the text.
+        match: of `PLACEHOLDER`.
+        spans: the tokens in the text.
     """
     start, format_spec = match.start(), match.group(2)
-    if format_spec is not None and not FORMAT_LIKE.fullmatch(format_spec):
+    if format_spec not in (None, ESCAPED) and not FORMAT_LIKE.fullmatch(format_spec):
         return None  # other text, such as jq's {name: .x}
     if match.string[start - 1 : start] != "$":
         return start
-    return start - 1 if any(begin < start - 1 and start < end for begin, end in spans) else None
+    return start - 1 if spans.contain(start - 1) else None
 
 
 def normal_format(format_spec: str | None) -> str | None:
     """Return a format as Python's format() accepts it."""
-    if format_spec is None:
-        return None
+    if format_spec is None or format_spec == ESCAPED:
+        return format_spec
     return (
         format_spec
         if format_spec[-1].isalpha()
@@ -109,7 +154,7 @@ def check_format(format_spec: str | None, shown: str) -> None:
     Raises:
         SpecError: with what is allowed.
     """
-    if format_spec is None:
+    if format_spec is None or format_spec == ESCAPED:
         return
     match = FORMAT.fullmatch(format_spec)
     if match is None or (match.group(3) and match.group(4) == "d"):
@@ -125,7 +170,10 @@ def check_format(format_spec: str | None, shown: str) -> None:
 
 
 def substitute_column(
-    text: str, columns: Mapping[str, Sequence[Value]], n_rows: int
+    text: str,
+    columns: Mapping[str, Sequence[Value]],
+    n_rows: int,
+    spend: Callable[[int], None] = lambda _: None,
 ) -> list[str] | None:
     """Return the text of every row with its placeholders replaced, None if it has none.
 
@@ -133,6 +181,7 @@ def substitute_column(
         text: may contain placeholders.
         columns: the value of each parameter in every row.
         n_rows: the length of each column.
+        spend: takes the bytes that the texts need, before they are made; may raise.
 
     Raises:
         SpecError: a format is unknown or too wide.
@@ -140,18 +189,18 @@ def substitute_column(
     parts = parse_template(text, tuple(columns))
     if parts is None:
         return None
-    pieces: list[Sequence[str]] = []
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append((part,) * n_rows)
-        else:
-            column = columns[part.parameter]
-            shown = {value: part.render(value) for value in set(column)}
-            if len({type(value) for value in column}) > 1:  # 1 and 1.0 are one key
-                pieces.append([part.render(value) for value in column])
-            else:
-                pieces.append([shown[value] for value in column])
+    literals = [part for part in parts if isinstance(part, str)]
+    spend(n_rows * (STRING_BYTES + PART_BYTES * len(parts) + sum(map(n_bytes, literals))))
+    counts = Counter(part for part in parts if isinstance(part, Placeholder))
+    rendered = {part: part.render_all(columns[part.parameter]) for part in counts}
+    spend(sum(sum(map(n_bytes, rendered[part])) * count for part, count in counts.items()))
+    pieces = [repeat(part, n_rows) if isinstance(part, str) else rendered[part] for part in parts]
     return list(map("".join, zip(*pieces, strict=True)))
+
+
+def n_bytes(text: str) -> int:
+    """Return how many bytes the characters of a text take in memory, at most."""
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 def parameters_in(text: str, names: tuple[str, ...]) -> set[str]:
@@ -162,12 +211,7 @@ def parameters_in(text: str, names: tuple[str, ...]) -> set[str]:
 
 def unknown_placeholder(text: str, names: tuple[str, ...]) -> str | None:
     """Return the first text in braces that looks like a placeholder and names no parameter."""
-    candidates = (match.group() for match in LIKE_PLACEHOLDER.finditer(text))
-    return next(
-        (
-            shown
-            for shown in candidates
-            if not names or not placeholder_pattern(names).fullmatch(shown)
-        ),
-        None,
-    )
+    for match in LIKE_PLACEHOLDER.finditer(text):
+        if match.group(1) not in names:
+            return match.group()
+    return None

@@ -15,6 +15,7 @@ from specification.entries.jobs import JOB_KEYS
 from specification.entries.resource_requirements import REQUIREMENT_KEYS
 from specification.entries.user_data import USER_DATA_KEYS
 from specification.entries.workflow import WORKFLOW_KEYS
+from specification.formats.costs import LIMITS
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "spec.md").read_text()
@@ -32,6 +33,7 @@ DERIVED = {
     *(f"unknown_{kind}" for kind in ("resource_requirements", "failure_handler")),
     *(f"duplicate_{kind}_name" for kind in ("job", "file", "user_data")),
     *(f"duplicate_{kind}_name" for kind in ("resource_requirements", "failure_handler")),
+    *(code for _, code, _, _ in LIMITS.values()),
     *(f"too_many_{section}" for section in ("jobs", "files", "user_data")),
 }
 
@@ -74,7 +76,8 @@ def test_every_code_is_documented_and_no_other() -> None:
 def test_the_limits_are_documented() -> None:
     for number in (
         limits.MAX_NODES, limits.MAX_JOBS, limits.MAX_FILES, limits.MAX_EXPANSIONS,
-        limits.MAX_TOTAL_ROWS, limits.MAX_LINKS, limits.MAX_PATTERN_SEARCHES,
+        limits.MAX_TOTAL_ROWS, limits.MAX_LINKS, limits.MAX_MATCHED_NAMES,
+        limits.MAX_PARAMETER_VALUES, limits.MAX_LIST_ITEMS,
         limits.MAX_PATTERN_LENGTH, limits.MAX_COMMAND_BYTES, limits.MAX_PATH_BYTES,
         limits.MAX_DATA_KEYS, limits.MAX_ALIASES, limits.CPUS[1], limits.NODES[1],
     ):  # fmt: skip
