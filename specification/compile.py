@@ -175,8 +175,9 @@ class Planner:
     def user_data(self, rows: Sequence[DataRow], links: Links) -> list[UserDataPlan]:
         """Return the plans of the declared user data, then of undeclared outputs, with null."""
         entries = self.spec.user_data
-        sizes = [len(entry.data_text.encode()) for entry in entries]
-        total = sum(sizes[row.entry] for row in rows)
+        texts = {id(row.content): row.content for row in rows}  # many rows may share one
+        sizes = {key: len(text.encode()) for key, text in texts.items()}
+        total = sum(sizes[id(row.content)] for row in rows)
         if total > MAX_WORKFLOW_DATA_BYTES:
             detail = f"All user_data together have {total:,} bytes."
             hint = "Keep large data in files."
@@ -184,8 +185,7 @@ class Planner:
             self.log.add(code, detail, ("user_data",), hint=hint, limit=limit, actual=total)
             self.log.raise_if_any()
         declared = [
-            UserDataPlan(row.name, entries[row.entry].data_text, entries[row.entry].is_ephemeral)
-            for row in rows
+            UserDataPlan(row.name, row.content, entries[row.entry].is_ephemeral) for row in rows
         ]
         created = links.user_data_names[len(declared) :]
         return declared + [UserDataPlan(name, "null", is_ephemeral=False) for name in created]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from specification.formats.json_text import JsonError, decode, parse_json, range_problem
+from specification.formats.yaml_scalars import WrittenNumber
 from specification.limits import INT64, MAX_DATA_BYTES, MAX_DATA_KEYS, MAX_DEPTH
 from specification.names import check_text
 from specification.problems import Problem, SpecPath, json_pointer
@@ -16,6 +17,30 @@ from specification.problems import Problem, SpecPath, json_pointer
 def dump_json(value: Any) -> str:
     """Return a value as JSON text, keys in their order, numbers as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def dump_as_written(value: Any) -> str:
+    """Return a value as JSON text, keys in their order, numbers as a spec writes them."""
+    return dump_parts(value) if has_written_number(value) else dump_json(value)
+
+
+def dump_parts(value: Any) -> str:
+    """Return a value as JSON text, part by part: `json` cannot be told how to write a number."""
+    if isinstance(value, dict):
+        items = (f"{dump_json(key)}:{dump_parts(item)}" for key, item in value.items())
+        return "{" + ",".join(items) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(dump_parts, value)) + "]"
+    return str(value.text) if type(value) is WrittenNumber else dump_json(value)
+
+
+def has_written_number(value: Any) -> bool:
+    """Return whether a value is or has a number that remembers how it was written."""
+    if isinstance(value, dict):
+        return any(map(has_written_number, value.values()))
+    if isinstance(value, list):
+        return any(map(has_written_number, value))
+    return type(value) is WrittenNumber
 
 
 def loads_json(text: str | bytes, *, max_bytes: int = MAX_DATA_BYTES) -> Any:

@@ -11,7 +11,8 @@ from typing import Any
 
 from specification.formats.document import MapNode, SeqNode
 from specification.formats.problem_log import ProblemLog
-from specification.json_values import check_json_value, dump_json
+from specification.formats.yaml_scalars import WrittenNumber
+from specification.json_values import check_json_value, dump_as_written
 from specification.names import check_text, normalize_name
 from specification.problems import (
     Problem,
@@ -31,6 +32,7 @@ TYPE_NAMES = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
+    WrittenNumber: "a number",
     type(None): "null",
 }
 
@@ -264,4 +266,4 @@ def json_text(log: ProblemLog, path: SpecPath, value: Any) -> str:
         place = parse_pointer(problem.pointer or "")
         add_problem(log, place, problem, path_text(place[:12]))
         return "null"
-    return dump_json(value)
+    return dump_as_written(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -17,6 +18,7 @@ from specification.entries.fields import (
 )
 from specification.formats.document import MapNode, SeqNode
 from specification.formats.problem_log import ProblemLog
+from specification.formats.yaml_scalars import WrittenNumber
 from specification.limits import MAX_EXPANSIONS, MAX_PARAMETERS
 from specification.problems import SpecError, SpecPath, did_you_mean, path_text
 from specification.texts.parameter_values import (
@@ -76,6 +78,9 @@ def read_single_value(log: ProblemLog, path: SpecPath, value: Any) -> list[Value
         return [str(value).lower()]
     if type(value) is str:
         return [text(log, path, value)]
+    if type(value) is WrittenNumber:
+        is_exact = Decimal(repr(float(value))) == Decimal(value.text)
+        return [float(value) if is_exact else value.text]
     if type(value) is int or (type(value) is float and math.isfinite(value)):
         return [value]
     wanted = "text, a number or a list of them"

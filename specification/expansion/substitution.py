@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from specification.entries.fields import add_problem
 from specification.formats.problem_log import ProblemLog
@@ -12,7 +14,18 @@ from specification.texts.parameter_values import Combinations, Value
 from specification.texts.placeholders import substitute_column
 
 Columns = Mapping[str, Sequence[Value]]
+JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(:?)')
 ENTRY_BYTES = 40  # of one variable in a mapping
+
+
+def without_placeholders(match: re.Match[str]) -> str:
+    """Return a string of a JSON text; if it is a key, nothing in it is taken for a placeholder."""
+    return match.group().replace("{", "\\u007b") if match.group(1) else match.group()
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands inside a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 class Substitution:
@@ -24,14 +37,23 @@ class Substitution:
         self.columns: Columns = combinations.columns()
         self.n_rows = combinations.n_rows
 
-    def varying(self, key: str, text: str) -> list[str] | None:
-        """Return a text row by row, None if it is the same in all rows."""
+    def varying(
+        self, key: str, text: str, quote: Callable[[str], str] | None = None
+    ) -> list[str] | None:
+        """Return a text row by row, None if it is the same in all rows.
+
+        Args:
+            key: of the text.
+            text: may contain placeholders.
+            quote: is applied to each value that is put in.
+        """
         try:
             return substitute_column(
                 text,
                 self.columns,
                 self.n_rows,
                 lambda n_bytes: self.log.spend("bytes", n_bytes, (*self.path, key)),
+                quote,
             )
         except SpecError as error:
             add_problem(self.log, (*self.path, key), error.problems[0])
@@ -41,6 +63,13 @@ class Substitution:
         """Return a text row by row."""
         column = None if text is None else self.varying(key, text)
         return [text] * self.n_rows if column is None else column
+
+    def json_column(self, key: str, data_text: str) -> Sequence[str]:
+        """Return a JSON text row by row, with placeholders in its strings replaced, not in keys."""
+        if "{" not in data_text.replace('{"', ""):
+            return [data_text] * self.n_rows
+        column = self.varying(key, JSON_STRING.sub(without_placeholders, data_text), quoted)
+        return [data_text] * self.n_rows if column is None else column
 
     def names(self, key: str, text: str) -> list[str]:
         """Return a name row by row, as names are stored."""

@@ -10,7 +10,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NoReturn
 
 from specification.formats.document import Document, MapNode, Place, SeqNode, place_by_offset
-from specification.formats.yaml_scalars import MAX_DIGITS
+from specification.formats.yaml_scalars import MAX_DIGITS, read_float
 from specification.limits import MAX_DEPTH, MAX_NODES
 from specification.problems import Problem, SpecError
 
@@ -192,7 +192,7 @@ class JsonReader:
                 detail = f"The number at line {self.place(self.at)[0]} has too many digits."
                 self.fail("number_out_of_range", detail, hint="Quote it to keep it as text.")
             return int(text)
-        value = float(text)
+        value = read_float(text)
         if not math.isfinite(value):
             detail = f"The number '{text[:40]}' is too large for a floating-point number."
             self.fail("number_not_finite", detail, hint="Quote it to keep it as text.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 Scalar = str | int | float | bool | None
@@ -18,6 +19,17 @@ INTEGER = re.compile(r"[-+]?[0-9]+")
 BASED = re.compile(r"0x[0-9a-fA-F]+|0o[0-7]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+class WrittenNumber(float):
+    """A number that remembers how it was written, such as 1E5 or 3.14159265358979323846."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __repr__(self) -> str:
+        """Return the number as it was written."""
+        return self.text
 
 
 class TooManyDigits(ValueError):
@@ -44,7 +56,7 @@ def resolve_number(text: str) -> str | int | float:
             raise TooManyDigits
         return int(text)
     if FLOAT.fullmatch(text):
-        return float(text)
+        return read_float(text)
     if SPECIAL.fullmatch(text):
         return float(text.replace(".", "", 1))
     if BASED.fullmatch(text):
@@ -52,6 +64,27 @@ def resolve_number(text: str) -> str | int | float:
             raise TooManyDigits
         return int(text, 0)
     return text
+
+
+def read_float(text: str) -> float:
+    """Return a number, which remembers its text if Python would write it differently."""
+    value = float(text)
+    if repr(value) == text or not math.isfinite(value):
+        return value
+    number = WrittenNumber(value)
+    number.text = json_number(text)
+    return number
+
+
+def json_number(text: str) -> str:
+    """Return a number of YAML as JSON has it: `+.5` is `0.5`, and `01.` is `1.0`."""
+    sign = "-" if text[0] == "-" else ""
+    mantissa, exponent_mark, exponent = text.lstrip("+-").replace("E", "e").partition("e")
+    whole, point, fraction = mantissa.partition(".")
+    number = sign + (whole.lstrip("0") or "0") + (point and "." + (fraction or "0"))
+    if not exponent_mark:
+        return number
+    return number + ("E" if "E" in text else "e") + exponent
 
 
 def resolve_tagged(tag: str, text: str) -> Scalar:
@@ -71,6 +104,8 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
         "bool": (bool,),
         "null": (type(None),),
     }
+    if type(value) is WrittenNumber and tag == "float":
+        return value
     if type(value) not in types.get(tag, ()):
         raise ValueError(tag)
     return value

@@ -60,13 +60,19 @@ def plain_text(value: Value) -> str:
 
 
 def parse_scalar(text: str) -> Value:
-    """Return the number that a text stands for, else the text without its quotes."""
+    """Return the number that a text stands for, else the text without its quotes.
+
+    A number of more digits than a number keeps stays the text that it is.
+    """
     if INTEGER.fullmatch(text) and len(text) < 20:
         number = int(text)
-        return number if INT64[0] <= number <= INT64[1] else float(text)
+        return number if INT64[0] <= number <= INT64[1] else text
+    if INTEGER.fullmatch(text) or (FLOAT.fullmatch(text) and len(text) > MAX_NUMBER_LENGTH):
+        return text
     if FLOAT.fullmatch(text):
         value = float(text)
-        return value if math.isfinite(value) else text
+        is_exact = math.isfinite(value) and Decimal(repr(value)) == Decimal(text)
+        return value if is_exact else text
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     return text

@@ -29,11 +29,14 @@ class Placeholder:
     parameter: str
     format_spec: str | None
 
-    def render_all(self, values: Sequence[Value]) -> list[str]:
+    def render_all(
+        self, values: Sequence[Value], quote: Callable[[str], str] | None = None
+    ) -> list[str]:
         """Return several values as texts, of which equal ones are rendered once."""
+        render = self.render if quote is None else lambda value: quote(self.render(value))
         if len(set(map(type, values))) > 1:  # 1 and 1.0 are one key
-            return list(map(self.render, values))
-        texts = {value: self.render(value) for value in set(values)}
+            return list(map(render, values))
+        texts = {value: render(value) for value in set(values)}
         return [texts[value] for value in values]
 
     def render(self, value: Value) -> str:
@@ -174,6 +177,7 @@ def substitute_column(
     columns: Mapping[str, Sequence[Value]],
     n_rows: int,
     spend: Callable[[int], None] = lambda _: None,
+    quote: Callable[[str], str] | None = None,
 ) -> list[str] | None:
     """Return the text of every row with its placeholders replaced, None if it has none.
 
@@ -182,6 +186,7 @@ def substitute_column(
         columns: the value of each parameter in every row.
         n_rows: the length of each column.
         spend: takes the bytes that the texts need, before they are made; may raise.
+        quote: is applied to each value that is put in.
 
     Raises:
         SpecError: a format is unknown or too wide.
@@ -192,7 +197,7 @@ def substitute_column(
     literals = [part for part in parts if isinstance(part, str)]
     spend(n_rows * (STRING_BYTES + PART_BYTES * len(parts) + sum(map(n_bytes, literals))))
     counts = Counter(part for part in parts if isinstance(part, Placeholder))
-    rendered = {part: part.render_all(columns[part.parameter]) for part in counts}
+    rendered = {part: part.render_all(columns[part.parameter], quote) for part in counts}
     spend(sum(sum(map(n_bytes, rendered[part])) * count for part, count in counts.items()))
     pieces = [repeat(part, n_rows) if isinstance(part, str) else rendered[part] for part in parts]
     return list(map("".join, zip(*pieces, strict=True)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from specification.compile import plan_workflow
@@ -52,6 +54,47 @@ MISTAKES = [
     ),
     (in_job("failure_handler: h"), "unknown_failure_handler", "/jobs/0/failure_handler"),
 ]
+
+
+NUMBERS = "3.14159265358979323846 12345678901234567.89 1E5 1e-7 0.10 -0.0 1.0 7 2.5e+3"
+
+
+def test_numbers_of_user_data_come_back_as_they_are_written() -> None:
+    written = NUMBERS.split()
+    listed = ", ".join(written)
+    for text in (
+        f"name: w\njobs: []\nuser_data: [{{name: u, data: [{listed}]}}]\n",
+        f'{{"name": "w", "jobs": [], "user_data": [{{"name": "u", "data": [{listed}]}}]}}',
+    ):
+        assert plan_workflow(text).user_data[0].data_text == f"[{','.join(written)}]"
+    yaml_only = "name: w\njobs: []\nuser_data: [{name: u, data: {a: [+.5, 5., 0x1F, 01.50]}}]\n"
+    assert plan_workflow(yaml_only).user_data[0].data_text == '{"a":[0.5,5.0,31,1.50]}'
+
+
+def test_placeholders_in_texts_of_user_data_are_replaced_and_keys_are_not() -> None:
+    text = """
+name: w
+jobs: []
+user_data:
+  - name: config_{e}
+    parameters: {e: [base, 'a"b\\c'], n: ["1:1"]}
+    data: {"{e}": "{e}", deep: [{dir: "/r/{e}/{{e}}/{other}", "k{e}": 1.50}], e: 5}
+"""
+    plan = plan_workflow(text)
+    values = [json.loads(value.data_text) for value in plan.user_data]
+    assert [value.name for value in plan.user_data] == ["config_base", 'config_a"b\\c']
+    for value, filled in zip(values, ("base", 'a"b\\c'), strict=True):
+        deep = [{"dir": f"/r/{filled}/{{e}}/{{other}}", "k{e}": 1.5}]
+        assert value == {"{e}": filled, "deep": deep, "e": 5}
+    assert "1.50" in plan.user_data[0].data_text
+
+
+def test_filled_user_data_that_becomes_too_large_is_refused() -> None:
+    long = "x" * 60_000
+    data = "{v}" * 20
+    entry = f"{{name: 'u{{i}}', data: '{data}', parameters: {{i: '1:2', v: {long}}}}}"
+    text = f"name: w\njobs: []\nuser_data: [{entry}]\n"
+    assert code_of(text) == "payload_too_large"
 
 
 @pytest.mark.parametrize(("text", "code", "pointer"), MISTAKES)

@@ -40,7 +40,7 @@ def test_a_parameterized_job_is_replaced_everywhere() -> None:
     assert second.env == {"SEED": "2", "FIXED": "x"}
     assert second.parameters == {"i": 2}
     assert [file.path for file in workflow.files] == ["in/001", "in/002"]
-    assert [value.data_text for value in workflow.user_data] == ['{"seed":"{i}"}'] * 2
+    assert [value.data_text for value in workflow.user_data] == ['{"seed":"1"}', '{"seed":"2"}']
     assert second.input_files == second.output_user_data == (1,)
     assert edges(workflow) == ["base_1 -> next_01", "base_2 -> next_02"]
 

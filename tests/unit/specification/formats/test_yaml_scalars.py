@@ -34,4 +34,4 @@ from specification.formats.yaml_scalars import resolve_plain
 def test_plain_scalars_follow_yaml_1_2(text: str, value: object) -> None:
     scalar = resolve_plain(text)
     assert scalar == value
-    assert type(scalar) is type(value)
+    assert isinstance(scalar, type(value))
