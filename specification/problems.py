@@ -62,6 +62,11 @@ def nearest(name: str, known: Sequence[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def nearest_names(name: str, known: Sequence[str]) -> list[str]:
+    """Return the few names of a short list that are similar to this one, the nearest first."""
+    return difflib.get_close_matches(name[:LONGEST_COMPARED], known, n=3, cutoff=0.6)
+
+
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return the end of a sentence: a question with the nearest name, or a full stop."""
     near = nearest(name, known)

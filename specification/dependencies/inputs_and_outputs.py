@@ -289,7 +289,8 @@ class Linker:
         tail = f"; did you mean '{near}'?" if near else "."
         detail = f"Job '{self.rows[at].name}' {verb} the {kind} {shown}, which {lacks}{tail}"
         section = "files" if kind == "file" else "user_data"
-        hint = f"Declare it under '{section}', or correct the name."
+        example = f"- {{name: {name[:60]}, path: …}}" if kind == "file" else f"- name: {name[:60]}"
+        hint = f"Declare it under '{section}' ('{example}'), or correct the name."
         if near and "{" in near:
             hint = f"Give the entry '{near}' the parameters that its name needs."
         self.log.add(f"unknown_{kind}", detail, path, hint=hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_SET_MEMBERS, MAX_WAITS
 from specification.plan import EdgeKind
 from specification.problems import SpecError, SpecPath
+from specification.texts.counts import counted
 from specification.texts.name_patterns import NameIndex
 
 Wait = tuple[EdgeKind, int]
@@ -124,10 +126,23 @@ class GraphBuilder:
     def add_unknown(self, row: JobRow, path: SpecPath, name: str) -> None:
         """Add the problem that a job does not exist."""
         near = self.jobs.nearest(name)
-        tail = f"; did you mean '{near}'?" if near else "."
+        sweep = self.sweep_hint(name)
+        tail = f"; did you mean '{near}'?" if near and not sweep else "."
         detail = f"Job '{row.name}' depends on '{name[:80]}', which does not exist{tail}"
-        hint = "Add a job of that name, or correct the name."
+        hint = sweep or "Add a job of that name, or correct the name."
         self.log.add("unknown_job", detail, path, hint=hint)
+
+    def sweep_hint(self, name: str) -> str | None:
+        """Return what to do if a name stands for the jobs of an entry with parameters."""
+        for entry in self.entries:
+            start = entry.name.partition("{")[0]
+            if entry.combinations is None or name not in (entry.name, start.rstrip("_-. ")):
+                continue
+            n_jobs = counted(entry.combinations.n_rows, "job")
+            hint = f"'{entry.name[:60]}' stands for {n_jobs}; give this job the same parameters"
+            pattern = f"^{re.escape(start)}"
+            return f"{hint}, or write depends_on_regexes: ['{pattern}'] to wait for all."
+        return None
 
     def by_pattern(self, at: int, pattern: str, number: int) -> Indices:
         """Return the positions of the jobs that a pattern matches."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from specification.entries.hints import SYNONYMS, wrong_type_hint
 from specification.formats.document import MapNode, SeqNode
 from specification.formats.problem_log import ProblemLog
 from specification.formats.yaml_scalars import WrittenNumber
@@ -19,6 +20,7 @@ from specification.problems import (
     SpecError,
     SpecPath,
     did_you_mean,
+    nearest_names,
     parse_pointer,
     path_text,
 )
@@ -34,16 +36,6 @@ TYPE_NAMES = {
     float: "a number",
     WrittenNumber: "a number",
     type(None): "null",
-}
-
-
-HINTS = {
-    "expected_string": "Write one text.",
-    "expected_integer": "Write a number without quotes and without a point.",
-    "expected_boolean": "Write true or false, without quotes.",
-    "expected_list": "Write a list such as [a, b], or lines that begin with '- '.",
-    "expected_mapping": "Write keys and values, such as 'key: value'.",
-    "expected_parameter_value": "Write a range such as 1:10, a list such as [a, b], or one value.",
 }
 
 
@@ -66,11 +58,7 @@ def add_wrong_type(log: ProblemLog, path: SpecPath, code: str, wanted: str, valu
     actual = TYPE_NAMES.get(type(value), "something else")
     if isinstance(value, str | int | float) and len(str(value)) <= 40:
         actual += f" ({value!r})" if not isinstance(value, bool) else f" ({str(value).lower()})"
-    hint = HINTS.get(code)
-    if code == "expected_string" and isinstance(value, int | float):
-        hint = "Put it in quotes to make it text."
-    elif code == "expected_list" and isinstance(value, str):
-        hint = f"Write [{value[:60]}] for a list with one item."
+    hint = wrong_type_hint(code, path, value)
     log.add(code, f"{path_text(path)} must be {wanted}, not {actual}.", path, hint=hint)
 
 
@@ -163,10 +151,19 @@ def choice(*allowed: str) -> Reader:
     return read
 
 
-def text_parsed_by(parse: Callable[[str], Any]) -> Reader:
-    """Return the reader of a text that a function parses or raises SpecError for."""
+def text_parsed_by(parse: Callable[[str], Any], hint: Callable[[str], str]) -> Reader:
+    """Return the reader of a text that a function parses or raises SpecError for.
+
+    Args:
+        parse: raises for a text that is not allowed.
+        hint: says how to write a number that lacks its unit.
+    """
 
     def read(log: ProblemLog, path: SpecPath, value: Any) -> str:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            detail = f"{path_text(path)}: the number {value!r} has no unit."
+            log.add("expected_string", detail, path, hint=hint(repr(value)))
+            return InvalidText("x")
         content = text(log, path, value)
         if type(value) is str:
             try:
@@ -212,12 +209,14 @@ def read_keys(
         add_wrong_type(log, path, "expected_mapping", "a mapping", node)
         return {}
     values = {}
+    meant: set[str | None] = set()
     for key, value in node.items():
         if (reader := readers.get(key)) is None:
-            add_unusable_key(log, (*path, key), value, list(readers), later)
+            meant.add(add_unusable_key(log, (*path, key), value, list(readers), later))
         elif value is not None:
             values[key] = reader(log, (*path, key), value)
-    add_missing_keys(log, path, [key for key in required if key not in values])
+    missing = (key for key in required if key not in values and key not in meant)
+    add_missing_keys(log, path, missing)
     return values
 
 
@@ -230,16 +229,29 @@ def add_missing_keys(log: ProblemLog, path: SpecPath, keys: Iterable[str]) -> No
 
 def add_unusable_key(
     log: ProblemLog, path: SpecPath, value: Any, known: list[str], later: frozenset[str]
-) -> None:
-    """Add the problem that a key is unknown, or not supported unless its value is null."""
+) -> str | None:
+    """Add the problem that a key is unknown, or not supported unless its value is null.
+
+    Returns:
+        The key that was probably meant, None if there is none.
+    """
     key = str(path[-1])
-    if key not in later:
-        detail = f"{path_text(path[:-1])} has the unknown key '{key[:60]}'"
-        hint = "Known keys: " + ", ".join(sorted(known)) + "."
-        log.add("unknown_field", detail + did_you_mean(key, known), path, hint=hint, key=True)
-    elif value is not None:
-        detail = f"{path_text(path)}: the key '{key}' is not supported yet."
-        log.add("unsupported_key", detail, path, hint="Remove it.", key=True)
+    if key in later:
+        if value is not None:
+            detail = f"{path_text(path)}: the key '{key}' is not supported yet."
+            log.add("unsupported_key", detail, path, hint="Remove it.", key=True)
+        return None
+    synonym = SYNONYMS.get(key.lower())
+    near = nearest_names(key, known)
+    meant = synonym if synonym in known else next(iter(near), None)
+    detail = f"{path_text(path[:-1])} has the unknown key '{key[:60]}'"
+    detail += f"; did you mean '{meant}'?" if meant else "."
+    others = ", ".join(dict.fromkeys((*([meant] if meant else []), *near)))
+    hint = f"Keys with similar names: {others}." if len(near) > 1 else f"Write '{meant}'."
+    if not meant:
+        hint = "Remove it: no key has a similar name."
+    log.add("unknown_field", detail, path, hint=hint, key=True)
+    return meant
 
 
 def read_items(

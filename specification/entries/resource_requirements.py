@@ -18,7 +18,12 @@ from specification.limits import CPUS, GPUS, MAX_TAGS, NODES
 from specification.names import check_name
 from specification.plan import RequirementPlan
 from specification.problems import SpecPath, path_text
-from specification.texts.sizes_and_durations import parse_memory, parse_runtime
+from specification.texts.sizes_and_durations import (
+    memory_hint,
+    parse_memory,
+    parse_runtime,
+    runtime_hint,
+)
 
 DEFAULT_RUNTIME = "PT1H"
 RESERVED_NAME = "default"
@@ -42,10 +47,10 @@ def read_tags(log: ProblemLog, path: SpecPath, value: Any) -> tuple[str, ...]:
 REQUIREMENT_KEYS: dict[str, Reader] = {
     "name": text_checked_by(check_name),
     "num_cpus": integer(CPUS),
-    "memory": text_parsed_by(parse_memory),
+    "memory": text_parsed_by(parse_memory, memory_hint),
     "num_gpus": integer(GPUS),
     "num_nodes": integer(NODES),
-    "runtime": text_parsed_by(parse_runtime),
+    "runtime": text_parsed_by(parse_runtime, runtime_hint),
     "tags": read_tags,
 }
 

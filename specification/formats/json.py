@@ -53,7 +53,19 @@ class JsonReader:
         """Raise SpecError for what stands here instead of what JSON expects."""
         line, column = self.place(self.at)
         detail = f"The JSON is not well formed at line {line}, column {column}: expected {wanted}."
-        self.fail("json_syntax", detail, hint="JSON has no comments and no trailing commas.")
+        self.fail("json_syntax", detail, hint=self.hint())
+
+    def hint(self) -> str:
+        """Return what to do about what stands here."""
+        letter = self.text[self.at : self.at + 1]
+        before = self.text[: self.at].rstrip()[-1:]
+        if before == "," and letter in ("]", "}"):
+            return f"Remove the comma before '{letter}'."
+        if letter == "'":
+            return "Write texts and keys in double quotes."
+        if letter in ("/", "#"):
+            return "JSON has no comments: remove it, or write the spec as YAML."
+        return "JSON has no comments and no trailing commas."
 
     def skip_blanks(self) -> str:
         """Skip white space and return the next character, '' at the end."""

@@ -6,6 +6,7 @@ import re
 from typing import Literal, NoReturn
 
 from specification.formats.document import Document
+from specification.formats.foreign import refuse_foreign
 from specification.formats.json import read_json
 from specification.formats.yaml import read_yaml
 from specification.limits import MAX_SPEC_BYTES
@@ -14,6 +15,7 @@ from specification.problems import Problem, SpecError
 Format = Literal["yaml", "json"]
 EXTENSIONS: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 UNSUPPORTED_EXTENSIONS = (".json5", ".kdl")
+LOOKS_LIKE_YAML = re.compile(r"(\s*(#.*|---)?\n)*[A-Za-z_]\w*:(\s|$)")
 LOOKS_LIKE_JSON = re.compile(r"\s*\{\s*[\"}]")
 
 
@@ -31,7 +33,15 @@ def read_document(
         SpecError: it is too large, empty, not UTF-8, not well formed or not a mapping.
     """
     chosen = choose_format(spec_format, filename)
-    document = parse(decode(text), chosen)
+    decoded = decode(text)
+    try:
+        document = parse(decoded, chosen)
+    except SpecError:
+        refuse_foreign(decoded)
+        refuse_yaml_in_json(decoded, chosen)
+        raise
+    if document is not None and not has_jobs(document):
+        refuse_foreign(decoded)
     if document is None:
         detail = "The spec is empty."
         raise SpecError([Problem("empty_spec", detail, 1, 1, "", "Give it a name and jobs.")])
@@ -41,6 +51,24 @@ def read_document(
         hint = "Begin with 'name: my_workflow' and put the jobs under 'jobs:'."
         raise SpecError([Problem("expected_mapping", detail, line, column, "", hint)])
     return document
+
+
+def has_jobs(document: Document) -> bool:
+    """Return whether a document has a list of jobs, as every spec does."""
+    return isinstance(document.root, dict) and isinstance(document.root.get("jobs"), list)
+
+
+def refuse_yaml_in_json(text: str, chosen: Format | None) -> None:
+    """Raise if a text that should be JSON is YAML.
+
+    Raises:
+        SpecError: with the advice to rename the file.
+    """
+    if chosen != "json" or not LOOKS_LIKE_YAML.match(text):
+        return
+    detail = "The file is named or sent as JSON, but it is YAML."
+    hint = "Give it a name that ends in .yaml, or write JSON: it begins with '{'."
+    raise SpecError([Problem("json_syntax", detail, 1, 1, "", hint)])
 
 
 def choose_format(spec_format: str | None, filename: str | None) -> Format | None:
@@ -84,6 +112,10 @@ def decode(text: str | bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            refuse_encoding("not_utf8", "The spec is UTF-16, not UTF-8 text.", line)
+        if b"\0" in raw[:1_000]:
+            refuse_encoding("not_utf8", "The file is not text.", line, "Choose the spec's file.")
         refuse_encoding("not_utf8", f"The spec is not UTF-8 text (at line {line}).", line)
 
 
@@ -95,9 +127,11 @@ def refuse_size(size: int) -> NoReturn:
     raise SpecError([Problem(code, detail, hint=hint, limit=MAX_SPEC_BYTES, actual=size)])
 
 
-def refuse_encoding(code: str, detail: str, line: int = 1) -> NoReturn:
+def refuse_encoding(
+    code: str, detail: str, line: int = 1, hint: str = "Save the file as UTF-8."
+) -> NoReturn:
     """Raise for a text that cannot be stored."""
-    raise SpecError([Problem(code, detail, line, 1, None, "Save the file as UTF-8.")])
+    raise SpecError([Problem(code, detail, line, 1, None, hint)])
 
 
 def parse(text: str, chosen: Format | None) -> Document | None:

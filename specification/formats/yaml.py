@@ -80,6 +80,7 @@ class YamlReader:
     """Builds the value of one document from libyaml's events."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.parser = CParser(text)
         self.frames: list[Frame] = []
         self.anchors: dict[str, Anchored | None] = {}  # None: still open
@@ -95,7 +96,7 @@ class YamlReader:
         try:
             self.run()
         except yaml.MarkedYAMLError as error:
-            refuse_syntax(error)
+            refuse_syntax(error, self.text)
         if self.root is None:
             return None
         return Document(self.root, place_of_mark, self.root_mark)

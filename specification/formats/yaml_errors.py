@@ -59,11 +59,38 @@ def refuse_key(mark: int) -> NoReturn:
     fail("expected_string", detail, place, hint="Put the key in quotes.")
 
 
-def refuse_syntax(error: yaml.MarkedYAMLError) -> NoReturn:
-    """Raise libyaml's error with its place."""
+def refuse_syntax(error: yaml.MarkedYAMLError, text: str) -> NoReturn:
+    """Raise libyaml's error with its place, and with what to do about that line."""
     mark = error.problem_mark or error.context_mark
     place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     reason = error.problem or error.context or "cannot be read"
     detail = f"The YAML is not well formed at line {place[0]}, column {place[1]}: {reason}."
-    hint = "Indent with spaces, never tabs, and quote text that contains ': ', ' #', '{' or '*'."
-    fail("yaml_syntax", detail, place, hint=hint)
+    lines = text.splitlines()
+    line = lines[place[0] - 1] if place[0] <= len(lines) else ""
+    fail("yaml_syntax", detail, place, hint=syntax_hint(reason, line, place))
+
+
+def syntax_hint(reason: str, line: str, place: Place) -> str:
+    """Return what to do about a mistake.
+
+    Args:
+        reason: what libyaml says.
+        line: where it noticed.
+        place: line and column, counted from 1.
+    """
+    key, _, value = line.strip().removeprefix("- ").partition(": ")
+    shown = f"{key[:40]}: "
+    if "tab" in reason or line[place[1] - 1 : place[1]] == "\t":
+        return "Indent with spaces instead of tabs."
+    if "expected ':'" in reason:
+        return f"Write a colon and a blank after each key, here or in line {place[0] - 1}."
+    if "cannot start" in reason:
+        return f"Put text that begins with '{line[place[1] - 1 : place[1]]}' in quotes."
+    if value.startswith("{") and not value.endswith("}"):
+        return f"Put text that begins with '{{' in quotes: {shown}\"{value[:60]}\"."
+    if ": " in value and "not allowed" in reason:
+        quoted = value[:60].replace("'", "''")
+        return f"Put text that contains ': ' in quotes: {shown}'{quoted}'."
+    if "not allowed" in reason or "did not find expected" in reason:
+        return "Begin the line in the same column as the keys that it stands beside."
+    return "Indent with spaces, never tabs, and quote text that contains ': ', ' #', '{' or '*'."
