@@ -11,6 +11,7 @@ from typing import Literal
 from specification.dependencies.cycles import CycleCheck
 from specification.dependencies.families import FamilyBuilder
 from specification.dependencies.inputs_and_outputs import Linker, Links
+from specification.dependencies.notes import note_shared_paths, note_writers
 from specification.dependencies.predecessor_sets import Graph, GraphBuilder
 from specification.entries.workflow import WorkflowSpec, read_workflow
 from specification.expansion.files_and_user_data import DataRow, expand_files, expand_user_data
@@ -43,7 +44,7 @@ def plan_workflow(
     """
     with without_garbage_collection():
         document = read_document(text, format, filename)
-        log = ProblemLog(document)
+        log = ProblemLog(document, warnings=list(document.notes))
         return Planner(log, read_workflow(document, log)).plan()
 
 
@@ -79,6 +80,8 @@ class Planner:
         log.raise_if_any()
         links, graph = self.connect(rows, file_rows, data_rows)
         files = [FilePlan(row.name, row.content) for row in file_rows]
+        note_writers(log, rows, links.output_files, files)
+        note_shared_paths(log, files)
         stages = CycleCheck(log, spec.jobs, rows, links, files).check(graph)
         families = FamilyBuilder(spec.jobs, rows, graph, stages)
         return replace(

@@ -22,7 +22,10 @@ PATTERN_KEYS = {
     key: key.replace("_files", "_file") + "_regexes"
     for key in ("input_files", "output_files", "input_user_data", "output_user_data")
 }
-NO_MATCH_HINT = "A pattern matches anywhere in a name; ^ and $ tie it to the ends."
+NO_MATCH_HINT = (
+    "A pattern matches anywhere in a name; ^ and $ tie it to the ends, and {p:re} is a parameter's "
+    "value without special characters."
+)
 
 
 @dataclass(slots=True)

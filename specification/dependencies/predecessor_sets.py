@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from specification.dependencies.inputs_and_outputs import NO_MATCH_HINT, Indices, Links
+from specification.dependencies.notes import note_longer_numbers
 from specification.entries.fields import add_problem
 from specification.entries.jobs import JobEntry
 from specification.expansion.jobs import JobRow
@@ -158,6 +159,7 @@ class GraphBuilder:
         if not matches:
             detail = f"Job '{row.name}': '{pattern[:80]}' matches the name of no job."
             self.log.add("regex_no_match", detail, path, hint=NO_MATCH_HINT)
+        note_longer_numbers(self.log, row.name, pattern, matches, self.jobs.names)
         return matches
 
     def check_size(self, waits: list[Waits]) -> None:

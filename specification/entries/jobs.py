@@ -26,9 +26,9 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_PATTERNS_PER_JOB, PRIORITY
 from specification.names import check_command, check_name, normalize_name
 from specification.problems import SpecError, SpecPath, path_text
-from specification.texts.command_tokens import tokens_in
 from specification.texts.parameter_values import Combinations
 from specification.texts.placeholders import unknown_placeholder
+from specification.texts.command_tokens import dotted_variable, near_token, tokens_in
 
 NAME_LISTS = (
     "depends_on",
@@ -131,7 +131,14 @@ def check_placeholders(log: ProblemLog, entry: JobEntry) -> None:
 def check_tokens(log: ProblemLog, entry: JobEntry) -> None:
     """Add the problem that a command has a malformed token, once for all jobs of the entry."""
     if "${" in entry.command:
+        path, subject = (*entry.path, "command"), f"Job '{entry.name}'"
         try:
             tokens_in(entry.command)
         except SpecError as error:
-            add_problem(log, (*entry.path, "command"), error.problems[0], f"Job '{entry.name}'")
+            add_problem(log, path, error.problems[0], subject)
+            return
+        if problem := near_token(entry.command):
+            add_problem(log, path, problem, subject)
+        elif dotted := dotted_variable(entry.command):
+            advice = "tokens begin with 'files.' or 'user_data.'"
+            log.warn(f"{subject}: bash cannot expand {dotted[:60]}; {advice}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -24,11 +25,17 @@ from specification.problems import SpecError, SpecPath, did_you_mean, path_text
 from specification.texts.parameter_values import (
     Combinations,
     Value,
+    alike,
     expand_parameter_value,
-    looks_like_range,
+    loses_zero,
+    parse_scalar,
+    plain_text,
+    range_meant,
+    written_items,
 )
 
 PARAMETER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+VALUES_OF_ENTRY = 20  # an entry with parameters takes as long as so many values
 Parameters = dict[str, tuple[Value, ...]]
 
 
@@ -55,21 +62,57 @@ def read_values(log: ProblemLog, path: SpecPath, value: Any) -> tuple[Value, ...
         hint = "Remove the entry instead."
         log.add("empty_list", f"{path_text(path)} is an empty list.", path, hint=hint)
     lists = (read_single_value(log, (*path, at), item) for at, item in enumerate(value))
-    return tuple(chain.from_iterable(lists))
+    values = tuple(chain.from_iterable(lists))
+    if len(values) == len(value):
+        numbers = (int, float)
+        written = [repr(item) if isinstance(item, numbers) else plain_text(item) for item in values]
+        texts_of_numbers = [
+            item.text if type(item) is WrittenNumber else shown
+            for item, shown in zip(value, written, strict=True)
+        ]
+        check_written(log, path, texts_of_numbers, values)
+    return values
 
 
 def expand_text(log: ProblemLog, path: SpecPath, value: str) -> tuple[Value, ...]:
     """Return a range, a list in brackets, or one value."""
     content = text(log, path, value)
-    if looks_like_range(content):
-        log.warn(f"{path_text(path)}: '{content[:60]}' is taken as one text, not as a range.")
+    meant = range_meant(content)
+    if meant is not None:
+        place = f"{path_text(path)}: '{content[:60]}'"
+        log.warn(f"{place} is taken as one text, not as a range or list; write {meant[:60]}.")
+    elif content.startswith("@"):
+        log.warn(f"{path_text(path)}: '{content[:60]}' is one text; no file of values is read.")
     try:
         values = tuple(expand_parameter_value(content))
     except SpecError as error:
         add_problem(log, path, error.problems[0])
         return ()
     log.spend("values", len(values), path)
+    check_written(log, path, written_items(content), values)
     return values
+
+
+def check_written(
+    log: ProblemLog, path: SpecPath, written: Sequence[str], values: Sequence[Value]
+) -> None:
+    """Add a problem if values print alike, and a note if a number loses its zeros."""
+    is_list = len(written) == len(values)
+    pair = alike(written, values) if is_list else None
+    if pair is not None:
+        detail = f"{path_text(path)}: {pair[0][:40]} and {pair[1][:40]} are the same value."
+        log.add("values_alike", detail, path, hint="Put both in quotes to keep them as texts.")
+        return
+    numbers = (
+        [item for item, value in zip(written, values, strict=True) if not isinstance(value, str)]
+        if is_list
+        else written
+    )
+    lost = next(filter(loses_zero, numbers), None)
+    if lost is not None:
+        shown = plain_text(parse_scalar(lost))
+        advice = "put it in quotes to keep the zeros, or pad with {p:03d}"
+        log.warn(f"{path_text(path)}: {lost[:40]} is the number {shown}; {advice}.")
 
 
 def read_single_value(log: ProblemLog, path: SpecPath, value: Any) -> list[Value]:
@@ -111,7 +154,11 @@ def read_combinations(
         parameters = own
     if not parameters or not all(parameters.values()):
         return None
+    log.spend("values", VALUES_OF_ENTRY, path)
     combinations = Combinations(parameters, is_zip)
+    for name, listed in () if is_zip else parameters.items():
+        if len(set(listed)) < len(listed):
+            log.warn(f"{path_text(path)}: its parameter '{name}' has a value twice.")
     return combinations if check_combinations(log, path, combinations) else None
 
 

@@ -23,6 +23,7 @@ from specification.entries.fields import (
 )
 from specification.entries.files import FileEntry, make_file, read_raw_file
 from specification.entries.jobs import JobEntry, make_job, read_raw_job
+from specification.entries.notes import add_notes, note_nodes
 from specification.entries.parameters import Parameters, read_parameters
 from specification.entries.resource_requirements import make_requirement, read_raw_requirement
 from specification.entries.user_data import UserDataEntry, make_user_data, read_raw_user_data
@@ -134,6 +135,9 @@ def read_workflow(document: Document, log: ProblemLog) -> WorkflowSpec:
     for section in ("resource_requirements", "failure_handlers"):
         check_unique_names(log, section, values.get(section, []))
     log.raise_if_any()
+    requirements = [make_requirement(raw) for raw in values.get("resource_requirements", [])]
+    add_notes(log, jobs, files, user_data, shared)
+    note_nodes(log, requirements)
     return WorkflowSpec(
         name=normalize_name(values["name"]),
         values=values,
@@ -141,7 +145,7 @@ def read_workflow(document: Document, log: ProblemLog) -> WorkflowSpec:
         jobs=jobs,
         files=files,
         user_data=user_data,
-        requirements=[make_requirement(raw) for raw in values.get("resource_requirements", [])],
+        requirements=requirements,
         failure_handlers=[make_handler(raw) for raw in values.get("failure_handlers", [])],
     )
 

@@ -12,7 +12,7 @@ from specification.entries.jobs import JobEntry
 from specification.entries.user_data import UserDataEntry
 from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_TOTAL_ROWS
-from specification.problems import Problem, SpecError, SpecPath, path_text
+from specification.problems import Problem, SpecPath, path_text
 from specification.texts.placeholders import parameters_in
 
 Entry = JobEntry | FileEntry | UserDataEntry
@@ -60,10 +60,7 @@ def count_names(entry: Entry) -> int:
     if entry.combinations is None:
         return 1
     values = entry.combinations.values
-    try:
-        used = parameters_in(entry.name, tuple(values))
-    except SpecError:
-        return 1  # the wrong format is reported when the entry is expanded
+    used = parameters_in(entry.name, tuple(values))  # a wrong format is reported later
     if not used:
         return 1
     return (

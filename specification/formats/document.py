@@ -42,6 +42,7 @@ class Document:
     root: Any
     place: Callable[[int], Place]
     root_mark: int = 0
+    notes: tuple[str, ...] = ()
 
     def locate(self, path: SpecPath, *, key: bool = False) -> Place:
         """Return line and column of the value at a path, or of the nearest value above it.

@@ -32,6 +32,7 @@ from specification.formats.yaml_errors import (
     refuse_key,
     refuse_syntax,
 )
+from specification.formats.yaml_notes import yaml_notes
 from specification.formats.yaml_scalars import Scalar, TooManyDigits, resolve_plain, resolve_tagged
 from specification.limits import MAX_ALIASES, MAX_DEPTH, MAX_NODES, MAX_TEXT_SIZE
 
@@ -99,7 +100,8 @@ class YamlReader:
             refuse_syntax(error, self.text)
         if self.root is None:
             return None
-        return Document(self.root, place_of_mark, self.root_mark)
+        notes = tuple(yaml_notes(self.text))
+        return Document(self.root, place_of_mark, self.root_mark, notes)
 
     def run(self) -> None:
         """Handle all events."""

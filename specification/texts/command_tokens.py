@@ -15,6 +15,8 @@ Direction = Literal["input", "output"]
 
 OPENING = re.compile(r"\$\{(files|user_data)\.")
 HEAD = re.compile(r"\$\{(files|user_data)\.(input|output)\.")
+NEARLY_TOKEN = re.compile(r"\$\{\s*(?:files?|user[_-]?data)\s*\.[^}\n]{0,250}\}?", re.IGNORECASE)
+DOTTED = re.compile(r"\$\{\s*[A-Za-z_]\w*\.[^}\n]{0,250}\}")
 SIMPLE = re.compile(r"\$\{(files|user_data)\.(input|output)\.([^{}\n$]{1,255})\}")
 BRACE_OR_LINE = re.compile(r"[{}\n]")
 REST_OF_TOKEN = re.compile(r"[^{}\n]{0,250}\}")
@@ -142,6 +144,27 @@ def make_token(command: str, start: int, end: int) -> Token:
     kind: Kind = "files" if head.group(1) == "files" else "user_data"
     direction: Direction = "input" if head.group(2) == "input" else "output"
     return Token(kind, direction, name, name_pattern(name), start, end)
+
+
+def near_token(command: str) -> Problem | None:
+    """Return the problem that a command has something that was meant as a token, None if not.
+
+    A dot is never legal in bash's `${name}`, so bash would refuse it when the job runs.
+    """
+    for match in NEARLY_TOKEN.finditer(command):
+        if OPENING.match(match.group()):
+            continue
+        shown = match.group().split("\n")[0][:80]
+        detail = f"'{shown}' is not a token, and bash cannot expand it."
+        hint = "Tokens are ${files.input.NAME}, ${user_data.output.NAME} and so on, without blanks."
+        return Problem("invalid_token", detail, hint=hint)
+    return None
+
+
+def dotted_variable(command: str) -> str | None:
+    """Return the first `${name.rest}` of a command, which bash cannot expand, None without one."""
+    matches = DOTTED.finditer(command)
+    return next((match.group() for match in matches if not OPENING.match(match.group())), None)
 
 
 def refuse_token(shown: str, why: str, hint: str) -> NoReturn:

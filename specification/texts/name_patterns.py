@@ -143,7 +143,9 @@ def refuse_pattern(pattern: str, reason: str) -> NoReturn:
         detail = f"The regular expression '{shown}' is too complex: {reason}."
         raise SpecError([Problem("regex_too_complex", detail, hint="Repeat less, or use * and +.")])
     detail = f"The regular expression '{shown}' is not valid: {reason}."
-    hint = "Write a backslash before characters that stand for themselves."
+    hint = (
+        "Write \\ before characters that stand for themselves, and {p:re} for a parameter's value."
+    )
     raise SpecError([Problem("regex_invalid", detail, hint=hint)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from typing import NoReturn
@@ -19,6 +19,12 @@ Number = int | Decimal
 
 NUMERIC = re.compile(rf"({FLOAT.pattern})|[-+]?(inf|infinity|nan)", re.IGNORECASE)
 ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,]*)\s*(?:,|$)""")
+DASHED = re.compile(r"\{?\s*(-?[0-9]{1,9})\s*(?:-|\.\.\.?)\s*(-?(?!0[0-9])[0-9]{1,9})\s*\}?")
+PYTHON_RANGE = re.compile(
+    r"range\(\s*(-?[0-9]{1,9})\s*(?:,\s*(-?[0-9]{1,9})\s*)?(?:,\s*([0-9]{1,9})\s*)?\)"
+)
+WORDS = re.compile(r"[\w.+-]+(?:\s*,\s*[\w.+-]+)+")
+LOST_ZERO = re.compile(r"[-+]?0[0-9]+|[-+]?[1-9][0-9]*\.[0-9]*[1-9]0+")
 MAX_NUMBER_LENGTH = 400
 EXACT = Context(prec=1_600, Emin=MIN_EMIN, Emax=MAX_EMAX)  # enough for all digits of a float
 
@@ -95,24 +101,75 @@ def expand_parameter_value(text: str) -> list[Value]:
     return [parse_scalar(text)]
 
 
-def looks_like_range(text: str) -> bool:
-    """Return whether a text that is not a range may have been meant as one."""
-    parts = text.strip().split(":")
+def range_meant(text: str) -> str | None:
+    """Return the range or list that a text was probably meant to be, None if it is just a text.
+
+    Such as `1:5` for ``1-5``, ``1..5``, ``range(1, 6)`` and ``[1:5]``, or `[1,2]` for ``1,2``.
+    """
+    text = text.strip()
+    if match := DASHED.fullmatch(text):
+        return f"{match.group(1)}:{match.group(2)}"
+    if match := PYTHON_RANGE.fullmatch(text):
+        numbers = [int(number) for number in match.groups() if number]
+        start, end, step = (*(numbers if len(numbers) > 1 else (0, *numbers)), 1)[:3]
+        return f"{start}:{end - 1}" + (f":{step}" if step != 1 else "")
+    if text[:1] == "[" and text[-1:] == "]" and is_range(text[1:-1]):
+        return text[1:-1]
+    if WORDS.fullmatch(text):
+        return f"[{text}]"
+    parts = text.split(":")
     numeric = [bool(NUMERIC.fullmatch(part.strip())) for part in parts]
-    return 2 <= len(parts) <= 3 and "//" not in text and any(numeric) and not all(numeric)
+    if 2 <= len(parts) <= 3 and "//" not in text and any(numeric) and not all(numeric):
+        return "start:end with numbers"
+    return None
+
+
+def is_range(text: str) -> bool:
+    """Return whether a text is a range of numbers."""
+    parts = text.split(":")
+    return 2 <= len(parts) <= 3 and all(NUMERIC.fullmatch(part.strip()) for part in parts)
+
+
+def list_items(inner: str) -> list[str]:
+    """Return the items between brackets as they are written."""
+    items: list[str] = []
+    at = 0
+    while at < len(inner):
+        match = ITEM.match(inner, at)
+        assert match is not None  # its last alternative takes anything up to a comma
+        items.append(match.group(1).strip())
+        at = match.end()
+    return items
+
+
+def written_items(text: str) -> list[str]:
+    """Return the numbers and texts of a parameter's text as they are written."""
+    text = text.strip()
+    if text[:1] == "[" and text[-1:] == "]":
+        return list_items(text[1:-1])
+    return [part.strip() for part in text.split(":")] if is_range(text) else [text]
+
+
+def alike(written: Sequence[str], values: Sequence[Value]) -> tuple[str, str] | None:
+    """Return two items that are written differently and stand for the same value."""
+    first: dict[str, str] = {}
+    for item, value in zip(written, values, strict=False):
+        other = first.setdefault(plain_text(value), item)
+        if other != item:
+            return other, item
+    return None
+
+
+def loses_zero(written: str) -> bool:
+    """Return whether a number loses zeros that may matter, as in ``007`` and version ``3.10``."""
+    return bool(LOST_ZERO.fullmatch(written))
 
 
 def expand_list(inner: str) -> list[Value]:
     """Return the items between the brackets; commas inside quotes do not separate items."""
     if not inner.strip():
         refuse("empty_list", "The list [] has no values.", hint="Remove the entry instead.")
-    values: list[Value] = []
-    at = 0
-    while at < len(inner):
-        match = ITEM.match(inner, at)
-        assert match is not None  # its last alternative takes anything up to a comma
-        values.append(parse_scalar(match.group(1).strip()))
-        at = match.end()
+    values = list(map(parse_scalar, list_items(inner)))
     check_n_values(len(values), inner)
     return values
 

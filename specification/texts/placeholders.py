@@ -210,8 +210,32 @@ def n_bytes(text: str) -> int:
 
 def parameters_in(text: str, names: tuple[str, ...]) -> set[str]:
     """Return the parameters whose placeholders a text contains."""
-    parts = parse_template(text, names) or ()
+    parts = well_formed_parts(text, names)
     return {part.parameter for part in parts if isinstance(part, Placeholder)}
+
+
+def has_placeholder(text: str, names: tuple[str, ...], *, escaped: bool = True) -> str | None:
+    """Return the first parameter whose placeholder a text contains, None if it has none of them.
+
+    Args:
+        text: may contain placeholders.
+        names: the parameters.
+        escaped: whether `{p:re}` counts.
+    """
+    if "{" not in text:
+        return None
+    parts = well_formed_parts(text, names)
+    placeholders = (part for part in parts if isinstance(part, Placeholder))
+    wanted = (part for part in placeholders if escaped or part.format_spec != ESCAPED)
+    return next((part.parameter for part in wanted), None)
+
+
+def well_formed_parts(text: str, names: tuple[str, ...]) -> tuple[Part, ...]:
+    """Return the parts of a text, none if it is not a template; mistakes are reported elsewhere."""
+    try:
+        return parse_template(text, names) or ()
+    except SpecError:
+        return ()
 
 
 def unknown_placeholder(text: str, names: tuple[str, ...]) -> str | None:

@@ -168,7 +168,9 @@ def test_what_is_probably_not_meant_is_a_warning() -> None:
         head="parameters: {s: '1:3'}\nfailure_handlers: [{name: h, rules: [{max_retries: 1}]}]",
     )
     assert set(workflow.warnings) == {
-        "jobs[0].parameters.i: '1:N' is taken as one text, not as a range.",
+        "The workflow's parameter 's' is used by no entry.",
+        "jobs[0].parameters.i: '1:N' is taken as one text, not as a range or list; "
+        "write start:end with numbers.",
         "jobs[0]: use_parameters is ignored; it has its own parameters.",
         "jobs[0]: {k} in its name is not a parameter and is kept as it is.",
         "failure_handlers[0].rules[0] has no exit codes and never applies.",

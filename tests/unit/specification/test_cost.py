@@ -73,6 +73,12 @@ SPECS = {
         "name: w\nmetadata:\n  a: &a '" + "ä" * 1_000_000 + "'\n  b: [" + "*a," * 900 + "]\n",
         "yaml_too_much_text",
     ),
+    "parameters of its own in every entry": (
+        HEAD + "".join(
+            f'- {{name: "j{{p{i}}}", command: x, parameters: {{p{i}: {i}}}}}\n' for i in range(75_000)
+        ),
+        "too_many_expansions",
+    ),
     "empty lists": (
         '{"name": "w", "jobs": [], "metadata": {"a": [' + "[]," * 990_000 + "[]]}}",
         "json_too_many_values",
