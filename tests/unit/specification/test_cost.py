@@ -75,7 +75,8 @@ SPECS = {
     ),
     "parameters of its own in every entry": (
         HEAD + "".join(
-            f'- {{name: "j{{p{i}}}", command: x, parameters: {{p{i}: {i}}}}}\n' for i in range(75_000)
+            f'- {{name: "j{{p{i}}}", command: x, parameters: {{p{i}: {i}}}}}\n'
+            for i in range(75_000)
         ),
         "too_many_expansions",
     ),
