@@ -13,8 +13,8 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_LINKS, MAX_USER_DATA
 from specification.names import check_name, normalize_name
 from specification.problems import SpecError, SpecPath
-from specification.texts.name_patterns import NameIndex, SearchBudget
 from specification.texts.command_tokens import Token, check_variable, simple_tokens_in, tokens_in
+from specification.texts.name_patterns import NameIndex, SearchBudget
 
 Indices = tuple[int, ...]
 TOKEN_ITEMS = 2  # a token takes as long as two names in a list

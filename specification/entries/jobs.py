@@ -26,9 +26,9 @@ from specification.formats.problem_log import ProblemLog
 from specification.limits import MAX_PATTERNS_PER_JOB, PRIORITY
 from specification.names import check_command, check_name, normalize_name
 from specification.problems import SpecError, SpecPath, path_text
+from specification.texts.command_tokens import dotted_variable, near_token, tokens_in
 from specification.texts.parameter_values import Combinations
 from specification.texts.placeholders import unknown_placeholder
-from specification.texts.command_tokens import dotted_variable, near_token, tokens_in
 
 NAME_LISTS = (
     "depends_on",
