@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from specification.problems import Problem, SpecError
-from specification.texts.command_tokens import Token, check_variable, tokens_in
+from specification.texts.command_tokens import Token, check_variable, near_token, tokens_in
 from userdata.models import File, UserData
 from workflows.errors import Refused
 
@@ -35,6 +35,8 @@ def _links_of(command: str, known: dict[str, dict[str, int]]) -> Mentioned:
         tokens = tokens_in(command)
     except SpecError as error:
         raise _refusal(error.problems[0]) from None
+    if problem := near_token(command):
+        raise _refusal(problem)
     ids: Mentioned = {}
     for token in tokens:
         if problem := check_variable(token):

@@ -108,7 +108,10 @@ def test_what_commands_mention_is_input_or_output(workflow: Workflow) -> None:
     assert statuses(workflow) == {"w": "ready", "r": "blocked", "p": "blocked"}
 
 
-@pytest.mark.parametrize("command", ["cat ${files.input.nothing}", "cat ${files.sideways.f}"])
+@pytest.mark.parametrize(
+    "command",
+    ["cat ${files.input.nothing}", "cat ${files.sideways.f}", "cat ${userdata.input.f}"],
+)
 def test_a_token_that_names_nothing_is_refused(workflow: Workflow, command: str) -> None:
     with pytest.raises(Refused) as refusal:
         add_jobs(workflow.pk, [NewJob("j", command)])
