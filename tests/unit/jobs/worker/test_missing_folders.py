@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from jobs.worker import missing_folders
 from jobs.worker.missing_folders import MissingFolders
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(missing_folders, "LOOK_SECONDS", 3600.0)
 
 
 def test_a_folder_that_is_back_is_stored_as_such(tmp_path: Path) -> None:
