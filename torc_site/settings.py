@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from torc_site import environment as env
 from torc_site.processes import folders
 from torc_site.processes.secret_key import secret_key
+from torc_site.processes.settings_check import NUMBERS
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL database that several processes write
 
@@ -31,8 +32,8 @@ try:
     TORC_API_URL = ENVIRONMENT.api_url
     TORC_BROKER_URL = ENVIRONMENT.broker_url or folders.embedded_broker_url(ENVIRONMENT)
     TORC_OVERSIZED_JOBS = ENVIRONMENT.oversized_jobs
-    TORC_NUM_CPUS = ENVIRONMENT.optional_number("TORC_NUM_CPUS", 1, 4096)
-    TORC_NUM_GPUS = ENVIRONMENT.optional_number("TORC_NUM_GPUS", 0, 64)
+    TORC_NUM_CPUS = ENVIRONMENT.optional_number("TORC_NUM_CPUS", *NUMBERS["TORC_NUM_CPUS"])
+    TORC_NUM_GPUS = ENVIRONMENT.optional_number("TORC_NUM_GPUS", *NUMBERS["TORC_NUM_GPUS"])
     TORC_MEMORY = ENVIRONMENT.memory
     TORC_UMASK = ENVIRONMENT.umask
     TORC_TAGS = ENVIRONMENT.words("TORC_TAGS")

@@ -20,6 +20,7 @@ from torc_site.processes import command_lines, folders, locks
 from torc_site.processes.fence import DEAF_SECONDS, Fence
 from torc_site.processes.node_jobs import end_jobs, running_records
 from torc_site.processes.secret_key import secret_key
+from torc_site.processes.settings_check import check_all
 from torc_site.processes.supervisor import Child, Signals, Supervisor, end_leftovers, say
 
 OPTIONS = {  # each stands for a variable, so that children see it too
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
             os.environ[variable] = value
     try:
         settings = environment.current()
+        check_all(settings)
         parent = Parent(settings, with_worker=not options.get("no_worker"))
         return parent.serve() if options["role"] == "up" else parent.work()
     except SettingError as error:

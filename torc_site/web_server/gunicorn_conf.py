@@ -5,14 +5,15 @@ import os
 from typing import Any
 
 from torc_site import environment
+from torc_site.processes.settings_check import NUMBERS
 
 _environment = environment.current()
 _host = f"[{_environment.host}]" if ":" in _environment.host else _environment.host
 
 wsgi_app = "torc_site.wsgi:application"
 bind = [f"{_host}:{_environment.port}"]
-workers = _environment.number("TORC_WEB_PROCESSES", 1, 64)
-threads = _environment.number("TORC_WEB_THREADS", 1, 256)
+workers = _environment.number("TORC_WEB_PROCESSES", *NUMBERS["TORC_WEB_PROCESSES"])
+threads = _environment.number("TORC_WEB_THREADS", *NUMBERS["TORC_WEB_THREADS"])
 worker_class = "torc_site.web_server.patient_worker.PatientWorker"
 preload_app = True  # the processes share the memory of what is imported once
 timeout = 120
