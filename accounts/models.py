@@ -233,3 +233,22 @@ class AuditEntry(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise TypeError: entries are never changed."""
         raise TypeError("audit entries are append-only")
+
+
+class CreationKey(models.Model):
+    """An Idempotency-Key that a client sent, and the answer to the first request with it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_digest = models.CharField(max_length=64)
+    """Of method, address and body: another request with the same key is a mistake."""
+    answer = models.TextField(blank=True)
+    """JSON text; empty until the first request has ended well."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="creation_key_once"),)
+        indexes = (models.Index(fields=("created_at",), name="creation_key_age"),)
+
+    def __str__(self) -> str:
+        return self.key

@@ -13,6 +13,7 @@ from api.audit import audit_changes
 from api.authentication import authenticate
 from api.body_parser import StrictParser
 from api.exception_handlers import HANDLERS
+from api.idempotency import honor_idempotency_keys
 from api.jobs import router as jobs
 from api.json_response import dumps, json_response
 from api.problem_document import problem_response
@@ -63,6 +64,7 @@ api = TorcAPI(
     openapi_url=None,
 )
 api.add_decorator(audit_changes)
+api.add_decorator(honor_idempotency_keys)
 api.add_decorator(refuse_unknown_parameters)
 
 

@@ -15,7 +15,7 @@ _COLUMNS: "list[output.Column]" = [
     ("ID", "id"),
     ("Name", "name"),
     ("Description", lambda row: output.first_line(row.get("description") or "")),
-    ("User", "user"),
+    ("Owner", "owner"),
     ("Timestamp", lambda row: time_of(row.get("timestamp"))),
 ]
 

@@ -43,7 +43,8 @@ class Server:
 def locate(url: "str | None", token: "str | None") -> Server:
     """Return the server to talk to; the arguments are the options --url and --token.
 
-    Raises UsageError for a malformed address or token.
+    Raises UsageError for a malformed address or token, and when the token of the data folder would
+    go to somebody else's server.
     """
     environ = os.environ
     port = environ.get("TORC_PORT") or "8080"
@@ -54,9 +55,23 @@ def locate(url: "str | None", token: "str | None") -> Server:
         server.token, server.token_source = environ["TORC_TOKEN"].strip(), "TORC_TOKEN"
     elif server.is_loopback:
         server.token, server.token_source = _token_from(token_path())
+        if server.token:
+            _refuse_stranger(server)
     if not _is_plain(server.token):
         raise UsageError(f"the token in {server.token_source} has characters that no token has")
     return server
+
+
+def _refuse_stranger(server: Server) -> None:
+    from torc_cli.http.listeners import stranger_at
+
+    uid = stranger_at(server.port, os.geteuid())
+    if uid is not None:
+        raise UsageError(
+            f"port {server.port} of this machine is another user's (user id {uid}); the token of"
+            f" {data_folder()} is not sent there",
+            "set TORC_PORT to the port of your server, or TORC_TOKEN to a token of that server",
+        )
 
 
 def data_folder() -> str:

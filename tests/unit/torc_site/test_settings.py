@@ -50,3 +50,21 @@ def test_cookies_are_the_installations_own_and_secure_behind_https(
         assert first[f"{kind}_COOKIE_SAMESITE"] == "Lax"
         assert first[f"{kind}_COOKIE_SECURE"] is is_secure
         assert first[f"{kind}_COOKIE_NAME"] != other[f"{kind}_COOKIE_NAME"]
+
+
+def test_djangos_deployment_check_finds_nothing_behind_https(tmp_path: Path) -> None:
+    bare = {name: text for name, text in os.environ.items() if not name.startswith("TORC_")}
+    variables = {
+        "TORC_DATA_DIR": str(tmp_path / "data"),
+        "TORC_PUBLIC_URL": "https://torc.example.org",
+        "DJANGO_SETTINGS_MODULE": "torc_site.settings",
+    }
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT_DIR,
+        env=bare | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr

@@ -164,12 +164,13 @@ def test_list_leaves_archived_ones_out_unless_asked(torc: Torc, stub: Stub) -> N
         "id": 7,
         "name": "w",
         "description": "one\ntwo",
-        "user": "ada",
+        "user": "somebody",
+        "owner": "ada",
         "timestamp": "2026-01-02T03:04:05.678+00:00",
     }
     stub.on("GET /workflows", page(row))
     ran = torc("workflows", "list")
-    assert "│ 7  │ w    │ one …       │ ada  │ 2026-01-02 03:04:05 UTC │" in ran.out
+    assert "│ 7  │ w    │ one …       │ ada   │ 2026-01-02 03:04:05 UTC │" in ran.out
     torc("workflows", "list", "--include-archived")
     torc("workflows", "list", "--archived-only", "--user", "ada")
     assert [request.query.get("is_archived") for request in stub.requests] == [
