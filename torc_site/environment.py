@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 """The checkout, or the folder of packages where this is installed as one."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+ENDING = 30
+"""Seconds: 5 until a parent looks, 15 for its jobs to end, and clocks that differ by 10."""
 SIZE_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
@@ -46,6 +48,8 @@ DEFAULTS = {
     "TORC_TAGS": "",
     "TORC_OVERSIZED_JOBS": "",
     "TORC_UMASK": "",
+    "TORC_LEASE_SECONDS": "240",
+    "TORC_LOST_SECONDS": "300",
     "TORC_API_URL": "",
     "TORC_TOKEN": "",
     "TORC_DEBUG": "",
@@ -231,6 +235,26 @@ class Environment:
         if not set(text) <= set("01234567") or int(text, 8) > 0o777:
             raise SettingError(f"TORC_UMASK={text!r}: write an octal number, such as 022.")
         return int(text, 8)
+
+    @property
+    def lease_seconds(self) -> int:
+        """For how long a node that is cut off from the database may go on with its jobs."""
+        return self.number("TORC_LEASE_SECONDS", 30, 86400)
+
+    @property
+    def lost_seconds(self) -> int:
+        """After how long a silence other nodes take the jobs of a node.
+
+        Raises:
+            SettingError: the node would not be done with ending its jobs by then.
+        """
+        lost, shortest = self.number("TORC_LOST_SECONDS", 1, 604800), self.lease_seconds + ENDING
+        if lost < shortest:
+            raise SettingError(
+                f"TORC_LOST_SECONDS={lost}: a node ends its jobs within {ENDING} s after"
+                f" TORC_LEASE_SECONDS={self.lease_seconds}, so write at least {shortest}."
+            )
+        return lost
 
     @property
     def memory(self) -> int | None:
