@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 """The checkout, or the folder of packages where this is installed as one."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-ENDING = 30
-"""Seconds: 5 until a parent looks, 15 for its jobs to end, and clocks that differ by 10."""
+ENDING = 30  # seconds: 5 until a parent looks, 15 for its jobs to end, 10 by which clocks differ
 SIZE_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
@@ -243,17 +242,11 @@ class Environment:
 
     @property
     def lost_seconds(self) -> int:
-        """After how long a silence other nodes take the jobs of a node.
-
-        Raises:
-            SettingError: the node would not be done with ending its jobs by then.
-        """
+        """After how long a silence others take a node's jobs, which it has ended by then."""
         lost, shortest = self.number("TORC_LOST_SECONDS", 1, 604800), self.lease_seconds + ENDING
         if lost < shortest:
-            raise SettingError(
-                f"TORC_LOST_SECONDS={lost}: a node ends its jobs within {ENDING} s after"
-                f" TORC_LEASE_SECONDS={self.lease_seconds}, so write at least {shortest}."
-            )
+            why = f"{ENDING} more than TORC_LEASE_SECONDS, in which a node ends its jobs"
+            raise SettingError(f"TORC_LOST_SECONDS={lost}: write at least {shortest}, {why}.")
         return lost
 
     @property

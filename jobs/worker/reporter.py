@@ -27,6 +27,7 @@ from database.sql import is_postgresql
 from jobs.recording.store import StartedAttempt, Stored, store_batch
 from jobs.scheduling.attempts import AttemptPlan, Outcome
 from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.worker import writing_connection
 from jobs.worker.group_commit import Grouping
 
 logger = logging.getLogger(__name__)
@@ -37,13 +38,8 @@ START_DELAY = 0.03
 PAUSE = 0.001
 """Seconds outside SQLite's write lock after each commit, or web writers starve."""
 _WAKE = object()
-PREPARE_AFTER = 2
-"""Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
 MIN_RETRY_DELAY = 0.1
 MAX_RETRY_DELAY = 2.0
-_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
-"""What PostgreSQL must not use: a tick looks few rows up by index, and a plan that was made when
-a table was small would read it whole."""
 
 
 @dataclass(slots=True)
@@ -258,8 +254,7 @@ class Reporter:
         while True:
             self._turned_at = time.monotonic()
             try:
-                connection.close()
-                _prepare_connection()
+                writing_connection.open_again()
                 return
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("cannot reach the database: %s", error)
@@ -292,11 +287,3 @@ class Reporter:
         if others := [attempt for attempt in opened if attempt.plan.result_id not in handed]:
             self._publish(others)
         return plans
-
-
-def _prepare_connection() -> None:
-    connection.ensure_connection()
-    if is_postgresql():
-        connection.connection.prepare_threshold = PREPARE_AFTER
-        with connection.cursor() as cursor:
-            cursor.execute("; ".join(f"SET {name} = off" for name in _PLANS))
