@@ -7,7 +7,9 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from torc_site.postgresql import parse_url
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 """The checkout, or the folder of packages where this is installed as one."""
@@ -277,27 +279,10 @@ class Environment:
         Raises:
             SettingError: the URL is not one of a PostgreSQL database.
         """
-        parts = urlsplit(self.text("TORC_DATABASE_URL"))
-        name = unquote(parts.path.lstrip("/"))
-        if parts.scheme not in ("postgres", "postgresql") or not name:
-            raise SettingError(
-                f"TORC_DATABASE_URL starts with {parts.scheme!r} and names database {name!r}:"
-                " write postgres://USER:PASSWORD@HOST:5432/NAME, or leave it empty for SQLite."
-            )
         try:
-            port = parts.port
+            return parse_url(self.text("TORC_DATABASE_URL"))
         except ValueError as error:
-            raise SettingError("TORC_DATABASE_URL: its port is not a number.") from error
-        options = dict(parse_qsl(parts.query))
-        host = options.pop("host", "") or unquote(parts.hostname or "")
-        return {
-            "NAME": name,
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": host,
-            "PORT": options.pop("port", "") or str(port or ""),
-            "OPTIONS": options,
-        }
+            raise SettingError(str(error)) from None
 
 
 def current() -> Environment:

@@ -141,14 +141,7 @@ class Worker:
     def _outcome_of_own(
         self, plan: AttemptPlan, code: int, started_at: datetime, lived: float
     ) -> Outcome:
-        """Return the outcome of a process that this worker started, and waited for.
-
-        Args:
-            plan: the attempt.
-            code: of the leader, negative for a signal.
-            started_at: when it was started.
-            lived: seconds until this worker saw its end: a worker that was frozen sees it late.
-        """
+        """Return the outcome; `lived` seconds after the start its end was seen, perhaps late."""
         record = job_process.read_record(self.folder.record_of(plan.result_id))
         late = seconds_since_end(record, time.time(), lived)
         ended_at = datetime.now(UTC) - timedelta(seconds=late)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 IDLE_IN_TRANSACTION_SECONDS = 10
 """The server throws out who holds rows and says nothing: a frozen process, a paused or unplugged
@@ -34,6 +35,35 @@ _SERVER = {  # what the server does about us
 _PATIENT = dict.fromkeys(
     ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout"), "0"
 )
+
+
+def parse_url(url: str) -> dict[str, Any]:
+    """Return Django's connection parameters for the server that TORC_DATABASE_URL names.
+
+    Raises:
+        ValueError: the URL is not one of a PostgreSQL database.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgres", "postgresql") or not name:
+        raise ValueError(
+            f"TORC_DATABASE_URL starts with {parts.scheme!r} and names database {name!r}:"
+            " write postgres://USER:PASSWORD@HOST:5432/NAME, or leave it empty for SQLite."
+        )
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("TORC_DATABASE_URL: its port is not a number.") from error
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": options.pop("port", "") or str(port or ""),
+        "OPTIONS": options,
+    }
 
 
 def connection_options(options: dict[str, Any]) -> dict[str, Any]:
