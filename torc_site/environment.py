@@ -274,11 +274,7 @@ class Environment:
 
     @property
     def server_database(self) -> dict[str, Any]:
-        """Django's connection parameters for the PostgreSQL server.
-
-        Raises:
-            SettingError: the URL is not one of a PostgreSQL database.
-        """
+        """Django's connection parameters for the PostgreSQL server; SettingError for a bad URL."""
         try:
             return parse_url(self.text("TORC_DATABASE_URL"))
         except ValueError as error:
