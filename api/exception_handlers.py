@@ -10,7 +10,8 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db.utils import InternalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
@@ -28,6 +29,7 @@ from api.exceptions import (
 )
 from api.problem_document import problem_response
 from api.validation import Finding, finding_of
+from database import faults
 from specification.problems import Problem, SpecError
 from workflows.errors import Refused
 
@@ -46,12 +48,6 @@ STATUSES: Final[dict[type[Refusal], int]] = {
 }
 KINDS: Final[dict[str, int]] = {"conflict": 409, "invalid": 422, "missing": 404}
 TOO_LARGE_CODES = frozenset({"payload_too_large"})
-BUSY_SECONDS = "5"
-FULL = ("is full", "no space left")
-PASSING = ("is locked", "unable to open database file")
-"""What SQLite says when another connection holds the database."""
-PASSING_STATES = ("08", "40", "53", "55P03", "57P")
-"""The same from PostgreSQL: connection, deadlock, resources, lock, shutdown."""
 
 
 def handle_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
@@ -159,31 +155,25 @@ def handle_malformed_request(request: HttpRequest, error: Exception) -> HttpResp
     return problem_response(request, 400, "bad_request", "The request is malformed.")
 
 
-def handle_database_error(request: HttpRequest, error: OperationalError) -> HttpResponse:
+def handle_database_error(
+    request: HttpRequest, error: DatabaseError | InterfaceError
+) -> HttpResponse:
     """Answer a database that is busy, full or away; the caller may try again.
 
     Raises:
-        OperationalError: it is none of these, so trying again does not help.
+        DatabaseError: it is none of these, so trying again does not help.
     """
-    if any(words in str(error).lower() for words in FULL):
+    if faults.is_full(error):
         status, code, detail = 507, "disk_full", "The disk of the database is full."
-    elif _is_passing(error):
+    elif faults.is_passing(error):
         status, code, detail = 503, "database_busy", "The database is busy."
     else:
         raise error
     log.warning("%s %s: %s", request.method, request.path, error)
-    hint = f"Try again in {BUSY_SECONDS} seconds."
+    hint = f"Try again in {faults.RETRY_SECONDS} seconds."
     response = problem_response(request, status, code, detail, hint=hint)
-    response["Retry-After"] = BUSY_SECONDS
+    response["Retry-After"] = str(faults.RETRY_SECONDS)
     return response
-
-
-def _is_passing(error: OperationalError) -> bool:
-    """Return whether the database was locked, overloaded or away."""
-    state: str | None = getattr(error.__cause__, "sqlstate", "")
-    if state is None:  # PostgreSQL could not be reached
-        return True
-    return state.startswith(PASSING_STATES) or any(words in str(error).lower() for words in PASSING)
 
 
 def handle_integrity_error(request: HttpRequest, error: IntegrityError) -> HttpResponse:
@@ -207,6 +197,8 @@ HANDLERS: Final[dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]
     SuspiciousOperation: handle_malformed_request,
     BadRequest: handle_malformed_request,
     OperationalError: handle_database_error,
+    InternalError: handle_database_error,
+    InterfaceError: handle_database_error,
     IntegrityError: handle_integrity_error,
 }
 """Everything else is a fault of Torc's: Django logs it and `torc_site.errors` answers 500."""

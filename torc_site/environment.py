@@ -7,11 +7,14 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from torc_site.postgresql import parse_url
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 """The checkout, or the folder of packages where this is installed as one."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+ENDING = 30  # seconds: 5 until a parent looks, 15 for its jobs to end, 10 by which clocks differ
 SIZE_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
@@ -46,6 +49,8 @@ DEFAULTS = {
     "TORC_TAGS": "",
     "TORC_OVERSIZED_JOBS": "",
     "TORC_UMASK": "",
+    "TORC_LEASE_SECONDS": "240",
+    "TORC_LOST_SECONDS": "300",
     "TORC_API_URL": "",
     "TORC_TOKEN": "",
     "TORC_DEBUG": "",
@@ -233,6 +238,20 @@ class Environment:
         return int(text, 8)
 
     @property
+    def lease_seconds(self) -> int:
+        """For how long a node that is cut off from the database may go on with its jobs."""
+        return self.number("TORC_LEASE_SECONDS", 30, 86400)
+
+    @property
+    def lost_seconds(self) -> int:
+        """After how long a silence others take a node's jobs, which it has ended by then."""
+        lost, shortest = self.number("TORC_LOST_SECONDS", 1, 604800), self.lease_seconds + ENDING
+        if lost < shortest:
+            why = f"{ENDING} more than TORC_LEASE_SECONDS, in which a node ends its jobs"
+            raise SettingError(f"TORC_LOST_SECONDS={lost}: write at least {shortest}, {why}.")
+        return lost
+
+    @property
     def memory(self) -> int | None:
         """How many bytes of memory this node offers, or None to detect them.
 
@@ -255,32 +274,11 @@ class Environment:
 
     @property
     def server_database(self) -> dict[str, Any]:
-        """Django's connection parameters for the PostgreSQL server.
-
-        Raises:
-            SettingError: the URL is not one of a PostgreSQL database.
-        """
-        parts = urlsplit(self.text("TORC_DATABASE_URL"))
-        name = unquote(parts.path.lstrip("/"))
-        if parts.scheme not in ("postgres", "postgresql") or not name:
-            raise SettingError(
-                f"TORC_DATABASE_URL starts with {parts.scheme!r} and names database {name!r}:"
-                " write postgres://USER:PASSWORD@HOST:5432/NAME, or leave it empty for SQLite."
-            )
+        """Django's connection parameters for the PostgreSQL server; SettingError for a bad URL."""
         try:
-            port = parts.port
+            return parse_url(self.text("TORC_DATABASE_URL"))
         except ValueError as error:
-            raise SettingError("TORC_DATABASE_URL: its port is not a number.") from error
-        options = dict(parse_qsl(parts.query))
-        host = options.pop("host", "") or unquote(parts.hostname or "")
-        return {
-            "NAME": name,
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": host,
-            "PORT": options.pop("port", "") or str(port or ""),
-            "OPTIONS": options,
-        }
+            raise SettingError(str(error)) from None
 
 
 def current() -> Environment:

@@ -1,6 +1,7 @@
 """Error responses: problem+json for the API, a page for a browser, a bar for htmx."""
 
 import logging
+import sys
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404
 
 from api.problem_document import problem_response, request_id_of
+from database import faults
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +103,28 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusal(request, 404, "not_found", what, remedy)
 
 
+def database_error(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """Return the response while the database is busy, full or away; None for any other error."""
+    if not isinstance(error, Exception):
+        return None
+    remedy = f"Try again in {faults.RETRY_SECONDS} seconds."
+    if faults.is_full(error):
+        what = "The disk of the database is full."
+        response = refusal(request, 507, "disk_full", what, remedy)
+    elif faults.is_passing(error):
+        what = "The database is busy or out of reach."
+        response = refusal(request, 503, "database_busy", what, remedy)
+    else:
+        return None
+    logger.warning("%s %s: %s", request.method, request.path, error)
+    response["Retry-After"] = str(faults.RETRY_SECONDS)
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the response to an unexpected exception, without its details."""
+    if response := database_error(request, sys.exc_info()[1]):
+        return response
     what = "Torc could not answer because of an error of its own."
     remedy = "Try again; if that does not help, look for this request id in the server's log."
     logger.error(

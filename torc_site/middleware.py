@@ -11,7 +11,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from torc_site.errors import is_api, refusal, session_ended, wants_fragment
+from torc_site.errors import database_error, is_api, refusal, session_ended, wants_fragment
 from web.body_limits import body_limit
 from web.headers import SECURITY_HEADERS
 
@@ -140,6 +140,23 @@ def _content_length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     digits = text if text.isascii() and text.isdigit() else "0"
     return int(digits[:18])  # a longer number is too large in any case
+
+
+class DatabaseErrorMiddleware:
+    """Answers 503 with Retry-After while the database cannot be used, without a traceback."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer for a view that the database failed; `server_error` does for middleware."""
+        return database_error(request, exception)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

@@ -8,6 +8,7 @@ import pysqlite3
 from django.core.exceptions import ImproperlyConfigured
 
 from torc_site import environment as env
+from torc_site import postgresql
 from torc_site.processes import folders
 from torc_site.processes.secret_key import secret_key
 from torc_site.processes.settings_check import NUMBERS
@@ -36,6 +37,7 @@ try:
     TORC_NUM_GPUS = ENVIRONMENT.optional_number("TORC_NUM_GPUS", *NUMBERS["TORC_NUM_GPUS"])
     TORC_MEMORY = ENVIRONMENT.memory
     TORC_UMASK = ENVIRONMENT.umask
+    TORC_LOST_SECONDS = ENVIRONMENT.lost_seconds
     TORC_TAGS = ENVIRONMENT.words("TORC_TAGS")
     SECRET_KEY = secret_key(ENVIRONMENT)
     ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "torc_site.middleware.ContentSecurityPolicyMiddleware",
     "torc_site.middleware.HostAndOriginMiddleware",
     "torc_site.middleware.BodyRulesMiddleware",
+    "torc_site.middleware.DatabaseErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -114,7 +117,11 @@ _SQLITE: dict[str, Any] = {
 DATABASES: dict[str, dict[str, Any]] = {
     "default": _SQLITE
     if _SERVER_DATABASE is None
-    else {"ENGINE": "django.db.backends.postgresql", **_SERVER_DATABASE}
+    else {
+        "ENGINE": "django.db.backends.postgresql",
+        **_SERVER_DATABASE,
+        "OPTIONS": postgresql.connection_options(_SERVER_DATABASE["OPTIONS"]),
+    }
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
 

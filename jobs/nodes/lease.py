@@ -24,3 +24,8 @@ def hold_lease(name: str, holder: str, now: datetime) -> bool:
         name=name, defaults={"holder": holder, "expires_at": expires}
     )
     return is_new
+
+
+def give_back(name: str, holder: str) -> None:
+    """Let somebody else have the duty `name` at once, if it is `holder`'s."""
+    Lease.objects.filter(name=name, holder=holder).delete()

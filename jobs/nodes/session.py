@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from database.sql import dumps, execute, fetch, ids_source, stamp, stamp_parameter
+from database.sql import (
+    Statement,
+    dumps,
+    execute,
+    fetch,
+    ids_source,
+    is_postgresql,
+    stamp,
+    stamp_parameter,
+)
 from jobs.models import ComputeNode, Job, Result
 from jobs.scheduling.attempts import AttemptPlan, load_open_attempts
 from jobs.scheduling.fill import fill
 from jobs.scheduling.open_attempts import OpenedAttempt
-from jobs.sql import status_list
+from jobs.sql import lock_workflows, status_list
 from jobs.statuses import GIVE_BACK, JobStatus
 from jobs.workflow_updates import raise_revisions
 
@@ -67,9 +76,17 @@ def register(
 
 def take_over(node_id: int, incarnation: str) -> list[AttemptPlan]:
     """Return the node's open attempts, which from now on belong to this incarnation."""
-    Result.objects.open().filter(compute_node_id=node_id).update(incarnation=incarnation)
-    ids = Result.objects.open().filter(compute_node_id=node_id).values_list("pk", flat=True)
-    return load_open_attempts(ids)
+    ours = Result.objects.open().filter(compute_node_id=node_id)
+    with transaction.atomic():
+        workflow_ids = _lock_workflows_of(ours)  # as whoever cancels does: a deadlock otherwise
+        ours.filter(workflow__in=workflow_ids).update(incarnation=incarnation)
+    return load_open_attempts(ours.values_list("pk", flat=True))
+
+
+def _lock_workflows_of(attempts: QuerySet[Result]) -> list[int]:
+    ids = list(attempts.order_by("workflow").values_list("workflow", flat=True).distinct())
+    lock_workflows(ids)
+    return ids
 
 
 def orders(node_id: int, now: datetime) -> Orders:
@@ -86,11 +103,25 @@ def orders(node_id: int, now: datetime) -> Orders:
 
 
 def beat(node_id: int, incarnation: str, now: datetime) -> bool:
-    """Renew the heartbeat; return False when the row belongs to another incarnation."""
-    renewed = ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(
-        heartbeat_at=now, is_active=True
-    )
-    return renewed == 1
+    """Renew the heartbeat, without waiting for anybody.
+
+    Returns:
+        False when somebody else holds the row just now, or it belongs to another incarnation.
+    """
+    return _beat.execute(stamp(now), node_id, incarnation) == 1
+
+
+@Statement
+def _beat() -> str:
+    skip = "FOR NO KEY UPDATE SKIP LOCKED" if is_postgresql() else ""
+    return f"""
+        UPDATE jobs_computenode SET heartbeat_at = {stamp_parameter()}, is_active = TRUE
+        WHERE id IN (SELECT id FROM jobs_computenode WHERE id = %s AND incarnation = %s {skip})"""
+
+
+def is_alone(node_id: int) -> bool:
+    """Return whether no other node is in service, so that nobody could take this one's jobs."""
+    return not ComputeNode.objects.own().filter(is_active=True).exclude(pk=node_id).exists()
 
 
 def closed_among(result_ids: Iterable[int]) -> list[int]:
@@ -150,11 +181,13 @@ def sign_off(node_id: int, incarnation: str, claim: Callable[[int], bool]) -> in
         incarnation: of the worker that leaves.
         claim: takes an attempt; False when some slot has it, perhaps between claim and start.
     """
+    pending = Result.objects.open().filter(
+        compute_node_id=node_id, status=JobStatus.PENDING.value, kill_reason=""
+    )
     with transaction.atomic():
+        workflow_ids = _lock_workflows_of(pending)
         ComputeNode.objects.filter(pk=node_id, incarnation=incarnation).update(is_active=False)
-        pending = Result.objects.open().filter(
-            compute_node_id=node_id, status=JobStatus.PENDING.value, kill_reason=""
-        )
+        pending = pending.filter(workflow__in=workflow_ids)
         untaken = dumps(pk for pk in pending.values_list("pk", flat=True) if claim(pk))
         sql = f"""DELETE FROM jobs_result WHERE id IN ({ids_source()}) AND ended_at IS NULL
                   RETURNING job_id"""

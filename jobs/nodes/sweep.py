@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 
 from database.sql import execute, fetch, stamp, stamp_parameter
@@ -21,8 +22,10 @@ from jobs.scheduling.open_attempts import OpenedAttempt
 from jobs.sql import OWN_ACTIVE_NODE, TAKEN_FROM
 from jobs.statuses import JobStatus
 
-LOST_AFTER = timedelta(seconds=300)
-"""After so long its attempts are lost; its own parent ended them at 240 s."""
+DUTY = "sweep"
+"""The name of the lease under which one process at a time does this."""
+UNWATCHED_AFTER = SILENT_AFTER / 2
+"""Between two looks: after longer, what the first one saw says nothing of who lives."""
 PASSED_OVER_AFTER = timedelta(seconds=10)
 """A ready job that waits longer while others are placed gets a node kept clear."""
 
@@ -35,11 +38,19 @@ class Heartbeats:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._looked = clock()
         self._seen: dict[int, tuple[datetime | None, float, bool]] = {}
 
     def look(self) -> None:
-        """Note the heartbeats as they are now."""
+        """Note the heartbeats as they are now.
+
+        Whoever did not look for a while, as the database was away or another one had the duty,
+        begins to watch anew: the nodes could not be heard either, and get time to come back.
+        """
         now = self._clock()
+        if now - self._looked > UNWATCHED_AFTER.total_seconds():
+            self._seen.clear()
+        self._looked = now
         for node_id, beat_at in ComputeNode.objects.own().values_list("pk", "heartbeat_at"):
             seen = self._seen.get(node_id)
             if seen is None or seen[0] != beat_at:
@@ -79,12 +90,13 @@ def _end_lost_attempts(now: datetime, undecided: list[int]) -> list[OpenedAttemp
     Returns:
         The attempts that were opened in their place.
     """
-    dead = ComputeNode.objects.filter(uid__isnull=False, heartbeat_at__lt=now - LOST_AFTER)
+    lost_after = timedelta(seconds=settings.TORC_LOST_SECONDS)  # its parent ended them before
+    dead = ComputeNode.objects.filter(uid__isnull=False, heartbeat_at__lt=now - lost_after)
     attempts = Result.objects.open().filter(compute_node__in=dead.exclude(pk__in=undecided))
     plans = load_open_attempts(attempts.values_list("pk", flat=True))
     if not plans:
         return []
-    reason = f"its node has been silent for {LOST_AFTER.seconds} s"
+    reason = f"its node has been silent for {settings.TORC_LOST_SECONDS} s"
     return store_batch([], [lost(plan, reason, now) for plan in plans], now).opened
 
 
@@ -99,18 +111,20 @@ class _WaitingRow(NamedTuple):
 
 def _reserve(now: datetime) -> None:
     """Keep one node clear for each kind of job whose oldest has been passed over for a while."""
+    nodes = take_nodes()  # first, as an update takes them in any order
     execute(f"UPDATE jobs_computenode AS n SET reserved_for_id = NULL WHERE {OWN_ACTIVE_NODE}")
-    nodes = take_nodes()
+    for node in nodes:
+        node.reserved_for = None
     oversized = runs_oversized(len(nodes))
     for row in _passed_over(now):
         need = need_of(row)
         able = nodes_with(row.folder, nodes)
         if how_many_fit(able, need, oversized):
             continue
-        node = node_to_reserve(able, need, oversized)
-        if node is not None:
-            node.reserved_for = row.job_id
-            ComputeNode.objects.filter(pk=node.id).update(reserved_for=row.job_id)
+        choice = node_to_reserve(able, need, oversized)
+        if choice is not None:
+            choice.reserved_for = row.job_id
+            ComputeNode.objects.filter(pk=choice.id).update(reserved_for=row.job_id)
 
 
 def _passed_over(now: datetime) -> list[_WaitingRow]:

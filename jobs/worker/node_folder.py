@@ -5,11 +5,15 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import threading
 import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
+FRESH_SECONDS = 20.0
+"""A lease that was renewed within this time holds for a while: it is renewed every 5 s."""
+_STAMP_BYTES = 32
 _GET_FLAGS, _SET_FLAGS = 0x80086601, 0x40086602
 _SPREADS = 0x00020000
 """ext4's flag for a folder whose subfolders have nothing to do with each other."""
@@ -20,10 +24,17 @@ class NodeIsTaken(Exception):
 
 
 class NodeFolder:
-    """The worker's own folder: its id, its lock, its lease and the records of its attempts."""
+    """The worker's own folder: its id, its lock, its lease and the records of its attempts.
+
+    Args:
+        path: the folder, made here if it is not there.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._is_alone = False
+        self._renewed_at: float | None = None
+        self._renewal = threading.Condition()
         self.attempts = path / "attempts"
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         spread(path)
@@ -52,11 +63,53 @@ class NodeFolder:
         """Return the record file of an attempt."""
         return self.attempts / str(result_id)
 
-    def renew_lease(self) -> None:
-        """Tell the parent that the database still counts on this node: seconds since boot."""
-        draft = self.path / "lease.new"
-        draft.write_text(f"{time.monotonic():.3f}")
-        draft.rename(self.path / "lease")
+    def renew_lease(self, at: float, *, is_alone: bool | None = None) -> None:
+        """Tell the parent that the database still counts on this node.
+
+        Args:
+            at: seconds on the monotonic clock, from before the database was asked.
+            is_alone: no other node could take the jobs; None leaves it as it was.
+        """
+        if is_alone is not None:
+            self._is_alone = is_alone
+        self._write_stamp("lease", f"{at:.3f} {'alone' if self._is_alone else 'shared'}")
+        with self._renewal:
+            self._renewed_at = at
+            self._renewal.notify_all()
+
+    def wait_for_lease(self) -> bool:
+        """Return as soon as the parent would not end at once what is started now.
+
+        A worker that was cut off may be given an attempt before its lease is renewed.
+
+        Returns:
+            whether that took a while, in which others may have taken the attempt.
+        """
+        if self._may_start():
+            return False
+        with self._renewal:
+            self._renewal.wait_for(self._may_start)
+        return True
+
+    def was_renewed_lately(self) -> bool:
+        """Return whether the last renewal, if there was any, is as late as it should be."""
+        renewed_at = self._renewed_at
+        return renewed_at is None or time.monotonic() - renewed_at < FRESH_SECONDS
+
+    def _may_start(self) -> bool:
+        return self._is_alone or self.was_renewed_lately()
+
+    def note_alive(self) -> None:
+        """Tell the parent that this worker does not hang, whatever the database does."""
+        self._write_stamp("alive", f"{time.monotonic():.3f}")
+
+    def _write_stamp(self, name: str, text: str) -> None:
+        """Write over what is there: that needs no room on a full disk."""
+        descriptor = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(descriptor, text.ljust(_STAMP_BYTES).encode(), 0)
+        finally:
+            os.close(descriptor)
 
     def drop_records(self, result_ids: list[int]) -> None:
         """Forget attempts whose ends are stored."""

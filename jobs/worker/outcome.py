@@ -53,6 +53,19 @@ def leader_exit(record: Record | None, code: int) -> LeaderExit:
     return LeaderExit(final, VANISHED if recorded is None and code < 0 else "")
 
 
+def seconds_since_end(record: Record | None, now: float, lived: float) -> float:
+    """Return how long ago a process ended, as its record file says; 0 where that is unknown.
+
+    Args:
+        record: what the file says.
+        now: seconds since 1970; a clock that was set meanwhile counts for no more than `lived`.
+        lived: seconds from its start until somebody saw its end.
+    """
+    if record is None or record.return_code is None:
+        return 0.0
+    return min(max(now - record.written_at, 0.0), lived)
+
+
 def meaning_of_exit(
     code: int, kill_reason: str, missing: tuple[str, ...], plan: AttemptPlan
 ) -> ExitMeaning:

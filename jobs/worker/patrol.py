@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 SWEEP_SECONDS = 5.0
-SWEEP_DUTY = "sweep"
 
 
 class Patrol:
@@ -88,11 +87,11 @@ class Patrol:
     def _sweep(self) -> list[OpenedAttempt]:
         now = datetime.now(UTC)
         folder = self._worker.folder
-        if session.beat(self._node_id, folder.incarnation, now):
-            folder.renew_lease()
         for result_id in session.closed_among(self._worker.watcher.ids()):
             self._worker.end(result_id, JobStatus.CANCELED.word)
-        if not lease.hold_lease(SWEEP_DUTY, folder.incarnation, now):
+        if not folder.was_renewed_lately():
+            return []  # to whoever is cut off, the others look as if they had fallen silent
+        if not lease.hold_lease(sweep.DUTY, folder.uid, now):
             return []
         opened = sweep.sweep(now, self._heartbeats)
         self._has_duty = True

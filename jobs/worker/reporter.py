@@ -20,12 +20,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
+from database.faults import is_worth_another_try
 from database.sql import is_postgresql
 from jobs.recording.store import StartedAttempt, Stored, store_batch
 from jobs.scheduling.attempts import AttemptPlan, Outcome
 from jobs.scheduling.open_attempts import OpenedAttempt
+from jobs.worker import writing_connection
 from jobs.worker.group_commit import Grouping
 
 logger = logging.getLogger(__name__)
@@ -36,13 +38,8 @@ START_DELAY = 0.03
 PAUSE = 0.001
 """Seconds outside SQLite's write lock after each commit, or web writers starve."""
 _WAKE = object()
-PREPARE_AFTER = 2
-"""Uses of a statement: planning costs PostgreSQL twice as much as running most of ours."""
 MIN_RETRY_DELAY = 0.1
 MAX_RETRY_DELAY = 2.0
-_PLANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
-"""What PostgreSQL must not use: a tick looks few rows up by index, and a plan that was made when
-a table was small would read it whole."""
 
 
 @dataclass(slots=True)
@@ -103,6 +100,7 @@ class Reporter:
         self._is_asleep = False
         self._grouping = Grouping(0.0 if is_postgresql() else PAUSE)
         self._is_handing_over = True
+        self._turned_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
@@ -141,6 +139,10 @@ class Reporter:
         self._inbox.put(None)
         self._thread.join(timeout)
 
+    def seconds_since_turn(self) -> float:
+        """Return for how long this thread has been at what it does now; it is asked often."""
+        return time.monotonic() - self._turned_at
+
     def _run(self) -> None:
         try:
             self._serve()
@@ -151,10 +153,11 @@ class Reporter:
             os._exit(70)  # a worker that cannot report is worse than none: its jobs live on
 
     def _serve(self) -> None:
-        _prepare_connection()
+        self._reconnect()
         is_running = True
         while is_running:
             batch, is_running = self._gather()
+            self._turned_at = time.monotonic()
             for call in batch.calls:
                 self._answer(call)
             started = self._due_starts(batch, is_running)
@@ -211,9 +214,8 @@ class Reporter:
             call.reply.put((call.function(), None))
         except (DatabaseError, InterfaceError) as error:
             logger.warning("cannot reach the database: %s", error)
-            connection.close()
             call.reply.put((None, error))
-            _prepare_connection()
+            self._reconnect()
         except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
             call.reply.put((None, error))
 
@@ -236,15 +238,28 @@ class Reporter:
         while True:
             try:
                 return store_batch(started, outcomes, datetime.now(UTC))
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("cannot write yet, trying again: %s", error)
-                connection.close()
-                _prepare_connection()
-                time.sleep(delay)
-                delay = min(delay * 2, MAX_RETRY_DELAY)
-            except Exception:
+            except Exception as error:
+                if is_worth_another_try(error):
+                    logger.warning("cannot write yet, trying again: %s", error)
+                    self._reconnect()
+                    time.sleep(delay)
+                    delay = min(delay * 2, MAX_RETRY_DELAY)
+                    continue
                 logger.exception("an outcome cannot be stored as it is, trying without its texts")
                 return self._quarantine(started, outcomes)
+
+    def _reconnect(self) -> None:
+        """Open the connection anew, however long that takes."""
+        delay = MIN_RETRY_DELAY
+        while True:
+            self._turned_at = time.monotonic()
+            try:
+                writing_connection.open_again()
+                return
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("cannot reach the database: %s", error)
+                time.sleep(delay)
+                delay = min(delay * 2, MAX_RETRY_DELAY)
 
     def _quarantine(self, started: Sequence[StartedAttempt], outcomes: Sequence[Outcome]) -> Stored:
         """Store a refused batch piece by piece; what is refused again, without its texts."""
@@ -272,20 +287,3 @@ class Reporter:
         if others := [attempt for attempt in opened if attempt.plan.result_id not in handed]:
             self._publish(others)
         return plans
-
-
-def _prepare_connection() -> None:
-    """Open the connection, however long that takes."""
-    delay = MIN_RETRY_DELAY
-    while True:
-        try:
-            connection.ensure_connection()
-            if is_postgresql():
-                connection.connection.prepare_threshold = PREPARE_AFTER
-                with connection.cursor() as cursor:
-                    cursor.execute("; ".join(f"SET {name} = off" for name in _PLANS))
-            return
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("cannot reach the database: %s", error)
-            time.sleep(delay)
-            delay = min(delay * 2, MAX_RETRY_DELAY)

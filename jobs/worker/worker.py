@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from jobs.nodes import session
 from jobs.recording.store import StartedAttempt
@@ -19,7 +19,7 @@ from jobs.worker.job_environment import FolderMissing, Launcher, missing_outputs
 from jobs.worker.limit_watcher import Watcher
 from jobs.worker.missing_folders import MissingFolders
 from jobs.worker.node_folder import NodeFolder
-from jobs.worker.outcome import leader_exit, meaning_of_exit
+from jobs.worker.outcome import leader_exit, meaning_of_exit, seconds_since_end
 from jobs.worker.process import Record
 from jobs.worker.reporter import Reporter
 from jobs.worker.usage import NOTES_SUFFIX, encoded
@@ -120,6 +120,8 @@ class Worker:
         if plan.kill_reason:
             return _not_run(plan, JobStatus.CANCELED, "canceled before it started")
         record = self.folder.record_of(plan.result_id)
+        if self.folder.wait_for_lease() and self._is_closed(plan.result_id):
+            return _not_run(plan, JobStatus.TERMINATED, "its node was cut off before it started")
         started_at = datetime.now(UTC)
         try:
             process = job_process.start(self._launcher.launch(plan, record))
@@ -134,8 +136,17 @@ class Worker:
         self.note_start(plan, started_at)
         code = process.wait()
         lived = time.monotonic() - started
-        outcome = self.outcome_of(plan, job_process.read_record(record), code, started_at)
-        outcome.lived_seconds = lived
+        return self._outcome_of_own(plan, code, started_at, lived)
+
+    def _outcome_of_own(
+        self, plan: AttemptPlan, code: int, started_at: datetime, lived: float
+    ) -> Outcome:
+        """Return the outcome; `lived` seconds after the start its end was seen, perhaps late."""
+        record = job_process.read_record(self.folder.record_of(plan.result_id))
+        late = seconds_since_end(record, time.time(), lived)
+        ended_at = datetime.now(UTC) - timedelta(seconds=late)
+        outcome = self.outcome_of(plan, record, code, started_at, ended_at)
+        outcome.lived_seconds = lived - late
         return outcome
 
     def _give_back(self, plan: AttemptPlan, folder: str) -> Outcome | None:
@@ -150,6 +161,9 @@ class Worker:
         self._claims.pop(plan.result_id, None)
         self.send(opened)
         return None
+
+    def _is_closed(self, result_id: int) -> bool:
+        return bool(self.reporter.call(lambda: session.closed_among([result_id])))
 
     def outcome_of(
         self,

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +19,12 @@ from django.conf import settings
 
 from accounts import job_tokens
 from jobs import tasks
-from jobs.nodes import session
+from jobs.nodes import lease, session, sweep
 from jobs.nodes.session import Capacity
 from jobs.scheduling.need import CPU_TAG, GPU_TAG
 from jobs.worker import capacity, worker
 from jobs.worker.adopt import adopt_all
+from jobs.worker.heartbeat import Heartbeat
 from jobs.worker.inherited_variables import inherited_variables, own_python
 from jobs.worker.job_environment import Launcher
 from jobs.worker.node_folder import NodeFolder, NodeIsTaken
@@ -51,10 +53,13 @@ def serve() -> int:
     node = Worker(folder, _launcher(folder, gpus), tasks.publish)
     worker.set_current(node)
     node.start()
+    heartbeat = Heartbeat(node)
+    heartbeat.start()
     node_id = _sign_on(node, offered)
+    heartbeat.register(node_id)
     patrol = Patrol(node, node_id, chores=[sweep_unfinished])
     patrol.start()
-    _install_signals(node, patrol, node_id)
+    _install_signals(node, [heartbeat, patrol], node_id)
     _consume(folder.uid, offered)
     return 0
 
@@ -101,7 +106,8 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
     folder = node.folder
 
     def register() -> int:
-        return session.register(
+        at = time.monotonic()
+        node_id = session.register(
             folder.uid,
             folder.incarnation,
             socket.gethostname(),
@@ -109,8 +115,10 @@ def _sign_on(node: Worker, offered: Capacity) -> int:
             offered,
             datetime.now(UTC),
         )
+        folder.renew_lease(at, is_alone=session.is_alone(node_id))
+        return node_id
 
-    node_id = node.reporter.call(register)
+    node_id = node.reporter.call(register)  # renewed before anything is adopted or taken
     adopt_all(node, node.reporter.call(lambda: session.take_over(node_id, folder.incarnation)))
     return node_id
 
@@ -132,23 +140,29 @@ def _consume(uid: str, offered: Capacity) -> None:
     controller.start()
 
 
-def _install_signals(node: Worker, patrol: Patrol, node_id: int) -> None:
+def _install_signals(node: Worker, rounds: list[Heartbeat | Patrol], node_id: int) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=_stop, args=[node, patrol, node_id], name="stopping").start()
+        threading.Thread(target=_stop, args=[node, rounds, node_id], name="stopping").start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
 
 
-def _stop(node: Worker, patrol: Patrol, node_id: int) -> None:
+def _sign_off(node: Worker, node_id: int) -> int:
+    n_back = session.sign_off(node_id, node.folder.incarnation, node.claim)
+    lease.give_back(sweep.DUTY, node.folder.uid)  # another node, or the next start, sweeps at once
+    return n_back
+
+
+def _stop(node: Worker, rounds: list[Heartbeat | Patrol], node_id: int) -> None:
     """Give back jobs that have not started, store ends, and exit without waiting for jobs."""
     killer = threading.Timer(_GRACE, os._exit, args=[1])
     killer.daemon = True
     killer.start()
-    patrol.stop()
+    for thread in rounds:
+        thread.stop()
     node.stop()
-    incarnation = node.folder.incarnation
-    n_back = node.reporter.call(lambda: session.sign_off(node_id, incarnation, node.claim))
+    n_back = node.reporter.call(lambda: _sign_off(node, node_id))
     node.reporter.stop(_GRACE)
     logger.info("stopped; jobs that run on: %d, given back: %d", len(node.watcher.ids()), n_back)
     os._exit(0)

@@ -17,7 +17,7 @@ from specification.texts.counts import agree, counted
 from torc_site import environment
 from torc_site.environment import Environment, SettingError
 from torc_site.processes import command_lines, folders, locks
-from torc_site.processes.fence import DEAF_SECONDS, Fence
+from torc_site.processes.fence import HUNG_SECONDS, Fence
 from torc_site.processes.node_jobs import end_jobs, running_records
 from torc_site.processes.secret_key import secret_key
 from torc_site.processes.settings_check import check_all
@@ -96,7 +96,7 @@ class Parent:
         self._with_worker = with_worker
         self._locks: list[locks.Lock] = []  # held until this process ends
         self._node_dir = settings.node_dir
-        self._fence = Fence(self._node_dir)
+        self._fence = Fence(self._node_dir, settings.lease_seconds, settings.lost_seconds)
         folders.open_private(settings.data_dir, "TORC_DATA_DIR")
         self._environ = _environ(settings)
 
@@ -181,10 +181,10 @@ class Parent:
         return 0
 
     def _check_node(self, supervisor: Supervisor) -> None:
-        self._fence.check()
+        hung_for = self._fence.check()
         for child in supervisor.children:
             if child.name == "worker":
-                child.kill_if_silent(self._fence.silence(), DEAF_SECONDS, time.monotonic())
+                child.kill_if_silent(hung_for, HUNG_SECONDS, time.monotonic())
 
     def _is_stopped_again(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

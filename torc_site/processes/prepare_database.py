@@ -9,6 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from torc_site import postgresql
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ def prepare_once() -> None:
 
 def _prepare(path: Path) -> int:
     output = StringIO()
+    postgresql.lift_limits(settings.DATABASES["default"])
     try:
         call_command("prepare", stdout=output)
         draft = path.with_suffix(".new")

@@ -4,7 +4,7 @@ import gc
 import os
 from typing import Any
 
-from torc_site import environment
+from torc_site import environment, postgresql
 from torc_site.processes.settings_check import NUMBERS
 
 _environment = environment.current()
@@ -38,6 +38,20 @@ def on_starting(server: Any) -> None:
     )
 
     prepare_database.prepare_once()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Bound what a request may ask of the database."""
+    from django.conf import settings  # the preloaded application has set it up
+
+    postgresql.limit_statements(settings.DATABASES["default"])
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let each web process look after nodes that vanished; a lease says whose turn it is."""
+    from torc_site.web_server import lookout  # its models need Django to be set up
+
+    lookout.start()
 
 
 def when_ready(server: Any) -> None:

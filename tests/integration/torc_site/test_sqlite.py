@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pysqlite3
 import pytest
 from django.db import OperationalError, connection, transaction
 
@@ -86,6 +88,18 @@ def test_a_writer_waits_until_another_has_written(
     write(workflow)
     workflow.refresh_from_db()
     assert workflow.name == "written"
+
+
+@ONLY_SQLITE
+def test_opening_waits_while_another_process_recovers_or_checkpoints(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    recovering = pysqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    recovering.execute("PRAGMA locking_mode = EXCLUSIVE")
+    recovering.execute("BEGIN EXCLUSIVE")
+    other = base.DatabaseWrapper(connection.settings_dict | {"NAME": path}, "other")
+    threading.Timer(0.05, recovering.close).start()
+    other.connect()
+    other.close()
 
 
 @ONLY_SQLITE

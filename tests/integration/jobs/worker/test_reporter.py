@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError, connection
+from django.db.utils import InternalError
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from jobs.models import Job, LogTail, Result
 from jobs.recording import store
@@ -115,6 +117,25 @@ def test_a_database_that_is_busy_for_a_while_costs_nothing(
     harness.reporter.hand_in(ended(first))
     assert failures == []
     assert Job.objects.get().status == JobStatus.COMPLETED
+
+
+def test_what_a_reporter_that_froze_had_in_hand_is_stored_whole(
+    harness: Harness, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [InternalError("terminating connection due to idle-in-transaction timeout")]
+    failures[0].__cause__ = IdleInTransactionSessionTimeout()
+
+    def thrown_out(*arguments: Any) -> store.Stored:
+        if failures:
+            raise failures.pop()
+        return store.store_batch(*arguments)
+
+    monkeypatch.setattr(reporter, "store_batch", thrown_out)
+    first = open_attempt(harness, workflow)
+    harness.reporter.hand_in(ended(first, stdout_tail="the last line"))
+    first.refresh_from_db()
+    assert first.return_code == 0
+    assert LogTail.objects.exists()
 
 
 def test_a_report_that_cannot_be_stored_costs_its_texts_and_nobody_elses(

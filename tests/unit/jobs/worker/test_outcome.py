@@ -3,13 +3,37 @@
 import pytest
 
 from jobs.statuses import KillReason
-from jobs.worker.outcome import CUT_OFF, VANISHED, LeaderExit, leader_exit, meaning_of_exit
+from jobs.worker.outcome import (
+    CUT_OFF,
+    VANISHED,
+    LeaderExit,
+    leader_exit,
+    meaning_of_exit,
+    seconds_since_end,
+)
 from jobs.worker.process import Record
 from tests.unit.jobs.worker.plans import plan
 
 
 def record_of(code: int | None, *, is_fenced: bool = False) -> Record:
     return Record(1.0, 7, code, is_held=False, written_at=2.0, is_fenced=is_fenced)
+
+
+@pytest.mark.parametrize(
+    ("record", "now", "late"),
+    [
+        (record_of(0), 2.01, 0.01),
+        (record_of(0), 32.0, 30.0),  # the worker was frozen
+        (record_of(0), 3602.0, 60.0),  # the clock was set meanwhile
+        (record_of(0), 1.0, 0.0),
+        (record_of(None), 32.0, 0.0),
+        (None, 32.0, 0.0),
+    ],
+)
+def test_an_attempt_ended_when_its_record_says_and_not_when_somebody_looked(
+    record: Record | None, now: float, late: float
+) -> None:
+    assert seconds_since_end(record, now, lived=60.0) == pytest.approx(late)
 
 
 @pytest.mark.parametrize(
