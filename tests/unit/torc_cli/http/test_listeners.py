@@ -1,5 +1,7 @@
 """Whose server listens where the token of the data folder would go."""
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,37 +12,50 @@ from tests.unit.torc_cli.stub import Stub
 from torc_cli.http import listeners
 
 ME, SOMEBODY = 1000, 1001
-HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
-
-
-def row(port: int, uid: int, state: str = "0A") -> str:
-    return f"   0: 0100007F:{port:04X} 00000000:0000 {state} 0:0 00:0 0 {uid:5d} 0 42\n"
 
 
 @pytest.mark.parametrize(
-    ("tables", "stranger"),
+    ("uids", "stranger"),
     [
-        (["", ""], None),
-        ([row(8080, ME), ""], None),
-        ([row(8080, 0), ""], None),
-        ([row(8080, SOMEBODY), ""], SOMEBODY),
-        ([row(8080, ME), row(8080, SOMEBODY)], SOMEBODY),
-        ([row(9000, SOMEBODY) + row(8080, ME), ""], None),
-        ([row(8080, SOMEBODY, state="01"), ""], None),
+        ([], None),
+        ([ME], None),
+        ([0, ME], None),
+        ([SOMEBODY], SOMEBODY),
+        ([ME, SOMEBODY], SOMEBODY),
     ],
 )
 def test_only_ones_own_server_and_root_are_no_strangers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: list[str], stranger: int | None
+    monkeypatch: pytest.MonkeyPatch, uids: list[int], stranger: int | None
 ) -> None:
-    monkeypatch.setattr(listeners, "TABLES", in_files(tmp_path, *tables))
+    monkeypatch.setattr(listeners, "listener_uids", lambda port: uids)
     assert listeners.stranger_at(8080, ME) == stranger
 
 
-def in_files(folder: Path, *tables: str) -> list[str]:
-    paths = [folder / f"table{n}" for n in range(len(tables))]
-    for path, table in zip(paths, tables, strict=True):
-        path.write_text(HEADER + table)
-    return [str(path) for path in paths]
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_the_kernel_says_who_listens(address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as server:
+        try:
+            server.bind((address, 0))
+        except OSError:
+            pytest.skip(f"there is no {address} here")
+        port = server.getsockname()[1]
+        assert listeners.listener_uids(port) == []
+        server.listen()
+        assert listeners.listener_uids(port) == [os.geteuid()]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can listen as somebody else")
+def test_another_account_that_listens_is_a_stranger() -> None:
+    os.seteuid(65_534)
+    try:
+        server = socket.socket()
+    finally:
+        os.seteuid(0)
+    with server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        assert listeners.stranger_at(server.getsockname()[1], 0) == 65_534
 
 
 def test_the_token_of_the_data_folder_is_not_sent_to_another_users_server(
@@ -48,8 +63,7 @@ def test_the_token_of_the_data_folder_is_not_sent_to_another_users_server(
 ) -> None:
     write_token(tmp_path / "data")
     stub.on("GET /workflows", {"items": [], "total_count": 0, "has_more": False})
-    port = int(stub.url.split(":")[2].split("/")[0])
-    monkeypatch.setattr(listeners, "TABLES", in_files(tmp_path, row(port, 65_000)))
+    monkeypatch.setattr(listeners, "listener_uids", lambda port: [65_000])
     ran = torc("workflows", "list")
     assert ran.code == 2
     assert "another user's (user id 65000)" in ran.err
