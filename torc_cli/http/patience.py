@@ -6,7 +6,7 @@ from collections.abc import Callable
 from torc_cli.errors import CliError, Unreachable
 from torc_cli.http.client import TIMEOUT, Client, is_worth_a_retry, retry_seconds, server_of
 from torc_cli.http.plain_socket import Reply
-from torc_cli.http.server import Server
+from torc_cli.http.server import Server, refuse_stranger
 from torc_cli.line.arguments import Call
 from torc_cli.screen import output
 from torc_cli.screen.quantities import seconds_in_words
@@ -61,6 +61,8 @@ class PatientClient(Client):
                     return reply
                 problem = CliError(f"the server answers {reply.status}")
             outage.wait(problem, self.add_note)
+            # Somebody else may have taken the port of a server that is away.
+            refuse_stranger(self.server)
 
     def _first_or_next(self, method: str, path: str, body: "bytes | None") -> Reply:
         if self._has_answered:

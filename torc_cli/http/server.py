@@ -55,14 +55,16 @@ def locate(url: "str | None", token: "str | None") -> Server:
         server.token, server.token_source = environ["TORC_TOKEN"].strip(), "TORC_TOKEN"
     elif server.is_loopback:
         server.token, server.token_source = _token_from(token_path())
-        if server.token:
-            _refuse_stranger(server)
+        refuse_stranger(server)
     if not _is_plain(server.token):
         raise UsageError(f"the token in {server.token_source} has characters that no token has")
     return server
 
 
-def _refuse_stranger(server: Server) -> None:
+def refuse_stranger(server: Server) -> None:
+    """Raise UsageError if the token of the data folder would go to another user's server."""
+    if not server.token or server.token_source != token_path():
+        return
     from torc_cli.http.listeners import stranger_at
 
     uid = stranger_at(server.port, os.geteuid())

@@ -280,3 +280,26 @@ def test_watching_stops_at_ctrl_c_without_ending_anything(torc: Torc, workflow: 
 def test_watching_takes_an_id_only(torc: Torc, workflow: Stub) -> None:
     assert torc("watch", "w.yaml").code == 2
     assert workflow.requests == []
+
+
+def test_after_an_outage_the_token_of_the_folder_goes_to_no_other_user(
+    torc: Torc,
+    workflow: Stub,
+    naps: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "token").write_text("secret")
+    (tmp_path / "token").chmod(0o600)
+    monkeypatch.setenv("TORC_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("TORC_TOKEN", raising=False)
+    # Another user takes the port while the server is away.
+    monkeypatch.setattr(
+        "torc_cli.http.listeners.stranger_at", lambda port, uid: 999 if naps else None
+    )
+    away_for(30, naps, monkeypatch, "/progress")
+    workflow.on("GET /workflows/7/progress", progress(1, {"completed": 1}))
+    ran = torc("watch", "7")
+    assert ran.code == 2
+    assert "another user's" in ran.err
+    assert workflow.asked("GET /workflows/7/progress") == []
