@@ -42,7 +42,7 @@ def make_user(username: str = "", *, is_staff: bool = False, password: str = "")
 
 
 def make_workflow(name: str = "", *, owner: User | None = None, **fields: Any) -> Workflow:
-    """A stored workflow, not initialised, with the `default` resource requirement."""
+    """A stored workflow, not initialized, with the `default` resource requirement."""
     workflow = Workflow.objects.create(
         name=name or f"workflow{next(_numbers)}", owner=owner or make_user(), **fields
     )

@@ -111,7 +111,7 @@ def _read(descriptor: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["loud"], ids=["WEB-016"])
-def test_a_log_on_a_terminal_keeps_its_colours_only(
+def test_a_log_on_a_terminal_keeps_its_colors_only(
     worked: Installation, ids: dict[str, int], name: str
 ) -> None:
     shown = on_terminal(worked, "jobs", "logs", str(ids[name]))

@@ -65,7 +65,7 @@ def test_a_command_is_shown_by_its_first_line() -> None:
     assert output.first_line("") == ""
 
 
-def test_a_log_keeps_colours_and_nothing_else() -> None:
+def test_a_log_keeps_colors_and_nothing_else() -> None:
     evil = (
         "\x1b[31mred\x1b[0m\x1b]52;c;ZXZpbA==\x07\x1b]0;t\x07\x1b]8;;javascript:x\x07L\x1b]8;;\x07"
         "\x1b[2J\x1b[1;1H\x1bP$q\x1b\\\x9b2K\u202eend\n"
