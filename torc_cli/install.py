@@ -28,15 +28,15 @@ def launcher(python: str, project: str) -> str:
     return head + _SCRIPT.format(project=project)
 
 
-def write_script(path: str) -> None:
-    """Write the script to `path`, unless it is there already."""
+def write_script(path: str, mode: int) -> None:
+    """Write the script to `path` with that mode, unless it is there already."""
     text = launcher(sys.executable, _PROJECT)
     if _is_written(path, text):  # a full disk does not stop who has it
         return
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
         file.write(text)
-    os.chmod(temporary, 0o755)  # noqa: S103 - a program is for everybody to run
+    os.chmod(temporary, mode)
     os.replace(temporary, path)
 
 
@@ -50,7 +50,7 @@ def _is_written(path: str, text: str) -> bool:
 
 def install(path: str) -> None:
     """Write the script to `path`, and make the project importable for this Python."""
-    write_script(path)
+    write_script(path, 0o755)  # a program is for everybody to run
     site_packages = sysconfig.get_path("purelib")
     if os.path.realpath(_PROJECT) != os.path.realpath(site_packages):
         with open(os.path.join(site_packages, "torc_project.pth"), "w", encoding="utf-8") as file:

@@ -61,7 +61,9 @@ def test_all_that_the_server_made_is_its_owners_alone(
     folders = (worked.data_dir, worked.folder / "run")
     paths = {path for folder in folders for path in (folder, *folder.rglob("*"))}
     most = {stat.S_IFREG: 0o600, stat.S_IFDIR: 0o700, stat.S_IFSOCK: 0o700}
-    of_jobs = {made, *made.rglob("*")}
+    program = worked.data_dir / "node" / "bin" / "torc"  # it has to be run
+    assert stat.S_IMODE(mode_of(program)) == 0o700
+    of_jobs = {made, *made.rglob("*"), program}
     modes = {str(path): mode for path in paths - of_jobs if (mode := mode_of(path))}
     open_ones = {
         name: oct(mode)

@@ -157,6 +157,10 @@ def test_the_published_client_changes_and_deletes(api: Any, tmp_path: Path) -> N
     assert api.archive_workflow(
         workflow.id, models.ArchiveWorkflowRequest(is_archived=True)
     ).is_archived
+    with pytest.raises(ApiException) as archived:
+        api.delete_workflow(workflow.id)
+    assert archived.value.status == 409
+    api.archive_workflow(workflow.id, models.ArchiveWorkflowRequest(is_archived=False))
     assert api.delete_workflow(workflow.id).id == workflow.id
     with pytest.raises(ApiException) as gone:
         api.get_workflow(workflow.id)

@@ -97,7 +97,7 @@ def _command_folder(node_dir: Path) -> Path:
     """Return a folder that holds nothing but the `torc` command, which jobs find first."""
     folder = node_dir / "bin"
     folder.mkdir(mode=0o755, exist_ok=True)
-    install.write_script(str(folder / "torc"))
+    install.write_script(str(folder / "torc"), 0o700)
     return folder
 
 
