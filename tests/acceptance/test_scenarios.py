@@ -124,4 +124,4 @@ def test_a_job_that_no_node_can_hold_is_named_with_the_largest_node(
     workflow_id, said = play(server, named["too_large"], ledger)
     assert "needs 10,000 CPUs, the node has 4" in said
     assert "the largest" in said
-    assert "10000 CPUs" in server.json("jobs", "list", workflow_id)[0]["reason"]
+    assert "10,000 CPUs" in server.json("jobs", "list", workflow_id)[0]["reason"]
