@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from database.sql import Statement, dumps, ids_source, moment
 from jobs.scheduling.retry_rules import RetryRule, parse_rules
@@ -214,8 +214,6 @@ def plan_of(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -
 
 
 def _plan(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -> AttemptPlan:
-    opened_at = moment(attempt.opened_at)
-    assert opened_at is not None
     options = {} if job.options == "{}" else _decoded(job.options)
     return AttemptPlan(
         result_id=attempt.result_id,
@@ -241,7 +239,7 @@ def _plan(attempt: AttemptRow, job: JobRow, outputs: tuple[OutputFile, ...]) -> 
         n_lost=job.n_lost,
         use_pending_failed=bool(options.get("use_pending_failed")),
         outputs=outputs,
-        opened_at=opened_at,
+        opened_at=cast("datetime", moment(attempt.opened_at)),
         started_at=moment(attempt.started_at),
         kill_reason=attempt.kill_reason,
     )
