@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn import util
@@ -54,7 +55,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._read(conn, conn.sock)
         if conn in self.intakes:
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
-            self._make_room()
 
     def murder_pending(self) -> None:
         """Close connections whose request is late; the loop calls this once a second."""
@@ -80,6 +80,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 if intake.expects_continue():
                     client.send(CONTINUE)
         except BlockingIOError:
+            self._make_room()
             return
         except OSError:
             self._drop(conn)
@@ -108,20 +109,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         if status is not None:
             with suppress(OSError):
-                util.write_error(_HeaderSocket(conn.sock), status, REASONS[status], "")
+                util.write_error(_HeaderSocket(conn.sock), status, HTTPStatus(status).phrase, "")
         conn.close()
 
     def _forget(self, conn: TConn) -> None:
         del self.intakes[conn]
         with suppress(KeyError):  # it was not registered yet
             self.poller.unregister(conn.sock)
-
-
-REASONS = {
-    408: "Request Timeout",
-    431: "Request Header Fields Too Large",
-    503: "Service Unavailable",
-}
 
 
 class _HeaderSocket:
