@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from specification.dependencies.family_rules import families_to_split, without_digits
 from specification.dependencies.inputs_and_outputs import Indices
 from specification.dependencies.predecessor_sets import Graph
 from specification.entries.jobs import JobEntry
@@ -13,10 +13,6 @@ from specification.expansion.jobs import JobRow
 from specification.limits import MAX_FAMILY_EDGES, MAX_NAME
 from specification.plan import EdgeKind, FamilyEdge, FamilyPlan
 from specification.texts.parameter_values import Value
-
-DIGITS = re.compile(r"[0-9]+")
-MAX_STAGES = 12  # a family of hand-written jobs over more stages is a chain, and stays whole
-MAX_SEPARATE = 4  # so few hand-written jobs, each at a stage of its own, are no family
 
 Key = tuple[str, int | str, int]
 
@@ -44,7 +40,7 @@ class FamilyBuilder:
         """Return what the jobs of one family share: their entry, or their name without digits."""
         if self.entries[row.entry].combinations is not None:
             return ("entry", row.entry, 0)
-        return ("name", DIGITS.sub("*", row.name), 0)
+        return ("name", without_digits(row.name), 0)
 
     def split_by_stage(self) -> None:
         """Split hand-written families by stage if some of their jobs wait for others of them."""
@@ -52,15 +48,7 @@ class FamilyBuilder:
         for key, stage in zip(self.keys, self.stages, strict=True):
             if key[0] == "name":
                 stages_of.setdefault(key, set()).add(stage)
-        sizes = Counter(self.keys)
-        divided = {
-            key
-            for key in self.self_dependent()
-            if key[0] == "name" and len(stages_of[key]) <= MAX_STAGES
-        }
-        divided |= {
-            key for key, stages in stages_of.items() if len(stages) == sizes[key] <= MAX_SEPARATE
-        }
+        divided = families_to_split(stages_of, Counter(self.keys), self.self_dependent())
         self.keys = [
             (*key[:2], stage + 1) if key in divided else key
             for key, stage in zip(self.keys, self.stages, strict=True)

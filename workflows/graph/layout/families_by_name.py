@@ -7,12 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from os.path import commonprefix
 
-DIGITS = re.compile(r"[0-9]+")
+from specification.dependencies.family_rules import families_to_split, without_digits
+
 STEM = re.compile(r"[^\W\d_]*")
-MAX_STAGES = 12
-"""Jobs that wait for others of the same name and span more stages are one family: a chain."""
-MAX_APART = 4
-"""So few jobs, each at a stage of its own, are no family but, say, two barriers."""
 
 
 def group_by_name(
@@ -27,7 +24,7 @@ def group_by_name(
         stages: job -> length of the longest chain before it.
         waiting: jobs, and those that wait for all of them.
     """
-    keys = {job: DIGITS.sub("*", name) for job, name in names.items()}
+    keys = {job: without_digits(name) for job, name in names.items()}
     spans: dict[str, set[int]] = {}
     for job, key in keys.items():
         spans.setdefault(key, set()).add(stages[job])
@@ -35,11 +32,7 @@ def group_by_name(
     for members, waiters in waiting:
         before = {keys[job] for job in members if job in keys}
         looped |= before & {keys[job] for job in waiters if job in keys}
-    sizes = Counter(keys.values())
-    split = {key for key in looped if len(spans[key]) <= MAX_STAGES}
-    split |= {
-        key for key, key_stages in spans.items() if len(key_stages) == sizes[key] <= MAX_APART
-    }
+    split = families_to_split(spans, Counter(keys.values()), looped)
     groups = {job: (key, stages[job] if key in split else None) for job, key in keys.items()}
     return _labeled(groups, names)
 
@@ -65,7 +58,7 @@ def common_label(names: Sequence[str]) -> str:
     """Return one name for several, with a * where they differ."""
     if len(names) == 1:
         return names[0]
-    templates = {DIGITS.sub("*", name) for name in names}
+    templates = {without_digits(name) for name in names}
     if len(templates) == 1:
         return templates.pop()
     start = commonprefix(list(names))  # noqa: RUF071  # names, not paths
