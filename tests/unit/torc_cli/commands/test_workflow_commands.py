@@ -6,21 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.torc_cli.commands.progress import progress
 from tests.unit.torc_cli.conftest import Torc
 from tests.unit.torc_cli.stub import Stub, page, problem
 
 CREATED = {"id": 7, "name": "w", "n_jobs": 3}
-PROGRESS = {
-    "revision": 4,
-    "run_id": 1,
-    "is_started": False,
-    "is_complete": False,
-    "is_canceled": False,
-    "counts": {"ready": 1, "blocked": 2},
-    "unplaceable": [],
-    "waiting_reason": None,
-    "workers_online": 1,
-}
+PROGRESS = progress(4, {"ready": 1, "blocked": 2}, is_started=False)
 
 
 @pytest.fixture
