@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Status
 
+from accounts.credentials import ApiRequest
 from accounts.models import CreationKey
 from api.audit import OWN_TRANSACTIONS
 from api.exceptions import Conflict, Invalid
@@ -38,7 +39,7 @@ def honor_idempotency_keys(view: View) -> View:
         return view
 
     @wraps(view)
-    def keyed_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def keyed_view(request: ApiRequest, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return view(request, *args, **kwargs)
@@ -58,7 +59,7 @@ def _refuse_bad_key(key: str) -> None:
         )
 
 
-def _answer_once(request: HttpRequest, key: str, create: Callable[[], Any], is_atomic: bool) -> Any:
+def _answer_once(request: ApiRequest, key: str, create: Callable[[], Any], is_atomic: bool) -> Any:
     """Create and store the answer, or return the one that is stored.
 
     The row is written before anything is created: of two requests at once, one creates.
@@ -69,7 +70,7 @@ def _answer_once(request: HttpRequest, key: str, create: Callable[[], Any], is_a
         create: creates it and returns the answer.
         is_atomic: it is one transaction, so that an error leaves nothing.
     """
-    user_id = request.auth.user_id  # type: ignore[attr-defined]
+    user_id = request.auth.user_id
     digest = _digest_of(request)
     now = timezone.now()
     CreationKey.objects.filter(created_at__lt=now - LIFETIME).delete()
